@@ -1,0 +1,6 @@
+/**
+ * The words of the Kubernetes API that client and server share: objects, selectors, quantities, patches, schemas.
+ * No I/O, no HTTP. Begin with object.ts.
+ */
+export * from './object.ts'
+export * from './status.ts'

@@ -1,0 +1,10 @@
+import type { Clock } from './clock.ts'
+import type { Random } from './random.ts'
+
+/** What the outside world gives to code that must not reach for it by itself. */
+export interface Host {
+  readonly clock: Clock
+  readonly random: Random
+  /** Environment variables as the process got them; read once, in cli/. */
+  readonly env: Readonly<Record<string, string | undefined>>
+}

@@ -1,0 +1,5 @@
+export * from './assert.ts'
+export * from './clock.ts'
+export * from './errors.ts'
+export * from './host.ts'
+export * from './random.ts'

@@ -1,0 +1,158 @@
+/**
+ * Go values as templates and chart values see them. One representation, used by template/, funcs/, encoding/,
+ * chart/ and render/:
+ *
+ * | Go                              | here                                                                     |
+ * |---------------------------------|--------------------------------------------------------------------------|
+ * | untyped nil (JSON/YAML null)    | `null`                                                                   |
+ * | reflect's zero Value, no value  | `undefined` (what a missing map key gives; prints `<no value>`)           |
+ * | bool                            | `boolean`                                                                |
+ * | float64                         | `number` (every number read from YAML values)                            |
+ * | int                             | `bigint` (literals, len, int)                                            |
+ * | int64, uint8, float32, Duration | `GoNumber` (int64: `--set`, arithmetic of sprig)                         |
+ * | string                          | `string`; a byte that is not valid UTF-8 is one lone surrogate U+DC80–DCFF |
+ * | []byte                          | `Uint8Array`                                                             |
+ * | []interface{}                   | plain `Array`                                                            |
+ * | []string, []int, …              | `TypedSlice` (an Array that knows its element type)                       |
+ * | map[string]interface{}          | plain `Map` (insertion order has no meaning; ranges and printing sort)   |
+ * | map[string]string, …            | `TypedMap` (a Map that knows its key and element type)                    |
+ * | struct, pointer to struct       | `GoObject`                                                               |
+ * | func value                      | `GoFunction`                                                             |
+ * | nil map, nil pointer, nil slice | `GoNil`                                                                  |
+ *
+ * The common values (string, bool, float64, map, list) are plain JavaScript values, so that nothing is boxed for them.
+ */
+export type GoValue =
+  | null
+  | undefined
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | GoNumber
+  | GoNil
+  | GoObject
+  | GoFunction
+  | GoSlice
+  | GoMap
+
+/** A Go slice; a plain array is []interface{}. */
+export type GoSlice = GoValue[]
+
+/** A Go map with string keys, or (TypedMap) with any keys. */
+export type GoMap = Map<GoValue, GoValue>
+
+/** Go's numeric kinds other than int (`bigint`) and float64 (`number`). */
+export type GoNumberKind =
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'uintptr'
+  | 'float32'
+  | 'complex128'
+
+/** A number of a kind that has no plain JavaScript form. Integers hold a bigint already wrapped to their width. */
+export class GoNumber {
+  readonly kind: GoNumberKind
+  readonly value: bigint | number
+  /** The named type, such as `time.Duration` (kind int64); absent: the kind itself. */
+  readonly typeName: string | undefined
+  constructor(kind: GoNumberKind, value: bigint | number, typeName?: string) {
+    this.kind = kind
+    this.value = value
+    this.typeName = typeName
+  }
+}
+
+/** Creates an int64, wrapped to 64 bits. */
+export function int64(value: bigint | number): GoNumber {
+  return new GoNumber('int64', BigInt.asIntN(64, typeof value === 'number' ? BigInt(Math.trunc(value)) : value))
+}
+
+/** A slice whose element type is not interface{}: `new TypedSlice('string')`, `TypedSlice.from`-like by `typedSlice`. */
+export class TypedSlice extends Array<GoValue> {
+  elementType = 'interface {}'
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array
+  }
+}
+
+/** Creates a slice of `elementType` (Go's spelling, such as `string`) that holds `items`. */
+export function typedSlice(elementType: string, items: Iterable<GoValue>): TypedSlice {
+  const slice = new TypedSlice()
+  for (const item of items) slice.push(item)
+  slice.elementType = elementType
+  return slice
+}
+
+/** A map whose key type is not string, or whose element type is not interface{}. */
+export class TypedMap extends Map<GoValue, GoValue> {
+  readonly keyType: string
+  readonly elementType: string
+  constructor(keyType: string, elementType: string, entries?: Iterable<readonly [GoValue, GoValue]>) {
+    super(entries)
+    this.keyType = keyType
+    this.elementType = elementType
+  }
+}
+
+/** A typed nil: a map, slice, pointer or func that is nil, such as `map[string]interface {}`. */
+export class GoNil {
+  /** Go's spelling of the type. */
+  readonly typeName: string
+  constructor(typeName: string) {
+    this.typeName = typeName
+  }
+}
+
+/** A method or function value as a template may call it. */
+export interface GoCallable {
+  /** Go types of the parameters, spelled as reflect prints them (`string`, `interface {}`, `[]string`, …). */
+  readonly params: readonly string[]
+  /** The last parameter takes any number of arguments (its `params` entry is the element type). */
+  readonly variadic?: boolean
+  /** Go type of the first result, for printing and errors; `interface {}` when absent. */
+  readonly result?: string
+  /** Called with arguments already checked against `params`. A thrown error is Go's second result. */
+  readonly call: (...args: GoValue[]) => GoValue
+}
+
+/** A struct with exported fields and methods. `pointer` makes `%T` print a star. */
+export class GoObject {
+  readonly typeName: string
+  readonly pointer: boolean
+  readonly fields: ReadonlyMap<string, GoValue>
+  readonly methods: ReadonlyMap<string, GoCallable>
+  /** Text when it has a `String` (or `Error`) method that fmt uses; absent otherwise. */
+  readonly text: (() => string) | undefined
+  constructor(options: {
+    readonly typeName: string
+    readonly pointer?: boolean
+    readonly fields?: ReadonlyMap<string, GoValue>
+    readonly methods?: ReadonlyMap<string, GoCallable>
+    readonly text?: () => string
+  }) {
+    this.typeName = options.typeName
+    this.pointer = options.pointer ?? false
+    this.fields = options.fields ?? new Map()
+    this.methods = options.methods ?? new Map()
+    this.text = options.text
+  }
+}
+
+/** A func value. */
+export class GoFunction {
+  readonly typeName: string
+  readonly callable: GoCallable
+  constructor(typeName: string, callable: GoCallable) {
+    this.typeName = typeName
+    this.callable = callable
+  }
+}
