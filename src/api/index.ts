@@ -4,3 +4,4 @@
  */
 export * from './object.ts'
 export * from './status.ts'
+export * from './field-error.ts'
