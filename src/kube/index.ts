@@ -3,3 +3,6 @@
  * bundled cluster and any other are reached alike. Begin with transport.ts and client.ts.
  */
 export * from './transport.ts'
+export * from './client.ts'
+export * from './errors.ts'
+export * from './paths.ts'
