@@ -5,3 +5,4 @@
 export * from './object.ts'
 export * from './status.ts'
 export * from './field-error.ts'
+export * from './schema/index.ts'

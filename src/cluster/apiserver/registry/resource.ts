@@ -93,6 +93,8 @@ export interface ResourceDefinition {
   readonly storageVersionHash?: string
   /** Version in which objects are stored, when this is not it (HPA v1 is stored as v2, …). */
   readonly storageVersion?: string
+  /** Group under which objects are stored, when this is not it (events.k8s.io shares the core group's events). */
+  readonly storageGroup?: string
   /** Converts between this version and the stored one; absent when they are alike. */
   readonly convert?: {
     toStorage(object: KubeObject): KubeObject
@@ -103,7 +105,7 @@ export interface ResourceDefinition {
   /** Fills in defaults in place, as the scheme's defaulting functions do. */
   applyDefaults(object: KubeObject): void
   /** Checks field types, unknown and duplicate fields against the schema; see api/schema. Absent: any shape is fine. */
-  readonly schema?: ObjectSchema
+  readonly schema?: ObjectSchema | undefined
 }
 
 /** Schema of an object, enough for decoding, pruning, merging and explaining. Implemented by api/schema. */
