@@ -1,0 +1,50 @@
+import { filesOf, startBundled } from '../../bundled/ensure.ts'
+import { defineCommand, maxArgs } from '../../command.ts'
+import { boolFlag, customFlag, FlagValueError, intFlag } from '../../flags/define.ts'
+
+/** `--storage`: where a cluster keeps its objects. */
+export const storageFlag = customFlag<'lmdb' | 'memory'>({
+  type: 'string',
+  usage: 'where objects are kept: lmdb (on disk) or memory (gone when it stops)',
+  initial: 'lmdb',
+  parse: (text) => {
+    if (text === 'lmdb' || text === 'memory') return text
+    throw new FlagValueError('must be lmdb or memory')
+  },
+  show: (value) => value,
+  complete: () => ['lmdb\ton disk', 'memory\tgone when it stops'],
+})
+
+/** `cluster start`: safe to repeat; a running cluster is left as it is. */
+export const clusterStart = defineCommand({
+  path: 'cluster start',
+  usage: '[NAME]',
+  description: `Starts a bundled cluster in the background and waits until it serves. A context of its name is merged into the file
+that KUBECONFIG names, or ~/.kube/config, and made current. A cluster that runs already is left as it is.`,
+  examples: `$0 cluster start
+$0 cluster start --storage memory
+$0 cluster start testing --nodes 3 --make-current=false`,
+  args: maxArgs(1),
+  flags: {
+    storage: storageFlag,
+    port: intFlag('port on 127.0.0.1; 0 keeps the last one, or takes a free one'),
+    nodes: intFlag('number of simulated nodes', 1),
+    makeCurrent: boolFlag('make the context current', true),
+  },
+  async run(ctx, [name], flags) {
+    const files = filesOf(ctx.env, name)
+    const { state, started, kubeconfig } = await startBundled(
+      files,
+      { env: ctx.env, home: ctx.folders.home },
+      {
+        storage: flags.storage,
+        nodes: flags.nodes,
+        makeCurrent: flags.makeCurrent,
+        ...(flags.port > 0 ? { port: flags.port } : {}),
+      },
+    )
+    ctx.printLine(`Cluster "${files.name}" ${started ? 'is running' : 'was already running'} at ${state.endpoint}`)
+    const current = flags.makeCurrent ? ' and is current' : ''
+    ctx.printLine(`Context "${files.name}" is in ${kubeconfig}${current}`)
+  },
+})

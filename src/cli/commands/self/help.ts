@@ -1,0 +1,32 @@
+import { anyArgs, type Command, defineCommand } from '../../command.ts'
+import { settingsFromEnvironment } from '../../settings.ts'
+import { printHelp, usageText } from '../../help.ts'
+import { type CatalogNode, findChild } from '../../catalog-entry.ts'
+
+/** `help [command]` */
+export function createHelpCommand(root: CatalogNode): Command {
+  return defineCommand({
+    path: 'help',
+    usage: '[command]',
+    description: 'Explains any command: its arguments, flags and examples.',
+    examples: '$0 help repo add',
+    args: anyArgs,
+    flags: {},
+    async run(ctx, args) {
+      const around = { env: ctx.env, folders: ctx.folders, settings: settingsFromEnvironment(ctx.env, ctx.folders) }
+      let node = root
+      for (const word of args) {
+        const child = findChild(node, word)
+        if (child === undefined && node === root) {
+          ctx.notice(`Unknown help topic [${args.map((arg) => `\`${arg}\``).join(' ')}]`)
+          return ctx.io.stderr.write(usageText({ program: ctx.program, node: root, root, around }))
+        }
+        if (child === undefined) break
+        node = child
+      }
+      const command = await node.entry.load?.(root)
+      const topic = { program: ctx.program, node, root, around }
+      printHelp(ctx.io.stdout, command === undefined ? topic : { ...topic, command })
+    },
+  })
+}

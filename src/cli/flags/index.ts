@@ -1,0 +1,6 @@
+export * from './define.ts'
+export { durationText, parseDurationMs } from './duration.ts'
+export * from './chart.ts'
+export * from './deploy.ts'
+export * from './output.ts'
+export * from './values.ts'

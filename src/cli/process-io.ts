@@ -1,0 +1,111 @@
+import { fstatSync, readSync, writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
+import type { CliIo, InputStream, OutputStream } from './io.ts'
+
+/** The streams of this process. Writing is synchronous, so nothing is lost when the process ends; a closed pipe ends it quietly. */
+export function processIo(onBrokenPipe: () => never): CliIo {
+  return { stdin: processInput(), stdout: processOutput(1, onBrokenPipe), stderr: processOutput(2, onBrokenPipe) }
+}
+
+function processOutput(fd: 1 | 2, onBrokenPipe: () => never): OutputStream {
+  return {
+    get isTTY() {
+      return isatty(fd)
+    },
+    get columns() {
+      return isatty(fd) ? (fd === 1 ? process.stdout : process.stderr).columns : undefined
+    },
+    write(data) {
+      const bytes = typeof data === 'string' ? Buffer.from(data) : data
+      let at = 0
+      while (at < bytes.length) {
+        try {
+          at += writeSync(fd, bytes, at)
+        } catch (error) {
+          const code = (error as NodeJS.ErrnoException).code
+          if (code === 'EPIPE') onBrokenPipe()
+          if (code !== 'EAGAIN') throw error
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
+        }
+      }
+    },
+  }
+}
+
+function processInput(): InputStream {
+  let pending = ''
+  return {
+    get isTTY() {
+      return isatty(0)
+    },
+    async readAll() {
+      const chunks: Buffer[] = [Buffer.from(pending)]
+      for (let chunk = readChunk(); chunk !== undefined; chunk = readChunk()) chunks.push(chunk)
+      pending = ''
+      return Buffer.concat(chunks)
+    },
+    async readLine(options) {
+      if (options?.secret === true && isatty(0)) return readSecret()
+      for (;;) {
+        const end = pending.indexOf('\n')
+        if (end >= 0) {
+          const line = pending.slice(0, end)
+          pending = pending.slice(end + 1)
+          return line.replace(/\r$/, '')
+        }
+        const chunk = readChunk()
+        if (chunk === undefined) {
+          const line = pending
+          pending = ''
+          return line === '' ? undefined : line
+        }
+        pending += chunk.toString('utf8')
+      }
+    },
+  }
+}
+
+function readChunk(): Buffer | undefined {
+  const buffer = Buffer.alloc(65_536)
+  for (;;) {
+    try {
+      const size = readSync(0, buffer, 0, buffer.length, null)
+      return size === 0 ? undefined : Buffer.from(buffer.subarray(0, size))
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'EOF' || code === 'EBADF') return undefined
+      if (code !== 'EAGAIN') throw error
+      if (!fstatSync(0).isFIFO()) return undefined
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}
+
+function readSecret(): Promise<string | undefined> {
+  const { stdin } = process
+  return new Promise((resolve) => {
+    let text = ''
+    const finish = (value: string | undefined): void => {
+      stdin.setRawMode(false)
+      stdin.pause()
+      stdin.off('data', onData)
+      resolve(value)
+    }
+    const onData = (data: Buffer): void => {
+      for (const char of data.toString('utf8')) {
+        if (char === '\r' || char === '\n') {
+          finish(text)
+          return
+        }
+        if (char === '\u0003') {
+          finish(undefined)
+          return
+        }
+        text = char === '\u007f' ? text.slice(0, -1) : text + char
+      }
+    }
+    stdin.setRawMode(true)
+    stdin.resume()
+    stdin.on('data', onData)
+  })
+}

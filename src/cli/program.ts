@@ -1,0 +1,154 @@
+import { type Host, systemClock, systemRandom } from '../base/index.ts'
+import { catalog, rootEntry } from './catalog.ts'
+import { buildTree, type CatalogNode } from './catalog-entry.ts'
+import { checkArguments, type Command } from './command.ts'
+import type { CliContext } from './context.ts'
+import { type EnvVars, helmFolders } from './environment.ts'
+import { CliError, ExitError, exclusiveFlags } from './errors.ts'
+import { flagName, type FlagSurroundings } from './flags/define.ts'
+import { globalFlags } from './flags/global.ts'
+import type { CliIo } from './io.ts'
+import { createLogger, type Logger } from './logger.ts'
+import { currentNamespace } from './namespace.ts'
+import { findCommand } from './parse/find.ts'
+import { createFlagSet, type FlagSet, type ParsedFlags, parseFlags } from './parse/flag-set.ts'
+import { earlySettings, settingsWithFlags } from './parse/global-settings.ts'
+import { type Settings, settingsFromEnvironment } from './settings.ts'
+import { commandPathOf, useLineOf } from './usage.ts'
+
+/** What one run of the command line gets from outside. */
+export interface CliSurroundings {
+  readonly io: CliIo
+  readonly env: EnvVars
+  /** The path the program was called by; its base name decides between `chartctl` and `helm`. */
+  readonly programPath?: string
+  readonly host?: Host
+  /** Asked for when a command first wants to know about interrupts. */
+  readonly signal?: () => AbortSignal
+}
+
+/** The tree of all commands. */
+export const commandTree: CatalogNode = buildTree(rootEntry, catalog)
+
+/** Runs one command line (without the program's name) and gives the exit code. Never throws, never exits. */
+export async function runCli(argv: readonly string[], surroundings: CliSurroundings): Promise<number> {
+  const run = createRun(surroundings)
+  try {
+    run.settings = earlySettings(argv, run.around, run.globals)
+    if (!['never', 'auto', 'always'].includes(run.settings.color)) {
+      const text = `invalid color mode "${run.settings.color}": must be one of: never, auto, always`
+      run.log.warn('command failed', { error: text })
+      return 1
+    }
+    return await dispatch(run, argv)
+  } catch (error) {
+    return report(run, error)
+  }
+}
+
+interface Run {
+  readonly surroundings: CliSurroundings
+  readonly around: FlagSurroundings
+  readonly globals: FlagSet
+  readonly program: string
+  readonly log: Logger
+  settings: Settings
+}
+
+function createRun(surroundings: CliSurroundings): Run {
+  const { env, io } = surroundings
+  const folders = helmFolders(env)
+  const settings = settingsFromEnvironment(env, folders)
+  const run: Run = {
+    surroundings,
+    around: { env, folders, settings },
+    globals: createFlagSet(globalFlags),
+    program: programName(surroundings.programPath ?? 'chartctl', env),
+    log: createLogger(io.stderr, () => run.settings.debug),
+    settings,
+  }
+  return run
+}
+
+/** `helm` when called by that name (a link) or told so by CHARTCTL_NAME, else `chartctl`. */
+export function programName(programPath: string, env: EnvVars): string {
+  if (env.CHARTCTL_NAME !== undefined && env.CHARTCTL_NAME !== '') return env.CHARTCTL_NAME
+  const base = (programPath.split(/[\\/]/).pop() ?? '').replace(/\.(exe|cmd|js|mjs)$/, '')
+  return base === 'helm' ? 'helm' : 'chartctl'
+}
+
+async function dispatch(run: Run, argv: readonly string[]): Promise<number> {
+  const { io } = run.surroundings
+  const found = findCommand(commandTree, argv, run.globals, run.program)
+  const { node } = found
+  const load = node.entry.load
+  if (load === undefined) {
+    parseFlags(run.globals, found.argv, run.around, { warn: (message) => run.log.warn(message) })
+    const { printHelp } = await import('./help.ts')
+    printHelp(io.stdout, { program: run.program, node, root: commandTree, around: run.around })
+    return 0
+  }
+  const command = await load(commandTree)
+  if (command.rawArguments === true) {
+    await command.run(createContext(run, undefined), found.argv, {})
+    return 0
+  }
+  const parsed = parseFlags(createFlagSet(globalFlags, command.flags), found.argv, run.around, {
+    warn: (message) => run.log.warn(message),
+  })
+  for (const notice of parsed.notices) io.stderr.write(`${notice}\n`)
+  run.settings = settingsWithFlags(run.around.settings, parsed)
+  if (parsed.help) {
+    const { printHelp } = await import('./help.ts')
+    printHelp(io.stdout, { program: run.program, node, root: commandTree, around: run.around, command })
+    return 0
+  }
+  checkArguments(command, parsed.args, {
+    commandPath: commandPathOf(run.program, node.entry.path),
+    useLine: useLineOf(run.program, node, command),
+  })
+  checkExclusive(command, parsed)
+  await command.run(createContext(run, parsed), parsed.args, parsed.values)
+  return 0
+}
+
+function checkExclusive(command: Command, parsed: ParsedFlags): void {
+  for (const group of command.exclusive ?? []) {
+    const set = group.filter((key) => parsed.given.has(key))
+    if (set.length > 1) throw exclusiveFlags(group.map(flagName), set.map(flagName))
+  }
+}
+
+function createContext(run: Run, parsed: ParsedFlags | undefined): CliContext {
+  const { io, env, host, programPath, signal } = run.surroundings
+  return {
+    io,
+    env,
+    program: run.program,
+    programPath: programPath ?? run.program,
+    folders: run.around.folders,
+    settings: run.settings,
+    host: host ?? { clock: systemClock(), random: systemRandom, env },
+    log: run.log,
+    get signal() {
+      return signal?.() ?? new AbortController().signal
+    },
+    print: (text) => io.stdout.write(text),
+    printLine: (line) => io.stdout.write(`${line}\n`),
+    notice: (line) => io.stderr.write(`${line}\n`),
+    warn: (message) => run.log.warn(message),
+    isGiven: (flag) => parsed?.given.has(flag) ?? false,
+    namespace: () => currentNamespace(run.settings, env, run.around.folders.home),
+  }
+}
+
+function report(run: Run, error: unknown): number {
+  const { stderr } = run.surroundings.io
+  if (error instanceof ExitError && error.message === '') return error.exitCode
+  const text = error instanceof Error ? error.message : String(error)
+  stderr.write(`Error: ${text}\n`)
+  if (error instanceof CliError && error.code === 'UNKNOWN_COMMAND')
+    stderr.write(`Run '${run.program} --help' for usage.\n`)
+  if (run.settings.debug && error instanceof Error && error.stack !== undefined) run.log.debug(error.stack)
+  return error instanceof ExitError ? error.exitCode : 1
+}
