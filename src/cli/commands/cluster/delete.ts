@@ -9,7 +9,8 @@ import { defineCommand, maxArgs } from '../../command.ts'
 export const clusterDelete = defineCommand({
   path: 'cluster delete',
   usage: '[NAME]',
-  description: 'Stops a bundled cluster and removes its data, and its context from your kubeconfig. There is no way back.',
+  description:
+    'Stops a bundled cluster and removes its data, and its context from your kubeconfig. There is no way back.',
   examples: '$0 cluster delete',
   args: maxArgs(1),
   flags: {},

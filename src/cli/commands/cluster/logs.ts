@@ -43,5 +43,10 @@ export const clusterLogs = defineCommand({
 
 function lastLines(text: string, count: number): string {
   const lines = text.replace(/\n$/, '').split('\n')
-  return count === 0 ? '' : lines.slice(-count).map((line) => `${line}\n`).join('')
+  return count === 0
+    ? ''
+    : lines
+        .slice(-count)
+        .map((line) => `${line}\n`)
+        .join('')
 }

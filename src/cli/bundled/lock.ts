@@ -1,0 +1,38 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { clusterBusy } from './errors.ts'
+import type { ClusterFiles } from './home.ts'
+import { processExists } from './state.ts'
+
+/** How long a second command waits for the first. */
+const LOCK_WAIT_MS = 30_000
+const LOCK_POLL_MS = 20
+
+/**
+ * Runs `task` while no other command starts or stops this cluster. A lock whose holder is gone is taken over.
+ * Throws CLUSTER_BUSY when the holder does not finish within half a minute.
+ */
+export async function withClusterLock<T>(files: ClusterFiles, task: () => Promise<T>): Promise<T> {
+  for (let waitedMs = 0; ; waitedMs += LOCK_POLL_MS) {
+    if (await tryLock(files)) break
+    const holder = Number(await readFile(files.lockFile, 'utf8').catch(() => '0'))
+    if (holder > 0 && !processExists(holder)) await rm(files.lockFile, { force: true })
+    else if (waitedMs >= LOCK_WAIT_MS) throw clusterBusy(files.name, holder)
+    else await sleep(LOCK_POLL_MS)
+  }
+  try {
+    return await task()
+  } finally {
+    await rm(files.lockFile, { force: true })
+  }
+}
+
+async function tryLock(files: ClusterFiles): Promise<boolean> {
+  try {
+    await writeFile(files.lockFile, String(process.pid), { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}

@@ -1,0 +1,35 @@
+import { describeCluster } from '../../bundled/describe.ts'
+import { filesOf } from '../../bundled/ensure.ts'
+import { listClusterNames } from '../../bundled/home.ts'
+import { listNodes } from '../../bundled/nodes.ts'
+import { defineCommand, noArgs } from '../../command.ts'
+import { chartctlHome } from '../../environment.ts'
+import { outputFlag } from '../../flags/output.ts'
+import { printStructured } from '../../output/structured.ts'
+
+/** `cluster list`: all clusters that have data. */
+export const clusterList = defineCommand({
+  path: 'cluster list',
+  description: 'Lists the bundled clusters and whether they run.',
+  examples: '$0 cluster list -o json',
+  args: noArgs,
+  flags: { output: outputFlag },
+  async run(ctx, _args, flags) {
+    const names = await listClusterNames(chartctlHome(ctx.env))
+    const clusters = await Promise.all(names.map((name) => describeCluster(filesOf(ctx.env, name), listNodes)))
+    if (flags.output !== 'table') {
+      printStructured(ctx, flags.output, clusters)
+      return
+    }
+    const rows = [['NAME', 'STATE', 'ENDPOINT', 'STORAGE', 'NODES']]
+    for (const c of clusters) rows.push([c.name, c.state, c.endpoint ?? '', c.storage ?? '', String(c.nodes.length)])
+    const widths = [0, 1, 2, 3, 4].map((i) => Math.max(...rows.map((row) => (row[i] ?? '').length)))
+    for (const row of rows)
+      ctx.printLine(
+        row
+          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+          .join('   ')
+          .trimEnd(),
+      )
+  },
+})
