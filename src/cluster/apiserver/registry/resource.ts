@@ -1,4 +1,4 @@
-import type { FieldError, JsonObject, KubeObject } from '../../../api/index.ts'
+import type { FieldError, JsonObject, KubeObject, StructNode } from '../../../api/index.ts'
 
 /** Verbs a resource or sub-resource may serve, as discovery names them. */
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
@@ -34,6 +34,8 @@ export interface Strategy {
   warnings?(object: KubeObject, old: KubeObject | undefined): string[]
   /** False for kinds whose `metadata.generation` never moves (ConfigMap, Secret, Event, …). Default: true when `spec` exists. */
   readonly generation?: boolean
+  /** PUT creates the object when it does not exist (Lease, Event, Role, …). Default: false. */
+  readonly createOnUpdate?: boolean
   /** Grace period in seconds when a delete names none (pods: 30). Default 0: deleted at once. */
   gracePeriodSeconds?(object: KubeObject): number
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
@@ -110,6 +112,8 @@ export interface ResourceDefinition {
 
 /** Schema of an object, enough for decoding, pruning, merging and explaining. Implemented by api/schema. */
 export interface ObjectSchema {
+  /** The type as data, for decoding, merging and ownership. */
+  readonly node: StructNode
   /** OpenAPI v3 schema (with $refs) of this type, for /openapi/v3. */
   readonly openapi: JsonObject
   /** Name in `components.schemas`, such as `io.k8s.api.core.v1.Pod`. */

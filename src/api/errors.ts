@@ -1,0 +1,14 @@
+import { ChartctlError } from '../base/index.ts'
+
+/** Codes of the errors that this folder raises. */
+export type ApiErrorCode =
+  | 'BAD_QUANTITY'
+  | 'BAD_SELECTOR'
+  | 'BAD_PATCH'
+  | 'BAD_TIME'
+  | 'BAD_BASE64'
+  | 'BAD_FIELDS'
+  | 'BAD_SCHEMA'
+
+/** An API value that cannot be read; the text equals Kubernetes'. */
+export class ApiError extends ChartctlError<ApiErrorCode> {}

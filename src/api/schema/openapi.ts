@@ -1,0 +1,145 @@
+import type { GroupVersionKind, Json, JsonObject } from '../object.ts'
+import type { FieldNode, ScalarKind, SchemaNode, StructNode } from './model.ts'
+
+const REF = '#/components/schemas/'
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
+
+/** Types that stand as components of their own although they are leaves here. */
+const NAMED_LEAVES: Readonly<Partial<Record<ScalarKind, { readonly name: string; readonly schema: JsonObject }>>> = {
+  time: { name: `${META}.Time`, schema: { type: 'string', format: 'date-time' } },
+  microTime: { name: `${META}.MicroTime`, schema: { type: 'string', format: 'date-time' } },
+  duration: { name: `${META}.Duration`, schema: { type: 'string' } },
+  quantity: {
+    name: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
+    schema: { oneOf: [{ type: 'string' }, { type: 'number' }] },
+  },
+  intOrString: {
+    name: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
+    schema: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
+  },
+}
+
+const DYNAMIC_LEAF = {
+  object: { name: `${META}.FieldsV1`, schema: { type: 'object' } },
+  any: { name: 'io.k8s.apimachinery.pkg.runtime.RawExtension', schema: { type: 'object' } },
+}
+
+const PLAIN: Readonly<Partial<Record<ScalarKind, JsonObject>>> = {
+  string: { type: 'string' },
+  boolean: { type: 'boolean' },
+  int32: { type: 'integer', format: 'int32' },
+  int64: { type: 'integer', format: 'int64' },
+  double: { type: 'number', format: 'double' },
+  bytes: { type: 'string', format: 'byte' },
+}
+
+const ZERO: Readonly<Partial<Record<ScalarKind, Json>>> = { string: '', boolean: false, int32: 0, int64: 0, double: 0 }
+
+/** The schema of a struct as OpenAPI v3 documents of Kubernetes show it, without descriptions. */
+export function openapiSchema(node: StructNode, gvks: readonly GroupVersionKind[] = []): JsonObject {
+  const properties: JsonObject = {}
+  const required: string[] = []
+  for (const field of node.fields.values()) {
+    properties[field.name] = fieldSchema(field)
+    if (field.required) required.push(field.name)
+  }
+  return {
+    type: 'object',
+    ...(node.fields.size > 0 && { properties }),
+    ...(required.length > 0 && { required }),
+    ...(node.atomic && { 'x-kubernetes-map-type': 'atomic' }),
+    ...(gvks.length > 0 && {
+      'x-kubernetes-group-version-kind': gvks.map(({ group, kind, version }) => ({ group, kind, version })),
+    }),
+  }
+}
+
+function fieldSchema(field: FieldNode): JsonObject {
+  const schema = nodeSchema(field.node)
+  const value = field.default ?? zeroDefault(field)
+  if (value !== undefined) schema.default = value
+  const { node, patch } = field
+  if (node.kind === 'list') {
+    if (patch?.listType) schema['x-kubernetes-list-type'] = patch.listType
+    if (patch?.listType === 'map') schema['x-kubernetes-list-map-keys'] = [...node.keys]
+  }
+  if (node.kind === 'map' && node.atomic) schema['x-kubernetes-map-type'] = 'atomic'
+  const strategy = [...(patch?.merge ? ['merge'] : []), ...(patch?.retainKeys ? ['retainKeys'] : [])].join(',')
+  if (strategy) schema['x-kubernetes-patch-strategy'] = strategy
+  if (patch?.mergeKey !== undefined) schema['x-kubernetes-patch-merge-key'] = patch.mergeKey
+  return schema
+}
+
+function zeroDefault(field: FieldNode): Json | undefined {
+  const { node } = field
+  if (field.pointer) return undefined
+  if (node.kind === 'struct') return {}
+  return node.kind === 'scalar' && field.always ? ZERO[node.scalar] : undefined
+}
+
+function nodeSchema(node: SchemaNode): JsonObject {
+  switch (node.kind) {
+    case 'scalar': {
+      const named = NAMED_LEAVES[node.scalar]
+      return named ? { allOf: [{ $ref: REF + named.name }] } : { ...PLAIN[node.scalar] }
+    }
+    case 'struct':
+      return { allOf: [{ $ref: REF + node.name }] }
+    case 'list':
+      return { type: 'array', items: elementSchema(node.item) }
+    case 'map':
+      return { type: 'object', additionalProperties: elementSchema(node.value) }
+    case 'dynamic':
+      return { allOf: [{ $ref: REF + (node.object ? DYNAMIC_LEAF.object.name : DYNAMIC_LEAF.any.name) }] }
+  }
+}
+
+function elementSchema(node: SchemaNode): JsonObject {
+  if (node.kind === 'struct') return { allOf: [{ $ref: REF + node.name }], default: {} }
+  if (node.kind === 'scalar' && NAMED_LEAVES[node.scalar])
+    return { $ref: REF + (NAMED_LEAVES[node.scalar]?.name ?? '') }
+  if (node.kind === 'dynamic') return { $ref: REF + DYNAMIC_LEAF.any.name }
+  return nodeSchema(node)
+}
+
+/** The components that `roots` and everything below them refer to, by name. */
+export function openapiComponents(
+  roots: readonly { readonly node: StructNode; readonly gvks: readonly GroupVersionKind[] }[],
+): JsonObject {
+  const gvks = new Map(roots.map((root) => [root.node.name, root.gvks]))
+  const found = new Map<string, JsonObject>()
+  const visit = (node: SchemaNode): void => {
+    if (node.kind === 'list') visit(node.item)
+    else if (node.kind === 'map') visit(node.value)
+    else if (node.kind === 'dynamic') {
+      const leaf = node.object ? DYNAMIC_LEAF.object : DYNAMIC_LEAF.any
+      found.set(leaf.name, leaf.schema)
+    } else if (node.kind === 'scalar') {
+      const leaf = NAMED_LEAVES[node.scalar]
+      if (leaf) found.set(leaf.name, leaf.schema)
+    } else if (!found.has(node.name)) {
+      found.set(node.name, {})
+      for (const field of node.fields.values()) visit(field.node)
+      found.set(node.name, openapiSchema(node, gvks.get(node.name)))
+    }
+  }
+  for (const root of roots) visit(root.node)
+  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The same schemas in the form of OpenAPI v2: references stand alone, without defaults. */
+export function toDefinitions(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(toDefinitions)
+  if (schema === null || typeof schema !== 'object') return schema
+  const out: JsonObject = {}
+  for (const [key, value] of Object.entries(schema)) {
+    if (value === undefined) continue
+    if (key === 'default' && 'allOf' in schema) continue
+    if (key === 'allOf' && Array.isArray(value) && value.length === 1)
+      Object.assign(out, toDefinitions(value[0] ?? null))
+    else if (key === '$ref' && typeof value === 'string') out.$ref = value.replace(REF, '#/definitions/')
+    else if (key === 'oneOf' && schema.format === 'int-or-string') out.type = 'string'
+    else out[key] = toDefinitions(value)
+  }
+  return out
+}
