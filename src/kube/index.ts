@@ -1,8 +1,30 @@
 /**
  * The Kubernetes API client: kubeconfig, discovery, typed verbs, watch, apply and wait. It knows no engine: the
- * bundled cluster and any other are reached alike. Begin with transport.ts and client.ts.
+ * bundled cluster and any other are reached alike. Begin with transport.ts (the seam), client.ts (verbs) and cluster.ts
+ * (what releases use); config/ and http/ reach real servers, deploy/ writes manifests, wait/ and status/ judge readiness.
  */
 export * from './transport.ts'
 export * from './client.ts'
+export * from './cluster.ts'
+export * from './config/load.ts'
+export * from './config/model.ts'
+export * from './config/resolve.ts'
+export * from './deploy/create.ts'
+export * from './deploy/delete.ts'
+export * from './deploy/joined.ts'
+export * from './deploy/options.ts'
+export * from './deploy/update.ts'
+export * from './discovery.ts'
 export * from './errors.ts'
+export * from './http/exec-plugin.ts'
+export * from './http/transport.ts'
+export * from './logs.ts'
+export * from './mapper.ts'
 export * from './paths.ts'
+export * from './resources/build.ts'
+export * from './resources/info.ts'
+export * from './status/compute.ts'
+export * from './status/model.ts'
+export * from './wait/pods.ts'
+export * from './wait/wait-status.ts'
+export * from './wait/waiter.ts'

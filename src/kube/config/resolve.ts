@@ -1,0 +1,171 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { KubeClientError } from '../errors.ts'
+import { type ClusterEntry, type Connection, isEmptyConfig, type KubeConfig, type UserEntry } from './model.ts'
+
+/** What flags and environment say about the connection. Absent or empty: the kubeconfig decides. */
+export interface ConnectionOverrides {
+  readonly context?: string | undefined
+  readonly namespace?: string | undefined
+  readonly server?: string | undefined
+  readonly token?: string | undefined
+  readonly asUser?: string | undefined
+  readonly asGroups?: readonly string[] | undefined
+  readonly caFile?: string | undefined
+  readonly insecureSkipTlsVerify?: boolean | undefined
+  readonly tlsServerName?: string | undefined
+}
+
+/** Environment and files that a pod sees; replaced in tests. */
+export interface InClusterSource {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Folder of the mounted service account. */
+  readonly folder?: string
+}
+
+/** Where Kubernetes mounts a pod's service account. */
+export const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount'
+
+/** The server that is assumed when nothing is configured at all. */
+export const DEFAULT_SERVER = 'http://localhost:8080'
+
+/** True when neither a kubeconfig, nor flags, nor a pod's service account say which cluster is meant. */
+export function nothingConfigured(config: KubeConfig, overrides: ConnectionOverrides, pod: InClusterSource): boolean {
+  return isEmptyConfig(config) && !hasText(overrides.server) && !hasText(overrides.context) && !inClusterPossible(pod)
+}
+
+/** Chooses context, cluster and user and lays the overrides over them, as client-go's deferred loading config. */
+export function resolveConnection(
+  config: KubeConfig,
+  overrides: ConnectionOverrides,
+  pod: InClusterSource,
+  userAgent: string,
+): Connection {
+  const name = hasText(overrides.context) ? overrides.context : config.currentContext
+  const context = config.contexts.get(name)
+  if (hasText(overrides.context) && context === undefined) {
+    throw new KubeClientError('KUBECONFIG', `context "${name}" does not exist`, { context: name })
+  }
+  if (isEmptyConfig(config) && !hasText(overrides.server) && inClusterPossible(pod)) {
+    return inCluster(overrides, pod, userAgent)
+  }
+  const cluster = overrideCluster(config.clusters.get(context?.cluster ?? '') ?? {}, overrides)
+  const user = overrideUser(config.users.get(context?.user ?? '') ?? {}, overrides)
+  checkReferences(config, name, cluster, overrides)
+  return {
+    server: hasText(cluster.server) ? normaliseServer(cluster.server) : DEFAULT_SERVER,
+    cluster,
+    user,
+    namespace: firstText(overrides.namespace, context?.namespace, 'default'),
+    userAgent,
+  }
+}
+
+/** The namespace that commands use, without needing a usable cluster entry. As Helm's settings: `default` on any error. */
+export function resolveNamespace(config: KubeConfig, overrides: ConnectionOverrides, pod: InClusterSource): string {
+  const name = hasText(overrides.context) ? overrides.context : config.currentContext
+  const fromPod = isEmptyConfig(config) && inClusterPossible(pod) ? podNamespace(pod) : undefined
+  return firstText(overrides.namespace, config.contexts.get(name)?.namespace, fromPod, 'default')
+}
+
+function hasText(value: string | undefined): value is string {
+  return value !== undefined && value !== ''
+}
+
+function firstText(...values: (string | undefined)[]): string {
+  return values.find(hasText) ?? ''
+}
+
+function overrideCluster(entry: ClusterEntry, overrides: ConnectionOverrides): ClusterEntry {
+  const cluster: ClusterEntry = { ...entry }
+  if (hasText(overrides.caFile) || overrides.insecureSkipTlsVerify === true) {
+    delete cluster['certificate-authority-data']
+    delete cluster['certificate-authority']
+    if (hasText(overrides.caFile)) cluster['certificate-authority'] = overrides.caFile
+  }
+  if (overrides.insecureSkipTlsVerify === true) cluster['insecure-skip-tls-verify'] = true
+  if (hasText(overrides.server)) cluster.server = overrides.server
+  if (hasText(overrides.tlsServerName) || hasText(overrides.server)) {
+    delete cluster['tls-server-name']
+    if (hasText(overrides.tlsServerName)) cluster['tls-server-name'] = overrides.tlsServerName
+  }
+  return cluster
+}
+
+function overrideUser(entry: UserEntry, overrides: ConnectionOverrides): UserEntry {
+  const user: UserEntry = { ...entry }
+  if (hasText(overrides.token)) {
+    user.token = overrides.token
+    delete user.tokenFile
+  }
+  if (hasText(overrides.asUser)) user.as = overrides.asUser
+  if (overrides.asGroups !== undefined && overrides.asGroups.length > 0) user['as-groups'] = [...overrides.asGroups]
+  return user
+}
+
+/** As client-go's validation: all complaints in one message. */
+function checkReferences(
+  config: KubeConfig,
+  contextName: string,
+  cluster: ClusterEntry,
+  overrides: ConnectionOverrides,
+): void {
+  if (isEmptyConfig(config)) return
+  const complaints: string[] = []
+  const context = config.contexts.get(contextName)
+  if (contextName !== '' && context === undefined) {
+    complaints.push(`context was not found for specified context: ${contextName}`)
+  }
+  if (context !== undefined && hasText(context.cluster) && !config.clusters.has(context.cluster)) {
+    complaints.push(`cluster "${context.cluster}" does not exist`)
+  }
+  if (context !== undefined && hasText(context.user) && !config.users.has(context.user)) {
+    complaints.push(`auth info "${context.user}" does not exist`)
+  }
+  if (context !== undefined && !hasText(cluster.server) && !hasText(overrides.server)) {
+    complaints.push('cluster has no server defined')
+  }
+  const first = complaints[0]
+  if (first === undefined) return
+  if (complaints.length === 1 && first.startsWith('context was not found')) {
+    throw new KubeClientError('KUBECONFIG', `invalid configuration: ${first}`)
+  }
+  const text = complaints.length === 1 ? first : `[${complaints.join(', ')}]`
+  throw new KubeClientError('KUBECONFIG', `invalid configuration: ${text}`)
+}
+
+/** A server without a scheme is taken as http (https when TLS is configured is never guessed), as client-go does. */
+function normaliseServer(server: string): string {
+  const withScheme = /^[a-z]+:\/\//i.test(server) ? server : `http://${server}`
+  return withScheme.endsWith('/') ? withScheme.slice(0, -1) : withScheme
+}
+
+function inClusterPossible(pod: InClusterSource): boolean {
+  const folder = pod.folder ?? SERVICE_ACCOUNT_FOLDER
+  return (
+    hasText(pod.env.KUBERNETES_SERVICE_HOST) &&
+    hasText(pod.env.KUBERNETES_SERVICE_PORT) &&
+    existsSync(`${folder}/token`)
+  )
+}
+
+function podNamespace(pod: InClusterSource): string | undefined {
+  if (hasText(pod.env.POD_NAMESPACE)) return pod.env.POD_NAMESPACE
+  try {
+    return readFileSync(`${pod.folder ?? SERVICE_ACCOUNT_FOLDER}/namespace`, 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
+function inCluster(overrides: ConnectionOverrides, pod: InClusterSource, userAgent: string): Connection {
+  const folder = pod.folder ?? SERVICE_ACCOUNT_FOLDER
+  const host = pod.env.KUBERNETES_SERVICE_HOST ?? ''
+  const bracketed = host.includes(':') ? `[${host}]` : host
+  return {
+    server: `https://${bracketed}:${pod.env.KUBERNETES_SERVICE_PORT ?? ''}`,
+    cluster: overrideCluster({ 'certificate-authority': `${folder}/ca.crt` }, overrides),
+    user: overrideUser({ tokenFile: `${folder}/token` }, overrides),
+    namespace: firstText(overrides.namespace, podNamespace(pod), 'default'),
+    userAgent,
+  }
+}

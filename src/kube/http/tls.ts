@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { rootCertificates } from 'node:tls'
+import type { Connection } from '../config/model.ts'
+import { KubeClientError } from '../errors.ts'
+
+/** Options of node:tls for a connection. */
+export interface TlsOptions {
+  readonly ca?: readonly string[]
+  readonly cert?: string
+  readonly key?: string
+  readonly servername?: string
+  readonly rejectUnauthorized: boolean
+}
+
+/** Reads certificates from data or files. Inline data wins over a file, as in client-go. */
+export function tlsOptions(connection: Connection): TlsOptions {
+  const { cluster, user } = connection
+  const ca = pem(cluster['certificate-authority-data'], cluster['certificate-authority'], 'certificate-authority')
+  const cert = pem(user['client-certificate-data'], user['client-certificate'], 'client-cert')
+  const key = pem(user['client-key-data'], user['client-key'], 'client-key')
+  const insecure = cluster['insecure-skip-tls-verify'] === true
+  if (insecure && ca !== undefined) {
+    throw new KubeClientError('KUBECONFIG', 'specifying a root certificates file with the insecure flag is not allowed')
+  }
+  const serverName = cluster['tls-server-name']
+  return {
+    ...(ca === undefined ? {} : { ca: [ca] }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(serverName === undefined || serverName === '' ? {} : { servername: serverName }),
+    rejectUnauthorized: !insecure,
+  }
+}
+
+/** The machine's trusted roots, for connections that name no CA of their own. */
+export function defaultRoots(): readonly string[] {
+  return rootCertificates
+}
+
+function pem(data: string | undefined, file: string | undefined, what: string): string | undefined {
+  if (data !== undefined && data !== '') return Buffer.from(data, 'base64').toString('utf8')
+  if (file === undefined || file === '') return undefined
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : 'permission denied'
+    throw new KubeClientError(
+      'KUBECONFIG',
+      `unable to read ${what} ${file} due to open ${file}: ${why}`,
+      { file },
+      error,
+    )
+  }
+}

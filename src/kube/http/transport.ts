@@ -1,0 +1,278 @@
+import http from 'node:http'
+import https from 'node:https'
+import { connect as tlsConnect } from 'node:tls'
+import { createGunzip } from 'node:zlib'
+import type { Clock } from '../../base/index.ts'
+import type { Connection } from '../config/model.ts'
+import { KubeClientError } from '../errors.ts'
+import type { ApiRequest, ApiResponse, ApiStream, Transport } from '../transport.ts'
+import { type Credential, credentialSource, HEADER_LIST_SEPARATOR } from './credentials.ts'
+import type { ExecRunner } from './exec-plugin.ts'
+import { closedWhileIdle, connectionFailure } from './failures.ts'
+import { openTunnel, proxyFor } from './proxy.ts'
+import { type TlsOptions, tlsOptions } from './tls.ts'
+
+/** What the transport takes from outside. */
+export interface TransportHost {
+  readonly clock: Clock
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly runExec: ExecRunner
+}
+
+/** Most sockets to one server; more requests wait. */
+const MAX_SOCKETS = 64
+/** Most tries of a request that the server asks to repeat (429 and 5xx with Retry-After), as client-go. */
+const MAX_TRIES = 10
+/** Longest pause between tries that a server may ask for. */
+const MAX_RETRY_AFTER_SECONDS = 30
+/** Largest answer that is read as a whole. */
+const ANSWER_LIMIT_BYTES = 512 * 1024 * 1024
+
+/** A transport over HTTPS (or HTTP) with kept-alive connections. Errors without an answer read as Go's. */
+export function createHttpTransport(connection: Connection, host: TransportHost): Transport {
+  const base = parseServer(connection.server)
+  const secure = base.protocol === 'https:'
+  const tls = secure ? tlsOptions(connection) : { rejectUnauthorized: true }
+  const credentials = credentialSource(connection, host.clock, host.runExec)
+  const agents = new AgentPool(base, tls, proxyFor(base, connection.cluster['proxy-url'], host.env))
+
+  async function open(request: ApiRequest): Promise<http.IncomingMessage> {
+    for (let attempt = 1; ; attempt++) {
+      const credential = await credentials.get()
+      const message = await exchange(connection, base, agents, request, credential)
+      if (message.statusCode === 401 && attempt === 1 && credentials.refresh()) {
+        message.resume()
+        continue
+      }
+      const pauseSeconds = retryAfter(message)
+      if (pauseSeconds === undefined || attempt >= MAX_TRIES) return message
+      message.resume()
+      await pause(host.clock, pauseSeconds * 1000, request.signal)
+    }
+  }
+
+  return {
+    async request(request): Promise<ApiResponse> {
+      const message = await open(request)
+      const body = await readBody(message, request, urlOf(base, request))
+      return { status: message.statusCode ?? 0, headers: flatHeaders(message), body: parseBody(message, body) }
+    },
+    async stream(request): Promise<ApiStream> {
+      const message = await open(request)
+      return { status: message.statusCode ?? 0, headers: flatHeaders(message), chunks: chunksOf(message) }
+    },
+    async close() {
+      agents.close()
+    },
+  }
+}
+
+function parseServer(server: string): URL {
+  try {
+    return new URL(server)
+  } catch (error) {
+    throw new KubeClientError('KUBECONFIG', `host must be a URL or a host:port pair: "${server}"`, { server }, error)
+  }
+}
+
+/** One agent per client certificate: exec plugins may change it. */
+class AgentPool {
+  private readonly base: URL
+  private readonly tls: TlsOptions
+  private readonly proxy: URL | undefined
+  private readonly agents = new Map<string, http.Agent>()
+  constructor(base: URL, tls: TlsOptions, proxy: URL | undefined) {
+    this.base = base
+    this.tls = tls
+    this.proxy = proxy
+  }
+
+  agentFor(certificate: Credential['certificate']): http.Agent {
+    const key = certificate?.cert ?? ''
+    let agent = this.agents.get(key)
+    if (agent === undefined) {
+      agent = this.create(certificate)
+      this.agents.set(key, agent)
+    }
+    return agent
+  }
+
+  close(): void {
+    for (const agent of this.agents.values()) agent.destroy()
+    this.agents.clear()
+  }
+
+  private create(certificate: Credential['certificate']): http.Agent {
+    const common = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' as const }
+    if (this.base.protocol !== 'https:') return new http.Agent(common)
+    const { ca, servername, ...tls } = this.tls
+    const options = {
+      ...tls,
+      ...(ca === undefined ? {} : { ca: [...ca] }),
+      ...(servername === undefined ? {} : { servername }),
+      ...(certificate === undefined ? {} : certificate),
+    }
+    const agent = new https.Agent({ ...common, ...options })
+    if (this.proxy !== undefined) tunnelThrough(agent, this.proxy, this.base, options)
+    return agent
+  }
+}
+
+/** Replaces how an agent connects by a tunnel; Node's agents accept a socket that arrives later by callback. */
+function tunnelThrough(agent: http.Agent, proxy: URL, base: URL, tls: object): void {
+  const port = Number(base.port === '' ? 443 : base.port)
+  const target = agent as unknown as {
+    createConnection: (options: object, done: (error: Error | null, socket?: unknown) => void) => undefined
+  }
+  target.createConnection = (_options, done) => {
+    openTunnel(proxy, base.hostname, port).then(
+      (socket) => {
+        const secured = tlsConnect({ servername: base.hostname, ...tls, socket })
+        done(null, secured)
+      },
+      (error: Error) => done(error),
+    )
+    return undefined
+  }
+}
+
+function urlOf(base: URL, request: ApiRequest): string {
+  const prefix = base.pathname === '/' ? '' : base.pathname
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(request.query ?? {})) {
+    if (value === undefined) continue
+    if (typeof value === 'string') query.append(key, value)
+    else for (const item of value) query.append(key, item)
+  }
+  const text = query.toString()
+  const separator = request.path.includes('?') ? '&' : '?'
+  return `${base.protocol}//${base.host}${prefix}${request.path}${text === '' ? '' : `${separator}${text}`}`
+}
+
+function encodeBody(body: unknown): string | Uint8Array | undefined {
+  if (body === undefined) return undefined
+  if (typeof body === 'string' || body instanceof Uint8Array) return body
+  return JSON.stringify(body)
+}
+
+function exchange(
+  connection: Connection,
+  base: URL,
+  agents: AgentPool,
+  request: ApiRequest,
+  credential: Credential,
+): Promise<http.IncomingMessage> {
+  const url = urlOf(base, request)
+  const body = encodeBody(request.body)
+  const headers: Record<string, string | string[]> = {
+    accept: 'application/json',
+    'user-agent': connection.userAgent,
+    ...(isLoopback(base.hostname) ? {} : { 'accept-encoding': 'gzip' }),
+    ...(body === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+    ...request.headers,
+  }
+  for (const [name, value] of Object.entries(credential.headers)) {
+    headers[name] = value.includes(HEADER_LIST_SEPARATOR) ? value.split(HEADER_LIST_SEPARATOR) : value
+  }
+  const { signal } = request
+  const options = {
+    method: request.method,
+    headers,
+    agent: agents.agentFor(credential.certificate),
+    ...(signal === undefined ? {} : { signal }),
+  }
+  const send = (canRepeat: boolean): Promise<http.IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const module = base.protocol === 'https:' ? https : http
+      const outgoing = module.request(url, options, resolve)
+      outgoing.once('error', (error) => {
+        if (signal?.aborted === true) reject(signal.reason)
+        else if (canRepeat && outgoing.reusedSocket && closedWhileIdle(error)) send(false).then(resolve, reject)
+        else reject(error instanceof KubeClientError ? error : connectionFailure(request, url, error))
+      })
+      outgoing.end(body)
+    })
+  signal?.throwIfAborted()
+  return send(true)
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+}
+
+function decoded(message: http.IncomingMessage): AsyncIterable<Buffer> {
+  return message.headers['content-encoding'] === 'gzip' ? message.pipe(createGunzip()) : message
+}
+
+async function readBody(message: http.IncomingMessage, request: ApiRequest, url: string): Promise<string> {
+  const parts: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of decoded(message)) {
+      size += chunk.length
+      if (size > ANSWER_LIMIT_BYTES) {
+        throw new KubeClientError(
+          'BAD_ANSWER',
+          `the answer to ${request.method} ${request.path} is larger than 512 MiB`,
+        )
+      }
+      parts.push(chunk)
+    }
+  } catch (error) {
+    if (request.signal?.aborted === true) throw request.signal.reason
+    throw error instanceof KubeClientError ? error : connectionFailure(request, url, error)
+  }
+  return parts.length === 1 && parts[0] !== undefined
+    ? parts[0].toString('utf8')
+    : Buffer.concat(parts).toString('utf8')
+}
+
+function parseBody(message: http.IncomingMessage, body: string): unknown {
+  const type = message.headers['content-type'] ?? ''
+  if (!type.includes('json') || body === '') return body
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
+}
+
+async function* chunksOf(message: http.IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of decoded(message)) yield chunk
+  } finally {
+    message.destroy()
+  }
+}
+
+function flatHeaders(message: http.IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return headers
+}
+
+/** Seconds to wait before trying again; undefined when the answer is final. */
+function retryAfter(message: http.IncomingMessage): number | undefined {
+  const status = message.statusCode ?? 0
+  if (status !== 429 && status < 500) return undefined
+  const seconds = Number.parseInt(message.headers['retry-after'] ?? '', 10)
+  return Number.isNaN(seconds) || seconds < 0 ? undefined : Math.min(seconds, MAX_RETRY_AFTER_SECONDS)
+}
+
+function pause(clock: Clock, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      cancel()
+      reject(signal?.reason)
+    }
+    const cancel = clock.after(delayMs, () => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    })
+    signal?.addEventListener('abort', stop, { once: true })
+  })
+}
