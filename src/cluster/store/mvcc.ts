@@ -78,6 +78,10 @@ class MvccStore implements Store {
     return this.#revision
   }
 
+  get publishedRevision(): number {
+    return this.#durable
+  }
+
   get compactedRevision(): number {
     return this.#history.compactedRevision
   }

@@ -57,6 +57,8 @@ export interface WatchHandle {
 export interface Store {
   /** Newest revision; 0 in an empty store. */
   readonly revision: number
+  /** Newest revision that is durable and that watchers have been shown. */
+  readonly publishedRevision: number
   /** Oldest revision from which a watch or a range can still start. */
   readonly compactedRevision: number
   get(key: string): StoreEntry | undefined

@@ -1,0 +1,60 @@
+import type { Clock, Random } from '../../base/index.ts'
+import type { Store } from '../store/index.ts'
+import type { AdmissionChain } from './admission/chain.ts'
+import type { Allocators } from './allocation.ts'
+import type { GroupResource } from './errors.ts'
+import type { ServerRequest, User } from './exchange.ts'
+import type { OutputFormat } from './negotiate.ts'
+import type { ResourceDefinition, StrategyContext } from './registry/resource.ts'
+import type { ResourceRegistry } from './registry/registry.ts'
+import type { RequestInfo } from './request-info.ts'
+
+/** What all requests share. */
+export interface ServerContext {
+  readonly store: Store
+  readonly registry: ResourceRegistry
+  readonly clock: Clock
+  readonly random: Random
+  readonly admission: AdmissionChain
+  readonly allocators: Allocators
+}
+
+/** One resource request that has been authenticated, authorised and routed. */
+export interface Scope {
+  readonly server: ServerContext
+  readonly definition: ResourceDefinition
+  readonly info: RequestInfo
+  readonly request: ServerRequest
+  readonly user: User
+  readonly output: OutputFormat
+  /** Texts for `Warning` headers, in order. */
+  readonly warnings: string[]
+}
+
+/** Group and resource as error texts name them. */
+export function groupResourceOf(definition: ResourceDefinition): GroupResource {
+  return { group: definition.group, resource: definition.plural }
+}
+
+/** Now, as Kubernetes writes times: RFC 3339 in UTC with seconds. */
+export function timestamp(clock: Clock): string {
+  return `${new Date(clock.nowMs()).toISOString().slice(0, 19)}Z`
+}
+
+const SAFE_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** Five characters as Kubernetes appends to generateName. */
+export function randomSuffix(random: Random): string {
+  let text = ''
+  for (const byte of random.bytes(5)) text += SAFE_ALPHABET[byte % SAFE_ALPHABET.length] ?? ''
+  return text
+}
+
+/** What strategies get. */
+export function strategyContext(server: ServerContext): StrategyContext {
+  return {
+    now: timestamp(server.clock),
+    uuid: () => server.random.uuid(),
+    suffix: () => randomSuffix(server.random),
+  }
+}

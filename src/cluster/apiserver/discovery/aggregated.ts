@@ -1,0 +1,42 @@
+import type { ResourceDefinition } from '../registry/resource.ts'
+import { groupsOf } from './groups.ts'
+
+/** Which part of the API an aggregated document covers: `/api` or `/apis`. */
+export type DiscoveryRoot = 'core' | 'groups'
+
+/** The `APIGroupDiscoveryList` that newer clients read in one request instead of one per version. */
+export function describeAggregated(
+  root: DiscoveryRoot,
+  definitions: readonly ResourceDefinition[],
+  metaVersion: string,
+): Record<string, unknown> {
+  const groups = root === 'core' ? [{ name: '', versions: ['v1'] }] : groupsOf(definitions)
+  const items = groups.map(({ name, versions }) => ({
+    metadata: { ...(name !== '' && { name }), creationTimestamp: null },
+    versions: versions.map((version) => ({
+      version,
+      resources: definitions.filter((d) => d.group === name && d.version === version).map(describeResource),
+      freshness: 'Current',
+    })),
+  }))
+  return { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${metaVersion}`, metadata: {}, items }
+}
+
+function describeResource(definition: ResourceDefinition): Record<string, unknown> {
+  const { group, version, kind } = definition
+  const subresources = definition.subresources.map((sub) => ({
+    subresource: sub.name,
+    responseKind: { group: sub.group ?? group, version: sub.version ?? version, kind: sub.kind ?? kind },
+    verbs: sub.verbs,
+  }))
+  return {
+    resource: definition.plural,
+    responseKind: { group, version, kind },
+    scope: definition.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: definition.singular,
+    verbs: definition.verbs,
+    ...(definition.shortNames.length > 0 && { shortNames: definition.shortNames }),
+    ...(definition.categories.length > 0 && { categories: definition.categories }),
+    ...(subresources.length > 0 && { subresources }),
+  }
+}

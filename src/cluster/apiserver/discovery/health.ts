@@ -1,0 +1,26 @@
+import type { ServerResponse } from '../exchange.ts'
+import type { PathHandler } from '../server.ts'
+
+const CHECKS: Readonly<Record<string, readonly string[]>> = {
+  healthz: ['ping', 'log', 'etcd', 'poststarthook/bootstrap'],
+  livez: ['ping', 'log', 'etcd', 'poststarthook/bootstrap'],
+  readyz: ['ping', 'log', 'etcd', 'informer-sync', 'poststarthook/bootstrap', 'shutdown'],
+}
+
+/** Serves /healthz, /livez and /readyz, with `?verbose` and one path per check. `isReady` tells whether start-up is over. */
+export function healthPaths(isReady: () => boolean): PathHandler {
+  return (request) => {
+    const [name = '', ...check] = request.path.split('/').filter((part) => part !== '')
+    const checks = CHECKS[name]
+    if (checks === undefined) return undefined
+    if (check.length > 0) return checks.includes(check.join('/')) ? text(200, 'ok') : undefined
+    const ok = isReady()
+    if (ok && !request.query.has('verbose')) return text(200, 'ok')
+    const lines = checks.map((item) => (ok ? `[+]${item} ok` : `[-]${item} failed: reason withheld`))
+    return text(ok ? 200 : 500, `${lines.join('\n')}\n${name} check ${ok ? 'passed' : 'failed'}\n`)
+  }
+}
+
+function text(status: number, body: string): ServerResponse {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }, body }
+}

@@ -1,0 +1,78 @@
+import type { ServerResponse } from '../exchange.ts'
+import { notAcceptable } from '../errors.ts'
+import { negotiateOutput, parseAccept } from '../negotiate.ts'
+import type { ResourceRegistry } from '../registry/registry.ts'
+import { encodedResponse } from '../respond.ts'
+import type { PathHandler } from '../server.ts'
+import { describeAggregated, type DiscoveryRoot } from './aggregated.ts'
+import { describeGroup, describeResources, groupsOf } from './groups.ts'
+import { SERVER_VERSION } from './version.ts'
+
+/** Serves /api, /apis and what is below them down to one group and version, and /version. */
+export function discoveryPaths(registry: ResourceRegistry): PathHandler {
+  return (request) => {
+    const parts = request.path.split('/').filter((part) => part !== '')
+    const plain = (data: unknown): ServerResponse =>
+      encodedResponse(200, data, negotiateOutput(plainAccept(request.headers.accept), request.query))
+    if (parts[0] === 'version' && parts.length === 1) return plain(SERVER_VERSION)
+    if (parts[0] === 'api') {
+      if (parts.length === 1) return aggregated(request.headers.accept, 'core', registry) ?? plain(coreVersions())
+      if (parts.length === 2 && parts[1] === 'v1') {
+        return plain(describeResources({ group: '', version: 'v1' }, registry.all()))
+      }
+    }
+    if (parts[0] === 'apis') {
+      if (parts.length === 1)
+        return aggregated(request.headers.accept, 'groups', registry) ?? plain(groupList(registry))
+      const group = groupsOf(registry.all()).find(({ name }) => name === parts[1])
+      if (group === undefined) return undefined
+      if (parts.length === 2) return plain({ kind: 'APIGroup', apiVersion: 'v1', ...describeGroup(group) })
+      const version = parts[2] ?? ''
+      if (parts.length === 3 && group.versions.includes(version)) {
+        return plain(describeResources({ group: group.name, version }, registry.all()))
+      }
+    }
+    return undefined
+  }
+}
+
+function coreVersions(): Record<string, unknown> {
+  return {
+    kind: 'APIVersions',
+    versions: ['v1'],
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '' }],
+  }
+}
+
+function groupList(registry: ResourceRegistry): Record<string, unknown> {
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupsOf(registry.all()).map(describeGroup) }
+}
+
+/** Clauses that ask for a transformed answer do not apply here. */
+function plainAccept(accept: string | undefined): string | undefined {
+  if (accept === undefined) return undefined
+  const kept = parseAccept(accept).filter(({ parameters }) => parameters.as === undefined)
+  return kept.length === 0 ? undefined : kept.map(({ type }) => type).join(',')
+}
+
+/** The aggregated form, when the client asks for it before the plain one. */
+function aggregated(
+  accept: string | undefined,
+  root: DiscoveryRoot,
+  registry: ResourceRegistry,
+): ServerResponse | undefined {
+  for (const { type, parameters } of parseAccept(accept ?? '')) {
+    if (type !== 'application/json' && type !== '*/*') continue
+    if (parameters.as === undefined) return undefined
+    if (parameters.as !== 'APIGroupDiscoveryList' || parameters.g !== 'apidiscovery.k8s.io') continue
+    const version = parameters.v ?? ''
+    if (version !== 'v2' && version !== 'v2beta1') continue
+    const body = `${JSON.stringify(describeAggregated(root, registry.all(), version))}\n`
+    const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
+    return { status: 200, headers: { 'content-type': contentType, vary: 'Accept' }, body }
+  }
+  if (accept !== undefined && accept.trim() !== '' && plainAccept(accept) === undefined) {
+    throw notAcceptable(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'])
+  }
+  return undefined
+}

@@ -1,0 +1,106 @@
+import { gvkOf, type KubeObject } from '../../../api/index.ts'
+import { StoreError } from '../../store/index.ts'
+import type { AdmissionRequest } from '../admission/chain.ts'
+import { groupResourceOf, randomSuffix, type Scope, strategyContext, timestamp } from '../context.ts'
+import { decodeObject } from '../decode.ts'
+import { alreadyExists, invalid, methodNotAllowed } from '../errors.ts'
+import type { ServerResponse } from '../exchange.ts'
+import { trackUpdate } from '../field-manager.ts'
+import { keyOf, toStored } from '../object-storage.ts'
+import { managerOf, type WriteOptions, writeOptions } from '../options.ts'
+import { type Answer, objectResponse } from '../respond.ts'
+import { answerOf } from './get.ts'
+import { dedupOwners, hasGeneration, matchNamespace, tidyMetadata, wipeSystemFields } from './metadata.ts'
+
+/** Answers POST to a collection. */
+export async function createObject(scope: Scope): Promise<ServerResponse> {
+  if (!scope.definition.verbs.includes('create')) throw methodNotAllowed()
+  const options = writeOptions(scope.request.query, 'CreateOptions')
+  const object = decodeObject(scope, scope.definition, options)
+  wipeSystemFields(object)
+  matchNamespace(scope, object)
+  dedupOwners(scope, object, false)
+  const tracked = trackUpdate(scope, undefined, object, managerOf(options, scope.request.headers['user-agent']))
+  return objectResponse(scope, 201, await storeNew(scope, tracked, options))
+}
+
+/** Admits, completes, checks and writes a new object. */
+export async function storeNew(
+  scope: Scope,
+  object: KubeObject,
+  options: Pick<WriteOptions, 'dryRun'>,
+): Promise<Answer> {
+  const { server, definition } = scope
+  const request = admissionFor(scope, 'CREATE', object, undefined, options.dryRun)
+  await server.admission.admit(request)
+  dedupOwners(scope, object, true)
+  prepareNew(scope, object)
+  const errors = definition.strategy.validateCreate?.(object) ?? []
+  if (errors.length > 0) throw invalid(gvkOf(object), object.metadata.name ?? '', errors)
+  await server.admission.validate({ ...request, name: object.metadata.name ?? '' })
+  const release = await server.allocators.onCreate(scope, object, options.dryRun)
+  scope.warnings.push(...(definition.strategy.warnings?.(object, undefined) ?? []))
+  tidyMetadata(object)
+  if (options.dryRun) {
+    if (server.store.get(keyFor(scope, object)) !== undefined) throw existing(scope, object)
+    return { object }
+  }
+  try {
+    return answerOf(scope, await server.store.create(keyFor(scope, object), toStored(definition, object)))
+  } catch (error) {
+    release()
+    if (error instanceof StoreError && error.code === 'KEY_EXISTS') throw existing(scope, object)
+    throw error
+  }
+}
+
+function keyFor(scope: Scope, object: KubeObject): string {
+  return keyOf(scope.definition, object.metadata.namespace ?? '', object.metadata.name ?? '')
+}
+
+function existing(scope: Scope, object: KubeObject): Error {
+  return alreadyExists(groupResourceOf(scope.definition), object.metadata.name ?? '')
+}
+
+/** Fills in the metadata of a new object and lets the strategy prepare the rest. */
+function prepareNew(scope: Scope, object: KubeObject): void {
+  const { server, definition } = scope
+  const { metadata } = object
+  metadata.uid = server.random.uuid()
+  metadata.creationTimestamp = timestamp(server.clock)
+  if ((metadata.name ?? '') === '' && (metadata.generateName ?? '') !== '') {
+    metadata.name = generatedName(metadata.generateName ?? '', randomSuffix(server.random))
+  }
+  definition.strategy.prepareForCreate?.(object, strategyContext(server))
+  if (hasGeneration(scope, object)) metadata.generation = 1
+  else delete metadata.generation
+}
+
+const NAME_LIMIT = 63
+const SUFFIX_LENGTH = 5
+
+function generatedName(base: string, suffix: string): string {
+  return base.slice(0, NAME_LIMIT - SUFFIX_LENGTH) + suffix
+}
+
+/** What admission plugins are told of a request. */
+export function admissionFor(
+  scope: Scope,
+  operation: AdmissionRequest['operation'],
+  object: KubeObject | undefined,
+  oldObject: KubeObject | undefined,
+  dryRun: boolean,
+): AdmissionRequest {
+  return {
+    operation,
+    definition: scope.definition,
+    subresource: scope.info.subresource,
+    namespace: scope.info.namespace,
+    name: scope.info.name === '' ? (object?.metadata.name ?? '') : scope.info.name,
+    object,
+    oldObject,
+    user: scope.user,
+    dryRun,
+    warnings: scope.warnings,
+  }
+}

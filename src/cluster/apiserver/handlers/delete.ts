@@ -1,0 +1,220 @@
+import type { KubeObject } from '../../../api/index.ts'
+import { StoreError, type StoreEntry } from '../../store/index.ts'
+import { cloneJson, equalJson, isObject } from '../clone.ts'
+import { groupResourceOf, type Scope, timestamp } from '../context.ts'
+import { parseBody } from '../decode.ts'
+import { badRequest, conflict, methodNotAllowed, notFound, OBJECT_MODIFIED } from '../errors.ts'
+import type { ServerResponse } from '../exchange.ts'
+import { fromStored, keyOf, toStored } from '../object-storage.ts'
+import { checkDeleteOptions, type DeleteOptions, deleteOptionsFromQuery, listOptions } from '../options.ts'
+import { type Answer, listResponse, objectResponse } from '../respond.ts'
+import { admissionFor } from './create.ts'
+import { answerOf } from './get.ts'
+import { selectPage } from './list.ts'
+
+const ORPHAN = 'orphan'
+const FOREGROUND = 'foregroundDeletion'
+const RETRIES = 5
+
+/** Answers DELETE of one object. */
+export async function deleteObject(scope: Scope): Promise<ServerResponse> {
+  if (!scope.definition.verbs.includes('delete')) throw methodNotAllowed()
+  const options = readOptions(scope)
+  const outcome = await removeObject(scope, scope.info.namespace, scope.info.name, options)
+  const accepted = !outcome.deleted && options.orphanDependents === false
+  return objectResponse(scope, accepted ? 202 : 200, outcome.answer)
+}
+
+/** Answers DELETE of a collection: every selected object is deleted as by itself; the answer lists them as they were. */
+export async function deleteCollection(scope: Scope): Promise<ServerResponse> {
+  if (!scope.definition.verbs.includes('deletecollection')) throw methodNotAllowed()
+  const selection = listOptions(scope.request.query, false)
+  const options = readOptions(scope)
+  const page = selectPage(scope, selection)
+  const removals = page.answers.map(async ({ object }) => {
+    try {
+      await removeObject(scope, object.metadata.namespace ?? '', object.metadata.name ?? '', options)
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'NotFound') throw error
+    }
+  })
+  await Promise.all(removals)
+  return listResponse(scope, page.answers, page.meta)
+}
+
+/** Options from the body, or from the query when there is no body. */
+function readOptions(scope: Scope): DeleteOptions {
+  const { body, query } = scope.request
+  const options = body.length > 0 ? bodyOptions(scope) : deleteOptionsFromQuery(query)
+  checkDeleteOptions(options)
+  return options
+}
+
+function bodyOptions(scope: Scope): DeleteOptions {
+  const data = parseBody(scope, 'DeleteOptions') ?? {}
+  if (!isObject(data)) throw badRequest('decoded object cannot be converted to DeleteOptions')
+  if (data.kind !== undefined && data.kind !== '' && data.kind !== 'DeleteOptions') {
+    throw badRequest('decoded object cannot be converted to DeleteOptions')
+  }
+  return data as DeleteOptions
+}
+
+/** What a delete came to: gone, or only marked. */
+export interface Removal {
+  readonly answer: Answer
+  readonly deleted: boolean
+}
+
+/** Deletes one object, or marks it when finalizers or a grace period hold it. As the generic registry's Delete. */
+export async function removeObject(
+  scope: Scope,
+  namespace: string,
+  name: string,
+  options: DeleteOptions,
+): Promise<Removal> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await tryRemove(scope, namespace, name, options)
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      if (error.code === 'KEY_NOT_FOUND') throw notFound(groupResourceOf(scope.definition), name)
+      if (error.code !== 'REVISION_CONFLICT') throw error
+      if (attempt >= RETRIES) throw conflict(groupResourceOf(scope.definition), name, OBJECT_MODIFIED)
+    }
+  }
+}
+
+async function tryRemove(scope: Scope, namespace: string, name: string, options: DeleteOptions): Promise<Removal> {
+  const { server, definition } = scope
+  const entry = server.store.get(keyOf(definition, namespace, name))
+  if (entry === undefined) throw notFound(groupResourceOf(definition), name)
+  const live = fromStored(definition, entry)
+  checkPreconditions(scope, live, options)
+  const dryRun = (options.dryRun ?? []).length > 0
+  await server.admission.validate({ ...admissionFor(scope, 'DELETE', undefined, live, dryRun), namespace, name })
+  const marked = cloneJson(live)
+  const step = planDeletion(scope, marked, options)
+  if (step === 'pending') return { answer: finished(scope, answerOf(scope, entry)), deleted: false }
+  if (step === 'mark') {
+    if (dryRun) return { answer: { object: marked }, deleted: false }
+    if (equalJson(marked, live)) return { answer: answerOf(scope, entry), deleted: false }
+    const written = await server.store.update(entry.key, toStored(definition, marked), {
+      expectedRevision: entry.revision,
+    })
+    return { answer: answerOf(scope, written), deleted: false }
+  }
+  if (dryRun) return { answer: finished(scope, { object: marked }), deleted: true }
+  return { answer: finished(scope, answerOf(scope, await erase(scope, entry, marked))), deleted: true }
+}
+
+function erase(scope: Scope, entry: StoreEntry, object: KubeObject): Promise<StoreEntry> {
+  const value = toStored(scope.definition, object)
+  return scope.server.store.delete(entry.key, { expectedRevision: entry.revision, value })
+}
+
+/** Kinds that answer a finished delete with the object; the others answer a Status. */
+function finished(scope: Scope, answer: Answer): Answer {
+  const { definition } = scope
+  if (definition.strategy.returnsDeletedObject === true) return answer
+  const { name = '', uid = '' } = answer.object.metadata
+  const group = definition.group === '' ? {} : { group: definition.group }
+  const details = { name, ...group, kind: definition.plural, uid }
+  return { object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } }
+}
+
+function checkPreconditions(scope: Scope, live: KubeObject, options: DeleteOptions): void {
+  const { uid, resourceVersion } = options.preconditions ?? {}
+  const { metadata } = live
+  const resource = { group: scope.definition.group, resource: scope.definition.kind }
+  if (uid !== undefined && uid !== metadata.uid) {
+    const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid ?? ''}). The object might have been deleted and then recreated`
+    throw conflict(resource, metadata.name ?? '', why)
+  }
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
+    const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion ?? ''}). The object might have been modified`
+    throw conflict(resource, metadata.name ?? '', why)
+  }
+}
+
+/**
+ * Changes `object` to what a deletion makes of it now. `erase`: nothing holds it; `mark`: it stays, marked; `pending`: a
+ * graceful deletion runs already and this request does not shorten it.
+ */
+function planDeletion(scope: Scope, object: KubeObject, options: DeleteOptions): 'erase' | 'mark' | 'pending' {
+  const { metadata } = object
+  const graceful = planGrace(scope, object, options)
+  if (graceful === 'pending') return 'pending'
+  const finalizers = collectionFinalizers(metadata.finalizers ?? [], options)
+  if (finalizers.length > 0) metadata.finalizers = finalizers
+  else delete metadata.finalizers
+  if (graceful === 'graceful') {
+    return finalizers.length > 0 || (metadata.deletionGracePeriodSeconds ?? 0) > 0 ? 'mark' : 'erase'
+  }
+  if (finalizers.length === 0) return 'erase'
+  if (metadata.deletionTimestamp === undefined) {
+    if ((metadata.generation ?? 0) > 0) metadata.generation = (metadata.generation ?? 0) + 1
+    metadata.deletionTimestamp = timestamp(scope.server.clock)
+  } else if (Date.parse(metadata.deletionTimestamp) > scope.server.clock.nowMs()) {
+    metadata.deletionTimestamp = timestamp(scope.server.clock)
+  }
+  metadata.deletionGracePeriodSeconds = 0
+  return 'mark'
+}
+
+/** As rest.BeforeDelete, for kinds with a grace period. */
+function planGrace(scope: Scope, object: KubeObject, options: DeleteOptions): 'graceful' | 'pending' | 'none' {
+  const strategy = scope.definition.strategy
+  if (strategy.gracePeriodSeconds === undefined) return 'none'
+  const { metadata } = object
+  const asked = options.gracePeriodSeconds
+  const wanted = asked !== undefined && asked < 0 ? 1 : asked
+  if (metadata.deletionTimestamp !== undefined) {
+    const current = metadata.deletionGracePeriodSeconds ?? 0
+    if (current === 0) return 'none'
+    if (wanted === undefined || wanted >= current) return 'pending'
+    shortenGrace(scope, object, current, wanted)
+    return 'graceful'
+  }
+  const grace = wanted ?? strategy.gracePeriodSeconds(object)
+  const seconds = strategy.adjustGracePeriod?.(object, grace) ?? grace
+  metadata.deletionTimestamp = timeAt(scope.server.clock.nowMs() + seconds * 1000)
+  metadata.deletionGracePeriodSeconds = seconds
+  if ((metadata.generation ?? 0) > 0) metadata.generation = (metadata.generation ?? 0) + 1
+  return 'graceful'
+}
+
+/** The deletion time moves by the difference, but never into the past. */
+function shortenGrace(scope: Scope, object: KubeObject, current: number, wanted: number): void {
+  const { metadata } = object
+  const now = scope.server.clock.nowMs()
+  const due = Date.parse(metadata.deletionTimestamp ?? '') - current * 1000 + wanted * 1000
+  const past = due < now
+  metadata.deletionTimestamp = timeAt(past ? now : due)
+  metadata.deletionGracePeriodSeconds = past && wanted !== 0 ? 1 : wanted
+}
+
+function timeAt(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`
+}
+
+/** The finalizers by which the garbage collector learns what to do with dependents. */
+function collectionFinalizers(current: readonly string[], options: DeleteOptions): string[] {
+  const kept = current.filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND)
+  if (wantsOrphan(current, options)) kept.push(ORPHAN)
+  if (wantsForeground(current, options)) kept.push(FOREGROUND)
+  return kept
+}
+
+function wantsOrphan(current: readonly string[], options: DeleteOptions): boolean {
+  if (options.orphanDependents !== undefined) return options.orphanDependents
+  if (options.propagationPolicy !== undefined) return options.propagationPolicy === 'Orphan'
+  const first = current.find((finalizer) => finalizer === ORPHAN || finalizer === FOREGROUND)
+  return first === ORPHAN
+}
+
+function wantsForeground(current: readonly string[], options: DeleteOptions): boolean {
+  if (options.orphanDependents !== undefined) return false
+  if (options.propagationPolicy !== undefined) return options.propagationPolicy === 'Foreground'
+  const first = current.find((finalizer) => finalizer === ORPHAN || finalizer === FOREGROUND)
+  return first === FOREGROUND
+}

@@ -1,0 +1,30 @@
+import type { ServerResponse } from '../exchange.ts'
+import { groupResourceOf, type Scope } from '../context.ts'
+import { notFound } from '../errors.ts'
+import { fromStored, isStoredForm, keyOf } from '../object-storage.ts'
+import { type Answer, objectResponse } from '../respond.ts'
+import type { KubeObject } from '../../../api/index.ts'
+import type { StoreEntry } from '../../store/index.ts'
+import { checkResourceVersion } from './resource-version.ts'
+
+/** Answers GET of one object. */
+export function getObject(scope: Scope): ServerResponse {
+  checkResourceVersion(scope, scope.request.query.get('resourceVersion') ?? '')
+  return objectResponse(scope, 200, answerOf(scope, liveEntry(scope)))
+}
+
+/** The stored object that the request names; throws 404. */
+export function liveEntry(scope: Scope): StoreEntry {
+  const { definition, info, server } = scope
+  const entry = server.store.get(keyOf(definition, info.namespace, info.name))
+  if (entry === undefined) throw notFound(groupResourceOf(definition), info.name)
+  return entry
+}
+
+/** A stored object as an answer in the version of the request. */
+export function answerOf(scope: Pick<Scope, 'definition'>, entry: StoreEntry): Answer {
+  if (isStoredForm(scope.definition, entry.value as KubeObject)) {
+    return { object: entry.value as KubeObject, text: entry.text }
+  }
+  return { object: fromStored(scope.definition, entry) }
+}

@@ -1,0 +1,76 @@
+import type { FieldError, KubeObject } from '../../../api/index.ts'
+import type { Scope } from '../context.ts'
+import type { StrategyContext } from '../registry/resource.ts'
+
+/** How a write through the main resource or one of its sub-resources treats the rest of the object. */
+export interface UpdateMode {
+  /** Restores from `old` what this way of writing may not change. */
+  prepare(object: KubeObject, old: KubeObject, ctx: StrategyContext): void
+  validate(object: KubeObject, old: KubeObject): FieldError[]
+  /** A changed spec raises metadata.generation. */
+  readonly countsGeneration: boolean
+}
+
+/** The mode of a request. */
+export function updateModeOf(scope: Scope): UpdateMode {
+  const { strategy } = scope.definition
+  switch (scope.info.subresource) {
+    case '':
+      return {
+        prepare: (object, old, ctx) => strategy.prepareForUpdate?.(object, old, ctx),
+        validate: (object, old) => strategy.validateUpdate?.(object, old) ?? [],
+        countsGeneration: true,
+      }
+    case 'status':
+      return {
+        prepare(object, old, ctx) {
+          if (strategy.prepareForStatusUpdate !== undefined) strategy.prepareForStatusUpdate(object, old, ctx)
+          else keepOnlyStatus(object, old)
+        },
+        validate: (object, old) => strategy.validateStatusUpdate?.(object, old) ?? [],
+        countsGeneration: false,
+      }
+    case 'finalize':
+      return { prepare: keepOnlyFinalizers, validate: () => [], countsGeneration: false }
+    case 'approval':
+      return { prepare: keepOnlyApproval, validate: () => [], countsGeneration: false }
+    default:
+      return {
+        prepare: (object, old) => keepOnly(object, old, ['spec']),
+        validate: (object, old) => strategy.validateUpdate?.(object, old) ?? [],
+        countsGeneration: true,
+      }
+  }
+}
+
+function keepOnly(object: KubeObject, old: KubeObject, fields: readonly string[]): void {
+  for (const key of new Set([...Object.keys(object), ...Object.keys(old)])) {
+    if (key === 'metadata' || key === 'kind' || key === 'apiVersion' || fields.includes(key)) continue
+    if (old[key] === undefined) delete object[key]
+    else object[key] = old[key]
+  }
+}
+
+function keepOnlyStatus(object: KubeObject, old: KubeObject): void {
+  keepOnly(object, old, ['status'])
+  const { managedFields, resourceVersion } = object.metadata
+  object.metadata = { ...old.metadata }
+  if (managedFields !== undefined) object.metadata.managedFields = managedFields
+  if (resourceVersion !== undefined) object.metadata.resourceVersion = resourceVersion
+}
+
+function keepOnlyFinalizers(object: KubeObject, old: KubeObject): void {
+  const wanted = object.spec as { finalizers?: unknown } | undefined
+  keepOnly(object, old, ['spec'])
+  const before = (old.spec ?? {}) as Record<string, unknown>
+  const finalizers = wanted?.finalizers
+  const { finalizers: _dropped, ...rest } = before
+  object.spec = Array.isArray(finalizers) && finalizers.length > 0 ? { ...rest, finalizers } : rest
+}
+
+function keepOnlyApproval(object: KubeObject, old: KubeObject): void {
+  const wanted = (object.status ?? {}) as Record<string, unknown>
+  keepOnly(object, old, ['status'])
+  const before = (old.status ?? {}) as Record<string, unknown>
+  object.status = { ...before, ...(wanted.conditions !== undefined && { conditions: wanted.conditions }) }
+}

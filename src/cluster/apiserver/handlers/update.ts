@@ -1,0 +1,176 @@
+import { gvkOf, type KubeObject } from '../../../api/index.ts'
+import { StoreError, type StoreEntry } from '../../store/index.ts'
+import { cloneJson, equalJson } from '../clone.ts'
+import { groupResourceOf, type Scope, strategyContext } from '../context.ts'
+import { decodeObject } from '../decode.ts'
+import { conflict, invalid, methodNotAllowed, notFound, OBJECT_MODIFIED } from '../errors.ts'
+import type { ServerResponse } from '../exchange.ts'
+import { trackUpdate } from '../field-manager.ts'
+import { fromStored, keyOf, toStored } from '../object-storage.ts'
+import { managerOf, type WriteOptions, writeOptions } from '../options.ts'
+import { type Answer, objectResponse } from '../respond.ts'
+import { admissionFor, storeNew } from './create.ts'
+import { answerOf } from './get.ts'
+import {
+  dedupOwners,
+  hasGeneration,
+  matchName,
+  matchNamespace,
+  specChanged,
+  tidyMetadata,
+  wipeSystemFields,
+} from './metadata.ts'
+import { updateModeOf } from './update-mode.ts'
+
+/** Answers PUT of an object or of a sub-resource that has the shape of its object. */
+export async function updateObject(scope: Scope): Promise<ServerResponse> {
+  if (scope.info.subresource === '' && !scope.definition.verbs.includes('update')) throw methodNotAllowed()
+  const options = writeOptions(scope.request.query, 'UpdateOptions')
+  const object = decodeObject(scope, scope.definition, options)
+  matchNamespace(scope, object)
+  matchName(scope, object)
+  dedupOwners(scope, object, false)
+  const manager = managerOf(options, scope.request.headers['user-agent'])
+  const result = await writeChange(scope, {
+    options,
+    createMissing: scope.definition.strategy.createOnUpdate === true,
+    produce: (live) => trackUpdate(scope, live, cloneJson(object), manager),
+  })
+  return objectResponse(scope, result.created ? 201 : 200, result.answer)
+}
+
+/** A change to one object. */
+export interface Change {
+  readonly options: Pick<WriteOptions, 'dryRun'>
+  /** Create the object when it does not exist. */
+  readonly createMissing: boolean
+  /** Makes the new object from the live one (a copy that may be changed). Called again when a conflict is retried. */
+  produce(live: KubeObject | undefined): KubeObject | Promise<KubeObject>
+}
+
+const RETRIES = 5
+
+/** Applies a change under optimistic locking, as the generic registry's Update does. */
+export async function writeChange(scope: Scope, change: Change): Promise<{ answer: Answer; created: boolean }> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await tryChange(scope, change)
+    } catch (error) {
+      if (!isLostRace(error) || attempt >= RETRIES) throw translated(scope, error)
+    }
+  }
+}
+
+function isLostRace(error: unknown): boolean {
+  return error instanceof StoreError && (error.code === 'REVISION_CONFLICT' || error.code === 'KEY_EXISTS')
+}
+
+function translated(scope: Scope, error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error
+  const resource = groupResourceOf(scope.definition)
+  if (error.code === 'REVISION_CONFLICT') return conflict(resource, scope.info.name, OBJECT_MODIFIED)
+  return error.code === 'KEY_NOT_FOUND' ? notFound(resource, scope.info.name) : error
+}
+
+async function tryChange(scope: Scope, change: Change): Promise<{ answer: Answer; created: boolean }> {
+  const { server, definition, info } = scope
+  const entry = server.store.get(keyOf(definition, info.namespace, info.name))
+  if (entry === undefined) {
+    if (!change.createMissing) throw notFound(groupResourceOf(definition), info.name)
+    const object = await change.produce(undefined)
+    wipeSystemFields(object)
+    return { answer: await storeNew(scope, object, change.options), created: true }
+  }
+  const old = fromStored(definition, entry)
+  const object = await change.produce(cloneJson(old))
+  const answer = await storeChanged(scope, entry, old, object, change.options)
+  return { answer, created: false }
+}
+
+/** Checks preconditions, completes, validates, admits and writes a changed object. */
+async function storeChanged(
+  scope: Scope,
+  entry: StoreEntry,
+  old: KubeObject,
+  object: KubeObject,
+  options: Pick<WriteOptions, 'dryRun'>,
+): Promise<Answer> {
+  const { server, definition, info } = scope
+  const { metadata } = object
+  const version = metadata.resourceVersion ?? ''
+  // The uid counts as a precondition: a client that has seen another object of this name must not change this one.
+  if (metadata.uid !== undefined && metadata.uid !== '' && metadata.uid !== old.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid ?? ''}`
+    throw conflict(groupResourceOf(definition), info.name, why)
+  }
+  const request = admissionFor(scope, 'UPDATE', object, old, options.dryRun)
+  await server.admission.admit(request)
+  dedupOwners(scope, object, true)
+  if (version !== '' && version !== '0' && version !== String(entry.revision)) {
+    throw conflict(groupResourceOf(definition), info.name, OBJECT_MODIFIED)
+  }
+  metadata.resourceVersion = String(entry.revision)
+  prepareChanged(scope, object, old)
+  const errors = updateModeOf(scope).validate(object, old)
+  if (errors.length > 0) throw invalid(gvkOf(object), info.name, errors)
+  await server.admission.validate(request)
+  const release = await server.allocators.onUpdate(scope, object, old, options.dryRun)
+  scope.warnings.push(...(definition.strategy.warnings?.(object, old) ?? []))
+  tidyMetadata(object)
+  if (isUnchanged(object, old)) return answerOf(scope, entry)
+  if (options.dryRun) return { object }
+  try {
+    return answerOf(scope, await write(scope, entry, old, object))
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+function write(scope: Scope, entry: StoreEntry, old: KubeObject, object: KubeObject): Promise<StoreEntry> {
+  const { store } = scope.server
+  const key = entry.key
+  const value = toStored(scope.definition, object)
+  const expectedRevision = entry.revision
+  if (isFinishedDeletion(object, old)) return store.delete(key, { expectedRevision, value })
+  return store.update(key, value, { expectedRevision })
+}
+
+/** An update that removes the last finalizer of an object in deletion deletes it. */
+function isFinishedDeletion(object: KubeObject, old: KubeObject): boolean {
+  if ((object.metadata.finalizers ?? []).length > 0) return false
+  if (old.metadata.deletionTimestamp === undefined) return false
+  return (old.metadata.deletionGracePeriodSeconds ?? 0) === 0
+}
+
+/** Carries over what an update may not touch and lets the strategy prepare the rest. As rest.BeforeUpdate. */
+function prepareChanged(scope: Scope, object: KubeObject, old: KubeObject): void {
+  const { metadata } = object
+  const before = old.metadata
+  if (before.generation === undefined) delete metadata.generation
+  else metadata.generation = before.generation
+  const mode = updateModeOf(scope)
+  mode.prepare(object, old, strategyContext(scope.server))
+  if ((metadata.uid ?? '') === '' && before.uid !== undefined) metadata.uid = before.uid
+  if (before.creationTimestamp !== undefined) metadata.creationTimestamp = before.creationTimestamp
+  if (before.deletionTimestamp !== undefined) metadata.deletionTimestamp = before.deletionTimestamp
+  else delete metadata.deletionTimestamp
+  if (before.deletionGracePeriodSeconds !== undefined) {
+    metadata.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds
+  } else delete metadata.deletionGracePeriodSeconds
+  delete metadata.selfLink
+  if (mode.countsGeneration && hasGeneration(scope, object) && specChanged(object, old)) {
+    metadata.generation = (before.generation ?? 0) + 1
+  }
+}
+
+/** Whether nothing changed but the times in managedFields. */
+function isUnchanged(object: KubeObject, old: KubeObject): boolean {
+  if (equalJson(object, old)) return true
+  const fields = object.metadata.managedFields
+  const before = old.metadata.managedFields
+  if (fields === undefined || before === undefined || fields.length !== before.length) return false
+  const timeless = (entries: typeof fields): unknown => entries.map(({ time: _time, ...rest }) => rest)
+  if (!equalJson(timeless(fields), timeless(before))) return false
+  return equalJson({ ...object, metadata: { ...object.metadata, managedFields: before } }, old)
+}

@@ -1,0 +1,208 @@
+import type { KubeObject, Status } from '../../../api/index.ts'
+import type { StoreEntry, StoreEvent, WatchHandle } from '../../store/index.ts'
+import { StoreError } from '../../store/index.ts'
+import type { Scope } from '../context.ts'
+import { expired, methodNotAllowed } from '../errors.ts'
+import type { ServerResponse, StreamSink } from '../exchange.ts'
+import { isStoredForm, prefixOf } from '../object-storage.ts'
+import { type ListOptions, listOptions } from '../options.ts'
+import { type Predicate, selectionOf } from '../selectors.ts'
+import { partialMetadata, tableOfRows } from '../transform.ts'
+import { printYaml } from '../yaml.ts'
+import { answerOf } from './get.ts'
+import { parseWatchVersion } from './resource-version.ts'
+
+type EventType = 'ADDED' | 'MODIFIED' | 'DELETED'
+
+/** A client that lets this much pile up is cut off; it comes back with its last resourceVersion. */
+const SLOW_CLIENT_BYTES = 32 * 1024 * 1024
+/** Longest watch when the client names no limit; the real one is chosen at random between this and twice this. */
+const DEFAULT_TIMEOUT_MS = 30 * 60 * 1000
+const BOOKMARK_INTERVAL_MS = 60 * 1000
+
+/** Answers a watch: a stream of JSON events, one a line. */
+export function watchObjects(scope: Scope): ServerResponse {
+  if (!scope.definition.verbs.includes('watch')) throw methodNotAllowed()
+  const options = listOptions(scope.request.query, true)
+  const fieldSelector = scope.info.watchPath && scope.info.name !== '' ? `metadata.name=${scope.info.name}` : ''
+  const predicate = selectionOf(fieldSelector === '' ? options : { ...options, fieldSelector }, scope.definition)
+  const version = parseWatchVersion(options.resourceVersion)
+  const contentType = scope.output.encoding === 'yaml' ? 'application/yaml;stream=watch' : 'application/json'
+  return {
+    status: 200,
+    headers: {
+      'content-type': contentType,
+      ...(scope.warnings.length > 0 && { warning: scope.warnings.map((text) => `299 - ${JSON.stringify(text)}`) }),
+    },
+    body: '',
+    stream: (sink) => new WatchSession(scope, options, predicate, sink).start(version),
+  }
+}
+
+/** Frames of the last event, so that an event is printed once however many clients watch it. */
+let lastFrame: { readonly entry: StoreEntry; readonly type: EventType; readonly frame: Buffer } | undefined
+
+function frameOf(entry: StoreEntry, type: EventType): Buffer {
+  if (lastFrame?.entry === entry && lastFrame.type === type) return lastFrame.frame
+  const frame = Buffer.from(`{"type":"${type}","object":${entry.text}}\n`)
+  lastFrame = { entry, type, frame }
+  return frame
+}
+
+class WatchSession {
+  readonly #scope: Scope
+  readonly #options: ListOptions
+  readonly #predicate: Predicate | undefined
+  readonly #sink: StreamSink
+  #handle: WatchHandle | undefined
+  #cancelTimers: (() => void)[] = []
+  #ended = false
+  #sentHeader = false
+  /** Events of one turn leave in one write. */
+  #outgoing: Buffer[] = []
+  #scheduled = false
+  #startRevision = 0
+
+  constructor(scope: Scope, options: ListOptions, predicate: Predicate | undefined, sink: StreamSink) {
+    this.#scope = scope
+    this.#options = options
+    this.#predicate = predicate
+    this.#sink = sink
+  }
+
+  start(version: number): void {
+    const { clock, store } = this.#scope.server
+    this.#scope.request.signal.addEventListener('abort', () => this.#end())
+    const seconds = this.#options.timeoutSeconds ?? 0
+    const timeoutMs = seconds > 0 ? seconds * 1000 : DEFAULT_TIMEOUT_MS
+    this.#cancelTimers.push(clock.after(timeoutMs, () => this.#end()))
+    const prefix = prefixOf(this.#scope.definition, this.#scope.info.namespace)
+    const initial = this.#options.sendInitialEvents
+    let after = version
+    if (initial === true || (initial === undefined && version === 0)) {
+      after = this.#sendInitial(prefix)
+      if (initial === true && this.#options.allowWatchBookmarks) this.#bookmark(after, true)
+    } else if (version === 0) after = store.revision
+    this.#startRevision = after
+    try {
+      this.#handle = store.watch(prefix, after, (event) => this.#onEvent(event))
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'REVISION_COMPACTED') throw error
+      this.#fail(expired(`too old resource version: ${after} (${store.compactedRevision})`).status)
+      return
+    }
+    if (this.#ended) this.#handle.close()
+    else if (this.#options.allowWatchBookmarks) this.#scheduleBookmark()
+  }
+
+  #sendInitial(prefix: string): number {
+    const { entries, revision } = this.#scope.server.store.range(prefix)
+    for (const entry of entries) {
+      if (this.#predicate?.(answerOf(this.#scope, entry).object) ?? true) this.#send('ADDED', entry)
+    }
+    return revision
+  }
+
+  #onEvent(event: StoreEvent): void {
+    if (this.#ended) return
+    const predicate = this.#predicate
+    const created = event.previous === undefined
+    if (predicate === undefined) {
+      this.#send(event.type === 'delete' ? 'DELETED' : created ? 'ADDED' : 'MODIFIED', event.entry)
+      return
+    }
+    const now = event.type === 'put' && predicate(answerOf(this.#scope, event.entry).object)
+    const before = event.previous !== undefined && predicate(answerOf(this.#scope, event.previous).object)
+    if (now) this.#send(before ? 'MODIFIED' : 'ADDED', event.entry)
+    else if (before) this.#sendLeft(event)
+  }
+
+  /** An object that leaves the selection is shown as it was, with the revision of the change. */
+  #sendLeft(event: StoreEvent): void {
+    if (event.type === 'delete') {
+      this.#send('DELETED', event.entry)
+      return
+    }
+    if (event.previous === undefined) return
+    const previous = answerOf(this.#scope, event.previous).object
+    const metadata = { ...previous.metadata, resourceVersion: String(event.revision) }
+    this.#push(this.#encode('DELETED', { ...previous, metadata }))
+  }
+
+  #send(type: EventType, entry: StoreEntry): void {
+    const { output, definition } = this.#scope
+    const verbatim = output.as === 'object' && output.encoding === 'json'
+    if (verbatim && isStoredForm(definition, entry.value as KubeObject)) this.#push(frameOf(entry, type))
+    else this.#push(this.#encode(type, answerOf(this.#scope, entry).object))
+  }
+
+  #encode(type: string, object: KubeObject): Buffer {
+    return this.#frame(type, this.#shape(object))
+  }
+
+  #shape(object: KubeObject): unknown {
+    const { output } = this.#scope
+    if (output.as === 'partial') return partialMetadata(object, output.metaVersion)
+    if (output.as !== 'table') return object
+    const header = !this.#sentHeader
+    this.#sentHeader = true
+    const { resourceVersion } = object.metadata
+    return tableOfRows(this.#scope, [object], resourceVersion === undefined ? {} : { resourceVersion }, { header })
+  }
+
+  #frame(type: string, object: unknown): Buffer {
+    if (this.#scope.output.encoding === 'yaml') return Buffer.from(`---\n${printYaml({ type, object })}`)
+    return Buffer.from(`${JSON.stringify({ type, object })}\n`)
+  }
+
+  #bookmark(revision: number, initialEnd: boolean): void {
+    const { definition } = this.#scope
+    const apiVersion = definition.group === '' ? definition.version : `${definition.group}/${definition.version}`
+    const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}
+    const object = {
+      kind: definition.kind,
+      apiVersion,
+      metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations },
+    }
+    this.#push(this.#frame('BOOKMARK', this.#scope.output.as === 'partial' ? partialMetadata(object, 'v1') : object))
+  }
+
+  #scheduleBookmark(): void {
+    const cancel = this.#scope.server.clock.after(BOOKMARK_INTERVAL_MS, () => {
+      if (this.#ended) return
+      this.#bookmark(Math.max(this.#startRevision, this.#scope.server.store.publishedRevision), false)
+      this.#scheduleBookmark()
+    })
+    this.#cancelTimers = [...this.#cancelTimers.slice(0, 1), cancel]
+  }
+
+  #push(frame: Buffer): void {
+    this.#outgoing.push(frame)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => this.#drain())
+  }
+
+  #drain(): void {
+    this.#scheduled = false
+    if (this.#ended || this.#outgoing.length === 0) return
+    const frames = this.#outgoing
+    this.#outgoing = []
+    this.#sink.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames))
+    if (this.#sink.bufferedBytes > SLOW_CLIENT_BYTES) this.#end()
+  }
+
+  #fail(status: Status): void {
+    this.#push(this.#frame('ERROR', status))
+    this.#end()
+  }
+
+  #end(): void {
+    if (this.#ended) return
+    this.#drain()
+    this.#ended = true
+    this.#handle?.close()
+    for (const cancel of this.#cancelTimers) cancel()
+    this.#sink.end()
+  }
+}

@@ -1,0 +1,62 @@
+import { notAcceptable } from './errors.ts'
+
+/** How an answer is to look: its encoding, and whether the object is turned into a table or its metadata. */
+export interface OutputFormat {
+  readonly encoding: 'json' | 'yaml'
+  readonly as: 'object' | 'table' | 'partial'
+  /** Version of meta.k8s.io asked for (`v1`, `v1beta1`), for tables and metadata. */
+  readonly metaVersion: string
+  /** Ask for indented JSON (`?pretty=true`). */
+  readonly pretty: boolean
+}
+
+/** One media type of an Accept header. */
+export interface AcceptClause {
+  readonly type: string
+  readonly parameters: Readonly<Record<string, string>>
+  readonly q: number
+}
+
+const AVAILABLE = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
+
+/** Splits an Accept header, best first; equal weights keep their order. */
+export function parseAccept(header: string): AcceptClause[] {
+  const clauses = header.split(',').flatMap((text): AcceptClause[] => {
+    const [type = '', ...rest] = text.split(';').map((part) => part.trim())
+    if (type === '') return []
+    const parameters: Record<string, string> = {}
+    for (const part of rest) {
+      const equals = part.indexOf('=')
+      if (equals > 0) parameters[part.slice(0, equals).trim().toLowerCase()] = part.slice(equals + 1).trim()
+    }
+    const q = Number.parseFloat(parameters.q ?? '1')
+    return [{ type: type.toLowerCase(), parameters, q: Number.isNaN(q) ? 1 : q }]
+  })
+  return clauses.sort((a, b) => b.q - a.q)
+}
+
+/** Chooses the format of an answer from the Accept header; throws 406 when nothing fits. Protobuf is never chosen. */
+export function negotiateOutput(accept: string | undefined, query: URLSearchParams): OutputFormat {
+  const pretty = query.get('pretty') === 'true' || query.get('pretty') === '1'
+  const plain: OutputFormat = { encoding: 'json', as: 'object', metaVersion: 'v1', pretty }
+  if (accept === undefined || accept.trim() === '') return plain
+  for (const clause of parseAccept(accept)) {
+    const encoding = encodingOf(clause.type)
+    if (encoding === undefined) continue
+    const { as, v = 'v1', g } = clause.parameters
+    if (as === undefined) return { ...plain, encoding }
+    if (g !== undefined && g !== 'meta.k8s.io') continue
+    if (v !== 'v1' && v !== 'v1beta1') continue
+    if (as === 'Table') return { ...plain, encoding, as: 'table', metaVersion: v }
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') {
+      return { ...plain, encoding, as: 'partial', metaVersion: v }
+    }
+  }
+  throw notAcceptable(AVAILABLE)
+}
+
+function encodingOf(type: string): 'json' | 'yaml' | undefined {
+  if (type === 'application/json' || type === '*/*' || type === 'application/*') return 'json'
+  if (type === 'application/yaml') return 'yaml'
+  return undefined
+}

@@ -1,0 +1,58 @@
+import { apiVersionOf, type KubeObject } from '../../api/index.ts'
+import type { Store, StoredValue, StoreEntry } from '../store/index.ts'
+import { cloneJson } from './clone.ts'
+import type { ResourceDefinition } from './registry/resource.ts'
+
+/** Prefix of the keys of a resource, or of its objects in one namespace. */
+export function prefixOf(definition: ResourceDefinition, namespace: string): string {
+  const group = definition.storageGroup ?? definition.group
+  const base = `${group === '' ? 'core' : group}/${definition.plural}/`
+  return definition.namespaced && namespace !== '' ? `${base}${namespace}/` : base
+}
+
+/** Key of one object. */
+export function keyOf(definition: ResourceDefinition, namespace: string, name: string): string {
+  return prefixOf(definition, namespace) + name
+}
+
+/** Puts the revision of a write into metadata.resourceVersion. */
+export function stampResourceVersion(value: StoredValue, revision: number): StoredValue {
+  const object = value as KubeObject
+  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }
+}
+
+/** The `apiVersion` under which objects are kept. */
+export function storedApiVersion(definition: ResourceDefinition): string {
+  return apiVersionOf({
+    group: definition.storageGroup ?? definition.group,
+    version: definition.storageVersion ?? definition.version,
+  })
+}
+
+/** Whether what is stored can be answered as it is. */
+export function isStoredForm(definition: ResourceDefinition, stored: KubeObject): boolean {
+  return stored.apiVersion === apiVersionOf(definition)
+}
+
+/** The stored object in the version of `definition`. Shared, not a copy, when nothing has to change. */
+export function fromStored(definition: ResourceDefinition, entry: StoreEntry): KubeObject {
+  const stored = entry.value as KubeObject
+  if (isStoredForm(definition, stored)) return stored
+  if (definition.convert !== undefined && stored.apiVersion === storedApiVersion(definition)) {
+    return definition.convert.fromStorage(cloneJson(stored))
+  }
+  return { ...stored, apiVersion: apiVersionOf(definition) }
+}
+
+/** An object as it is to be kept. */
+export function toStored(definition: ResourceDefinition, object: KubeObject): KubeObject {
+  const target = storedApiVersion(definition)
+  if (object.apiVersion === target) return object
+  if (definition.convert !== undefined) return definition.convert.toStorage(object)
+  return { ...object, apiVersion: target }
+}
+
+/** Reads an object in its stored version, for the server's own needs. */
+export function readObject(store: Store, key: string): KubeObject | undefined {
+  return store.get(key)?.value as KubeObject | undefined
+}

@@ -1,0 +1,110 @@
+import type { KubeObject, Status } from '../../api/index.ts'
+import { ApiError, internalError } from './errors.ts'
+import type { Scope } from './context.ts'
+import type { ServerResponse } from './exchange.ts'
+import type { OutputFormat } from './negotiate.ts'
+import { partialMetadata, tableOfRows } from './transform.ts'
+import { printYaml } from './yaml.ts'
+
+/** `metadata` of a list. */
+export interface ListMeta {
+  readonly resourceVersion?: string
+  readonly continue?: string
+  readonly remainingItemCount?: number
+}
+
+/** An object to answer, with its JSON when that is known already. */
+export interface Answer {
+  readonly object: KubeObject
+  readonly text?: string
+}
+
+/** Encodes plain data in the format of the answer. */
+export function encodedResponse(
+  status: number,
+  data: unknown,
+  format: OutputFormat,
+  warnings: readonly string[] = [],
+  text?: string,
+): ServerResponse {
+  const headers: Record<string, string | readonly string[]> = {
+    'content-type': format.encoding === 'yaml' ? 'application/yaml' : 'application/json',
+  }
+  if (warnings.length > 0) headers.warning = warnings.map(warningHeader)
+  if (format.encoding === 'yaml') return { status, headers, body: printYaml(data) }
+  if (format.pretty) return { status, headers, body: `${JSON.stringify(data, undefined, 2)}\n` }
+  return { status, headers, body: `${text ?? JSON.stringify(data)}\n` }
+}
+
+function warningHeader(text: string): string {
+  return `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}
+
+/** Answers one object in the form that was negotiated. */
+export function objectResponse(scope: Scope, status: number, answer: Answer): ServerResponse {
+  const { output } = scope
+  const { object } = answer
+  if (output.as === 'object' || object.kind === 'Status') {
+    return encodedResponse(status, object, output, scope.warnings, answer.text)
+  }
+  if (output.as === 'partial') {
+    return encodedResponse(status, partialMetadata(object, output.metaVersion), output, scope.warnings)
+  }
+  const { resourceVersion } = object.metadata
+  const meta = resourceVersion === undefined ? {} : { resourceVersion }
+  return encodedResponse(status, tableOfRows(scope, [object], meta, { header: true }), output, scope.warnings)
+}
+
+/** Answers a list. Items that are answered as they are stored are not printed again. */
+export function listResponse(scope: Scope, items: readonly Answer[], meta: ListMeta): ServerResponse {
+  const { output, definition } = scope
+  const objects = (): KubeObject[] => items.map((item) => item.object)
+  if (output.as === 'table') {
+    return encodedResponse(200, tableOfRows(scope, objects(), meta, { header: true }), output, scope.warnings)
+  }
+  if (output.as === 'partial') {
+    const list = {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: `meta.k8s.io/${output.metaVersion}`,
+      metadata: meta,
+      items: objects().map((object) => partialMetadata(object, output.metaVersion)),
+    }
+    return encodedResponse(200, list, output, scope.warnings)
+  }
+  const apiVersion = definition.group === '' ? definition.version : `${definition.group}/${definition.version}`
+  const head = { kind: definition.listKind, apiVersion, metadata: meta }
+  if (output.encoding === 'json' && !output.pretty) {
+    const texts = items.map((item) => item.text ?? JSON.stringify(item.object))
+    const text = `${JSON.stringify(head).slice(0, -1)},"items":[${texts.join(',')}]}`
+    return encodedResponse(200, undefined, output, scope.warnings, text)
+  }
+  return encodedResponse(200, { ...head, items: objects() }, output, scope.warnings)
+}
+
+const ERROR_FORMAT: OutputFormat = { encoding: 'json', as: 'object', metaVersion: 'v1', pretty: false }
+
+/** Turns anything thrown into a `Status` answer; what is not an ApiError becomes a 500. */
+export function errorResponse(
+  error: unknown,
+  accept: string | undefined,
+  warnings: readonly string[] = [],
+): ServerResponse {
+  const status = statusOf(error)
+  const yaml = accept !== undefined && accept.split(',')[0]?.trim().startsWith('application/yaml') === true
+  const response = encodedResponse(
+    status.code ?? 500,
+    status,
+    { ...ERROR_FORMAT, encoding: yaml ? 'yaml' : 'json' },
+    warnings,
+  )
+  const retry = status.details?.retryAfterSeconds
+  return retry === undefined
+    ? response
+    : { ...response, headers: { ...response.headers, 'retry-after': String(retry) } }
+}
+
+/** The `Status` of anything thrown. */
+export function statusOf(error: unknown): Status {
+  if (error instanceof ApiError) return error.status
+  return internalError(error instanceof Error ? error.message : String(error), error).status
+}

@@ -1,0 +1,115 @@
+import { ApiError, methodNotAllowed, noSuchPath } from './errors.ts'
+import type { Scope, ServerContext } from './context.ts'
+import type { ServerRequest, ServerResponse, User } from './exchange.ts'
+import { createObject } from './handlers/create.ts'
+import { deleteCollection, deleteObject } from './handlers/delete.ts'
+import { getObject } from './handlers/get.ts'
+import { listObjects } from './handlers/list.ts'
+import { patchObject } from './handlers/patch.ts'
+import { updateObject } from './handlers/update.ts'
+import { watchObjects } from './handlers/watch.ts'
+import { negotiateOutput } from './negotiate.ts'
+import { type RequestInfo, requestInfoOf } from './request-info.ts'
+import { errorResponse } from './respond.ts'
+import { serveSubresource } from './subresources.ts'
+
+/** Decides who sent a request; throws 401. */
+export type Authenticator = (request: ServerRequest) => User | Promise<User>
+/** Lets a request pass or throws 403. */
+export type Authorizer = (user: User, info: RequestInfo, request: ServerRequest) => void
+/** Serves paths that are no resources (discovery, health, version). Undefined: no such path. */
+export type PathHandler = (
+  request: ServerRequest,
+  info: RequestInfo,
+  user: User,
+) => ServerResponse | Promise<ServerResponse> | undefined
+/** Serves resources that are not stored (access reviews, …). Undefined: go on as usual. */
+export type VirtualHandler = (scope: Scope) => ServerResponse | Promise<ServerResponse> | undefined
+
+/** The pieces of the pipeline that differ between servers and tests. */
+export interface ApiServerParts {
+  readonly context: ServerContext
+  readonly authenticate: Authenticator
+  readonly impersonate: (user: User, request: ServerRequest) => User
+  readonly authorize: Authorizer
+  readonly paths: readonly PathHandler[]
+  readonly virtual: readonly VirtualHandler[]
+}
+
+/** One request in, one answer out. Never rejects: errors are answers. */
+export type ApiHandler = (request: ServerRequest) => Promise<ServerResponse>
+
+/** Puts the pipeline together: authenticate, authorise, route, answer. */
+export function createApiHandler(parts: ApiServerParts): ApiHandler {
+  return async (request) => {
+    const warnings: string[] = []
+    try {
+      return await handle(parts, request, warnings)
+    } catch (error) {
+      return errorResponse(error, request.headers.accept, error instanceof ApiError ? warnings : [])
+    }
+  }
+}
+
+async function handle(parts: ApiServerParts, request: ServerRequest, warnings: string[]): Promise<ServerResponse> {
+  const info = requestInfoOf(request)
+  const sender = await parts.authenticate(request)
+  const user = parts.impersonate(sender, request)
+  parts.authorize(user, info, request)
+  if (!info.isResource) {
+    for (const handler of parts.paths) {
+      const response = handler(request, info, user)
+      if (response !== undefined) return response
+    }
+    throw noSuchPath()
+  }
+  const { registry } = parts.context
+  const definition = registry.find(info, info.resource)
+  if (definition === undefined || !fitsScope(info, definition.namespaced)) throw noSuchPath()
+  const output = negotiateOutput(request.headers.accept, request.query)
+  const scope: Scope = { server: parts.context, definition, info, request, user, output, warnings }
+  for (const handler of parts.virtual) {
+    const response = handler(scope)
+    if (response !== undefined) return response
+  }
+  return info.subresource === '' ? serveResource(scope) : serveSubresource(scope)
+}
+
+/** A namespaced resource may be listed over all namespaces, but its objects live in one; others live in none. */
+function fitsScope(info: RequestInfo, namespaced: boolean): boolean {
+  if (!namespaced) return info.namespace === '' || info.resource === 'namespaces'
+  return info.namespace !== '' || info.parts.length === 1
+}
+
+function serveResource(scope: Scope): ServerResponse | Promise<ServerResponse> {
+  const { info, request } = scope
+  const one = info.parts.length >= 2
+  if (info.verb === 'watch') return watchObjects(scope)
+  if (one) {
+    switch (request.method) {
+      case 'GET':
+      case 'HEAD':
+        return getObject(scope)
+      case 'PUT':
+        return updateObject(scope)
+      case 'PATCH':
+        return patchObject(scope)
+      case 'DELETE':
+        return deleteObject(scope)
+      default:
+        throw methodNotAllowed()
+    }
+  }
+  switch (request.method) {
+    case 'GET':
+    case 'HEAD':
+      return listObjects(scope)
+    case 'POST':
+      if (scope.definition.namespaced && info.namespace === '') throw methodNotAllowed()
+      return createObject(scope)
+    case 'DELETE':
+      return deleteCollection(scope)
+    default:
+      throw methodNotAllowed()
+  }
+}

@@ -1,0 +1,28 @@
+import type { Clock, Random } from '../base/index.ts'
+
+/** How a cluster is started. */
+export interface ClusterOptions {
+  /** `memory` forgets everything at the end; `lmdb` keeps it in `dataDir`. */
+  readonly storage: 'memory' | 'lmdb'
+  /** Folder of keys and data (mode 0700). Needed for lmdb; with memory it only keeps the keys. */
+  readonly dataDir?: string
+  /** Address to listen on; default 127.0.0.1. */
+  readonly host?: string
+  /** Port to listen on; default 0, any free port. Null: no socket at all, only the in-process transport. */
+  readonly port?: number | null
+  /** Name in the kubeconfig; default `chartctl`. */
+  readonly name?: string
+  /** Default: the machine's. */
+  readonly clock?: Clock
+  readonly random?: Random
+  /** Name of the default StorageClass to create (`local-path`), or null for none. Default: `local-path`. */
+  readonly defaultStorageClass?: string | null
+  /** False: only store and API server; no controllers, scheduler or nodes. Default: true. */
+  readonly components?: boolean
+  /** Simulated nodes to create; default 1. */
+  readonly nodes?: number
+  /** A bearer token that is accepted as a member of system:masters. */
+  readonly token?: string
+  /** Further names and addresses for the server's certificate. */
+  readonly certificateHosts?: readonly string[]
+}

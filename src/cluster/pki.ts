@@ -1,0 +1,224 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import * as der from './der.ts'
+
+/** A certificate and its key, both as PEM. */
+export interface KeyPair {
+  readonly cert: string
+  readonly key: string
+}
+
+/** Everything that the cluster signs and is known by. */
+export interface Pki {
+  readonly ca: KeyPair
+  readonly server: KeyPair
+  readonly admin: KeyPair
+  /** PEM of the EC private key that signs service-account tokens. */
+  readonly serviceAccountKey: string
+}
+
+const FILES: readonly [keyof Pki, string][] = [
+  ['ca', 'ca'],
+  ['server', 'server'],
+  ['admin', 'admin'],
+]
+const SERVICE_ACCOUNT_FILE = 'service-account.key'
+const DAY_MS = 24 * 3600 * 1000
+const LIFETIME_MS = 10 * 365 * DAY_MS
+/** Certificates that end sooner are made anew. */
+const RENEW_MS = 30 * DAY_MS
+const SERVER_NAMES = [
+  'localhost',
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+]
+const SERVER_ADDRESSES = ['127.0.0.1', '::1', '10.96.0.1']
+
+/** Makes a new certificate authority with the certificates of the server and of the administrator. */
+export function createPki(nowMs: number, hosts: readonly string[] = []): Pki {
+  const ca = issue({ commonName: 'chartctl-ca', organizations: [], nowMs, usage: 'ca', names: [] }, undefined)
+  return {
+    ca,
+    server: issueServer(ca, nowMs, hosts),
+    admin: issueAdmin(ca, nowMs),
+    serviceAccountKey: exportKey(newKey()),
+  }
+}
+
+/** Reads the keys of a data folder, or makes them and keeps them there (mode 0600). The authority stays as long as it is valid. */
+export function loadPki(directory: string, nowMs: number, hosts: readonly string[] = []): Pki {
+  const found = readPki(directory)
+  if (found === undefined || !isFresh(found.ca, nowMs)) return savePki(directory, createPki(nowMs, hosts))
+  const complete = isFresh(found.server, nowMs) && coversHosts(found.server, hosts) && isFresh(found.admin, nowMs)
+  if (complete) return found
+  return savePki(directory, {
+    ...found,
+    server: issueServer(found.ca, nowMs, hosts),
+    admin: issueAdmin(found.ca, nowMs),
+  })
+}
+
+/** Signs a client certificate for a user and its groups. */
+export function issueClient(
+  ca: KeyPair,
+  user: { readonly name: string; readonly groups: readonly string[] },
+  nowMs: number,
+): KeyPair {
+  return issue({ commonName: user.name, organizations: user.groups, nowMs, usage: 'client', names: [] }, ca)
+}
+
+function issueServer(ca: KeyPair, nowMs: number, hosts: readonly string[]): KeyPair {
+  const names = [...new Set([...SERVER_NAMES, ...SERVER_ADDRESSES, ...hosts])]
+  return issue({ commonName: 'kube-apiserver', organizations: [], nowMs, usage: 'server', names }, ca)
+}
+
+function issueAdmin(ca: KeyPair, nowMs: number): KeyPair {
+  return issueClient(ca, { name: 'kubernetes-admin', groups: ['system:masters'] }, nowMs)
+}
+
+function isFresh(pair: KeyPair, nowMs: number): boolean {
+  return Date.parse(new X509Certificate(pair.cert).validTo) > nowMs + RENEW_MS
+}
+
+function coversHosts(pair: KeyPair, hosts: readonly string[]): boolean {
+  const certificate = new X509Certificate(pair.cert)
+  return hosts.every((host) => (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined)
+}
+
+function readPki(directory: string): Pki | undefined {
+  const read = (name: string): string => readFileSync(join(directory, name), 'utf8')
+  if (!existsSync(join(directory, 'ca.crt')) || !existsSync(join(directory, SERVICE_ACCOUNT_FILE))) return undefined
+  try {
+    const pairs = FILES.map(
+      ([field, name]) => [field, { cert: read(`${name}.crt`), key: read(`${name}.key`) }] as const,
+    )
+    return {
+      ...(Object.fromEntries(pairs) as Omit<Pki, 'serviceAccountKey'>),
+      serviceAccountKey: read(SERVICE_ACCOUNT_FILE),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function savePki(directory: string, pki: Pki): Pki {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const write = (name: string, content: string): void => writeFileSync(join(directory, name), content, { mode: 0o600 })
+  for (const [field, name] of FILES) {
+    const pair = pki[field] as KeyPair
+    write(`${name}.crt`, pair.cert)
+    write(`${name}.key`, pair.key)
+  }
+  write(SERVICE_ACCOUNT_FILE, pki.serviceAccountKey)
+  return pki
+}
+
+interface Subject {
+  readonly commonName: string
+  readonly organizations: readonly string[]
+  readonly nowMs: number
+  readonly usage: 'ca' | 'server' | 'client'
+  /** DNS names and addresses. */
+  readonly names: readonly string[]
+}
+
+const OID = {
+  ecdsaSha256: '1.2.840.10045.4.3.2',
+  commonName: '2.5.4.3',
+  organization: '2.5.4.10',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  extendedKeyUsage: '2.5.29.37',
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+}
+
+function newKey(): KeyObject {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+}
+
+function exportKey(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+/** Makes a key and a certificate for it, signed by `issuer` or by itself. */
+function issue(subject: Subject, issuer: KeyPair | undefined): KeyPair {
+  const key = newKey()
+  const algorithm = der.sequence(der.oid(OID.ecdsaSha256))
+  const name = nameOf(subject.commonName, subject.organizations)
+  const serial = randomBytes(16)
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40
+  const body = der.sequence(
+    der.context(0, der.integer(Buffer.from([2])), true),
+    der.integer(serial),
+    algorithm,
+    issuer === undefined ? name : nameOf('chartctl-ca', []),
+    der.sequence(der.time(new Date(subject.nowMs - 3600_000)), der.time(new Date(subject.nowMs + LIFETIME_MS))),
+    name,
+    createPublicKey(key).export({ type: 'spki', format: 'der' }),
+    der.context(3, der.sequence(...extensionsOf(subject)), true),
+  )
+  const signer = issuer === undefined ? key : createPrivateKey(issuer.key)
+  const certificate = der.sequence(body, algorithm, der.bits(sign('sha256', body, signer)))
+  return { cert: pem('CERTIFICATE', certificate), key: exportKey(key) }
+}
+
+function nameOf(commonName: string, organizations: readonly string[]): Buffer {
+  const part = (id: string, value: string): Buffer => der.set(der.sequence(der.oid(id), der.text(value)))
+  return der.sequence(...organizations.map((value) => part(OID.organization, value)), part(OID.commonName, commonName))
+}
+
+function extensionsOf(subject: Subject): Buffer[] {
+  const extension = (id: string, critical: boolean, value: Buffer): Buffer =>
+    der.sequence(der.oid(id), ...(critical ? [der.yes()] : []), der.octets(value))
+  if (subject.usage === 'ca') {
+    return [
+      extension(OID.basicConstraints, true, der.sequence(der.yes())),
+      // keyCertSign, cRLSign and digitalSignature.
+      extension(OID.keyUsage, true, der.bits(Buffer.from([0x86]), 1)),
+    ]
+  }
+  const purpose = subject.usage === 'server' ? OID.serverAuth : OID.clientAuth
+  const extensions = [
+    extension(OID.basicConstraints, true, der.sequence()),
+    extension(OID.keyUsage, true, der.bits(Buffer.from([0x80]), 7)),
+    extension(OID.extendedKeyUsage, false, der.sequence(der.oid(purpose))),
+  ]
+  if (subject.names.length > 0) {
+    extensions.push(extension(OID.subjectAltName, false, der.sequence(...subject.names.map(alternativeName))))
+  }
+  return extensions
+}
+
+function alternativeName(name: string): Buffer {
+  return isIP(name) === 0 ? der.context(2, Buffer.from(name), false) : der.context(7, addressBytes(name), false)
+}
+
+function addressBytes(address: string): Buffer {
+  if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number))
+  const [head = '', tail = ''] = address.split('::')
+  const groups = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
+  const left = groups(head)
+  const right = address.includes('::') ? groups(tail) : []
+  const words = [...left, ...new Array<number>(8 - left.length - right.length).fill(0), ...right]
+  return Buffer.from(words.flatMap((word) => [word >> 8, word & 0xff]))
+}
+
+function pem(label: string, content: Buffer): string {
+  const lines = content.toString('base64').match(/.{1,64}/g) ?? []
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
+}
