@@ -1,0 +1,180 @@
+import { GoNumber, type GoValue } from '../go/value.ts'
+
+/** A Go type that YAML or JSON is decoded into. `goType` is the spelling of error texts. */
+export type TypeSpec =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'string'; readonly goType?: string }
+  | { readonly kind: 'bool' }
+  /** `time.Time`: text is kept as it is. */
+  | { readonly kind: 'time' }
+  | { readonly kind: 'list'; readonly goType: string; readonly element: TypeSpec }
+  | { readonly kind: 'map'; readonly goType: string; readonly element: TypeSpec }
+  | {
+      readonly kind: 'struct'
+      /** Type name without package, such as `Metadata`; anonymous structs have none. */
+      readonly name: string
+      readonly goType: string
+      readonly fields: Readonly<Record<string, TypeSpec>>
+      /** null decodes to null (a nil pointer) instead of leaving the struct empty. */
+      readonly pointer?: boolean
+    }
+
+/** What decoding gave; `problem` is the first error Go would report (the rest is decoded all the same). */
+export interface DecodeResult {
+  readonly value: unknown
+  readonly problem: string | undefined
+}
+
+/**
+ * Decodes a value read from YAML into a Go type. As sigs.k8s.io/yaml: numbers and booleans become text where text is wanted
+ * (floats in their shortest 32-bit form), field names match without regard to case, null leaves a field empty. Structs give
+ * plain objects by JSON field name, without the fields that are absent. `strict` reports unknown fields.
+ */
+export function decodeTyped(input: GoValue, type: TypeSpec, options: { readonly strict?: boolean } = {}): DecodeResult {
+  const decoder = new Decoder(options.strict ?? false)
+  const value = decoder.decode(input, type)
+  return { value, problem: decoder.problem }
+}
+
+class Decoder {
+  problem: string | undefined
+  readonly #strict: boolean
+  #struct = ''
+  #path: string[] = []
+
+  constructor(strict: boolean) {
+    this.#strict = strict
+  }
+
+  decode(input: GoValue, type: TypeSpec): unknown {
+    if (input === null || input === undefined) return type.kind === 'struct' && !type.pointer ? {} : null
+    switch (type.kind) {
+      case 'any':
+        return input
+      case 'string':
+        return this.#string(input, type.goType ?? 'string')
+      case 'bool':
+        return typeof input === 'boolean' ? input : this.#mismatch(input, 'bool')
+      case 'time':
+        return this.#time(input)
+      case 'list':
+        if (!Array.isArray(input)) return this.#mismatch(input, type.goType)
+        return input.map((item) => this.decode(item, type.element))
+      case 'map':
+        return input instanceof Map ? this.#map(input, type.element) : this.#mismatch(input, type.goType)
+      case 'struct':
+        return input instanceof Map ? this.#structValue(input, type) : this.#mismatch(input, type.goType)
+    }
+  }
+
+  #string(input: GoValue, goType: string): unknown {
+    if (typeof input === 'string') return input
+    if (typeof input === 'boolean') return input ? 'true' : 'false'
+    if (typeof input === 'bigint') return String(input)
+    if (typeof input === 'number') return numberAsText(input)
+    if (input instanceof GoNumber) return String(input.value)
+    return this.#mismatch(input, goType)
+  }
+
+  #time(input: GoValue): unknown {
+    if (typeof input !== 'string') {
+      this.problem ??= 'Time.UnmarshalJSON: input is not a JSON string'
+      return null
+    }
+    if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([.,]\d+)?(Z|[+-]\d{2}:\d{2})$/.test(input)) {
+      this.problem ??= `parsing time ${JSON.stringify(JSON.stringify(input))} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(input)} as "2006"`
+      return null
+    }
+    return input
+  }
+
+  #map(input: Map<GoValue, GoValue>, element: TypeSpec): Map<string, unknown> {
+    const result = new Map<string, unknown>()
+    for (const key of sortedKeys(input)) {
+      const value = this.decode(input.get(key), element)
+      result.set(key, value === null && element.kind === 'string' ? '' : value)
+    }
+    return result
+  }
+
+  #structValue(input: Map<GoValue, GoValue>, type: TypeSpec & { readonly kind: 'struct' }): Record<string, unknown> {
+    const result: Record<string, unknown> = {}
+    const names = Object.keys(type.fields)
+    const outer = this.#struct
+    for (const key of sortedKeys(input)) {
+      const name = Object.hasOwn(type.fields, key) ? key : names.find((name) => equalFold(name, key))
+      const field = name === undefined ? undefined : type.fields[name]
+      if (name === undefined || field === undefined) {
+        if (this.#strict) this.problem ??= `json: unknown field ${JSON.stringify(key)}`
+        continue
+      }
+      this.#struct = type.name
+      this.#path.push(name)
+      const value = this.decode(input.get(key), field)
+      this.#path.pop()
+      if (value !== null || field.kind === 'struct' || field.kind === 'list' || field.kind === 'map')
+        result[name] = value
+    }
+    this.#struct = outer
+    return result
+  }
+
+  #mismatch(input: GoValue, goType: string): null {
+    const target =
+      this.#path.length === 0
+        ? `Go value of type ${goType}`
+        : `Go struct field ${this.#struct}.${this.#path.join('.')} of type ${goType}`
+    this.problem ??= `json: cannot unmarshal ${jsonKind(input)} into ${target}`
+    return null
+  }
+}
+
+function sortedKeys(map: Map<GoValue, GoValue>): string[] {
+  return [...map.keys()].map(String).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+}
+
+function equalFold(a: string, b: string): boolean {
+  return a.length === b.length && a.toLowerCase() === b.toLowerCase()
+}
+
+function jsonKind(input: GoValue): string {
+  if (typeof input === 'string') return 'string'
+  if (typeof input === 'boolean') return 'bool'
+  if (Array.isArray(input)) return 'array'
+  if (input instanceof Map) return 'object'
+  return 'number'
+}
+
+/** As Go's FormatFloat(value, 'g', -1, 32); whole numbers are read as integers and print all digits. */
+function numberAsText(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e21) return BigInt(value).toString()
+  const [mantissa = '0', exponentText = '0'] = shortest32(value).split('e')
+  const exponent = Number(exponentText)
+  if (exponent < -4 || exponent >= 6) {
+    const digits = String(Math.abs(exponent)).padStart(2, '0')
+    return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`
+  }
+  return plain(mantissa, exponent)
+}
+
+function shortest32(value: number): string {
+  const single = Math.fround(value)
+  for (let digits = 0; digits <= 9; digits++) {
+    const text = single.toExponential(digits)
+    if (Math.fround(Number(text)) === single) return text
+  }
+  return single.toExponential()
+}
+
+function plain(mantissa: string, exponent: number): string {
+  const negative = mantissa.startsWith('-')
+  const digits = mantissa.replace(/[-.]/g, '')
+  const point = 1 + exponent
+  const text =
+    point <= 0
+      ? `0.${'0'.repeat(-point)}${digits}`
+      : digits.length <= point
+        ? digits + '0'.repeat(point - digits.length)
+        : `${digits.slice(0, point)}.${digits.slice(point)}`
+  return negative ? `-${text}` : text
+}

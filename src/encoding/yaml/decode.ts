@@ -1,0 +1,266 @@
+import { formatFloat } from '../../go/index.ts'
+import { EncodingError, yamlDuplicateKeys, yamlValueError } from '../errors.ts'
+import { goSyntaxOfNode } from './go-syntax.ts'
+import { NODE, type YamlNode } from './node.ts'
+import { type Resolved, resolvePlain, resolveTagged, shortTag } from './resolve.ts'
+
+/** Where a key (in a map) or an item (in a list) stands; line and column count from 1. */
+export interface YamlPosition {
+  readonly line: number
+  readonly column: number
+}
+
+/** Places of the members of each map and list of a value, by the map or list itself, then by key or index. */
+export type YamlPositions = WeakMap<object, Map<string | number, YamlPosition>>
+
+/** How a tree becomes a value. */
+export interface DecodeOptions {
+  /** Report duplicate keys. */
+  readonly strict: boolean
+  /** Plain objects for maps; otherwise `Map`s. */
+  readonly plain: boolean
+  readonly positions?: YamlPositions | undefined
+}
+
+type Container = Map<string, unknown> | Record<string, unknown>
+
+/** Below `low` decode steps, 99 % of them may come from aliases; above `high` 10 %; in between the share shrinks linearly. */
+const ALIAS_LOW = 400_000
+const ALIAS_HIGH = 4_000_000
+
+/**
+ * Makes the value that sigs.k8s.io/yaml makes: as if written to JSON and read back, so that every number is a double and every key
+ * a string. Errors are those of go-yaml v2 first, then those of the conversion to JSON.
+ */
+export function decodeNode(root: YamlNode, options: DecodeOptions): unknown {
+  const decoder = new Decoder(options)
+  let value: unknown
+  try {
+    value = decoder.start(root)
+  } catch (error) {
+    if (error instanceof RangeError) throw yamlValueError('exceeded max depth of 10000')
+    throw error
+  }
+  decoder.finish()
+  return value
+}
+
+class Decoder {
+  readonly #options: DecodeOptions
+  readonly #duplicates: string[] = []
+  readonly #activeAliases = new Set<YamlNode>()
+  #conversionError: EncodingError | undefined
+  #marshalError: EncodingError | undefined
+  #steps = 1
+  #aliasSteps = 0
+  #aliasDepth = 0
+
+  constructor(options: DecodeOptions) {
+    this.#options = options
+  }
+
+  start(root: YamlNode): unknown {
+    return this.#decode(root)
+  }
+
+  /** Raises what go-yaml reports after the whole document was read. */
+  finish(): void {
+    if (this.#duplicates.length > 0) throw yamlDuplicateKeys(this.#duplicates)
+    if (this.#conversionError !== undefined) throw this.#conversionError
+    if (this.#marshalError !== undefined) throw this.#marshalError
+  }
+
+  #count(): void {
+    this.#steps++
+    if (this.#aliasDepth === 0) return
+    this.#aliasSteps++
+    if (this.#aliasSteps <= 100 || this.#steps <= 1000) return
+    if (this.#aliasSteps / this.#steps > allowedAliasShare(this.#steps)) {
+      throw yamlValueError('document contains excessive aliasing')
+    }
+  }
+
+  #decode(node: YamlNode): unknown {
+    this.#count()
+    switch (node.kind) {
+      case NODE.scalar:
+        return this.#scalar(node)
+      case NODE.mapping: {
+        const map: Container = this.#options.plain ? {} : new Map<string, unknown>()
+        this.#fill(node, map, this.#options.strict ? new Set() : undefined)
+        return map
+      }
+      case NODE.sequence: {
+        const children = node.children
+        const list: unknown[] = new Array(children.length)
+        for (let i = 0; i < children.length; i++) list[i] = this.#decode(children[i] as YamlNode)
+        if (this.#options.positions !== undefined) this.#noteItems(list, children)
+        return list
+      }
+      default:
+        return this.#alias(node, (target) => this.#decode(target))
+    }
+  }
+
+  #alias<T>(node: YamlNode, use: (target: YamlNode) => T): T {
+    if (this.#activeAliases.has(node)) throw yamlValueError(`anchor '${node.value}' value contains itself`)
+    this.#activeAliases.add(node)
+    this.#aliasDepth++
+    const result = use(node.target as YamlNode)
+    this.#aliasDepth--
+    this.#activeAliases.delete(node)
+    return result
+  }
+
+  #scalar(node: YamlNode): unknown {
+    if (node.tag === '') {
+      if (!node.implicit) return node.value
+      const resolved = resolvePlain(node.value, 2, false)
+      return resolved === undefined ? node.value : this.#scalarValue(resolved)
+    }
+    return this.#scalarValue(resolveTagged(node.tag, node.value, 2))
+  }
+
+  #scalarValue(resolved: Resolved): unknown {
+    const value = resolved.value
+    if (typeof value === 'bigint') return Number(value)
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      const text = Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
+      this.#marshalError ??= new EncodingError('JSON_UNSUPPORTED', `json: unsupported value: ${text}`)
+    }
+    return value
+  }
+
+  /** Decodes the pairs of a mapping into `map`; a merge key adds another mapping's pairs at its place. */
+  #fill(node: YamlNode, map: Container, seen: Set<string> | undefined): void {
+    const children = node.children
+    for (let i = 0; i < children.length; i += 2) {
+      const keyNode = children[i] as YamlNode
+      const valueNode = children[i + 1] as YamlNode
+      if (isMergeKey(keyNode)) {
+        this.#merge(valueNode, map, seen)
+        continue
+      }
+      const key = this.#key(keyNode, valueNode)
+      const value = this.#decode(valueNode)
+      if (key === undefined) continue
+      if (seen !== undefined) {
+        if (seen.has(key.identity)) {
+          this.#duplicates.push(`line ${valueNode.line + 1}: key ${goSyntaxOfNode(keyNode)} already set in map`)
+          continue
+        }
+        seen.add(key.identity)
+      }
+      this.#set(map, key.text, value, keyNode)
+    }
+  }
+
+  #set(map: Container, key: string, value: unknown, keyNode: YamlNode): void {
+    if (map instanceof Map) map.set(key, value)
+    else if (key === '__proto__') {
+      Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })
+    } else map[key] = value
+    const positions = this.#options.positions
+    if (positions === undefined) return
+    let members = positions.get(map)
+    if (members === undefined) {
+      members = new Map()
+      positions.set(map, members)
+    }
+    members.set(key, { line: keyNode.line + 1, column: keyNode.column + 1 })
+  }
+
+  #noteItems(list: unknown[], children: readonly YamlNode[]): void {
+    const members = new Map<string | number, YamlPosition>()
+    children.forEach((child, index) => {
+      members.set(index, { line: child.line + 1, column: child.column + 1 })
+    })
+    this.#options.positions?.set(list, members)
+  }
+
+  /** The JSON key for a key node; undefined when JSON has none, which is reported at the end. */
+  #key(node: YamlNode, valueNode: YamlNode): { text: string; identity: string } | undefined {
+    this.#count()
+    if (node.kind === NODE.scalar) {
+      if (node.tag === '' && !node.implicit) return { text: node.value, identity: `s${node.value}` }
+      const resolved = node.tag === '' ? resolvePlain(node.value, 2, false) : resolveTagged(node.tag, node.value, 2)
+      if (resolved === undefined) return { text: node.value, identity: `s${node.value}` }
+      return this.#resolvedKey(resolved, node, valueNode)
+    }
+    if (node.kind === NODE.alias) return this.#alias(node, (target) => this.#key(target, valueNode))
+    this.#decodeContent(node)
+    throw yamlValueError(`invalid map key: ${goSyntaxOfNode(node)}`)
+  }
+
+  /** A collection as key is refused, but only after its own errors. */
+  #decodeContent(node: YamlNode): void {
+    this.#steps--
+    this.#decode(node)
+  }
+
+  #resolvedKey(
+    resolved: Resolved,
+    node: YamlNode,
+    valueNode: YamlNode,
+  ): { text: string; identity: string } | undefined {
+    const { value, tag } = resolved
+    if (typeof value === 'string') return { text: value, identity: `s${value}` }
+    if (typeof value === 'boolean') return { text: String(value), identity: `b${value}` }
+    const wide = typeof value === 'bigint' && value > 0x7fff_ffff_ffff_ffffn
+    if (value === null || wide) {
+      const type = value === null ? '%!s(<nil>)' : 'uint64'
+      this.#conversionError ??= new EncodingError(
+        'YAML_VALUE',
+        `unsupported map key of type: ${type}, key: ${goSyntaxOfNode(node)}, value: ${goSyntaxOfNode(valueNode)}`,
+      )
+      return undefined
+    }
+    if (tag === '!!float') return { text: floatKey(Number(value)), identity: `f${value}` }
+    return { text: String(value), identity: `i${value}` }
+  }
+
+  #merge(node: YamlNode, map: Container, seen: Set<string> | undefined): void {
+    if (node.kind === NODE.sequence) {
+      // Backwards: what comes first in the list wins.
+      for (let i = node.children.length - 1; i >= 0; i--) {
+        const child = node.children[i] as YamlNode
+        this.#mergeOne(child, map, seen)
+      }
+      return
+    }
+    this.#mergeOne(node, map, seen)
+  }
+
+  #mergeOne(node: YamlNode, map: Container, seen: Set<string> | undefined): void {
+    const target = node.kind === NODE.alias ? (node.target as YamlNode) : node
+    if (target.kind !== NODE.mapping) {
+      throw yamlValueError('map merge requires map or sequence of maps as the value')
+    }
+    this.#count()
+    if (node.kind === NODE.alias) {
+      this.#alias(node, () => {
+        this.#count()
+        this.#fill(target, map, seen)
+      })
+    } else {
+      this.#fill(target, map, seen)
+    }
+  }
+}
+
+/** Whether the node is the plain key `<<`, or tagged as a merge key. */
+export function isMergeKey(node: YamlNode): boolean {
+  return node.kind === NODE.scalar && node.value === '<<' && (node.implicit || shortTag(node.tag) === '!!merge')
+}
+
+function allowedAliasShare(steps: number): number {
+  if (steps <= ALIAS_LOW) return 0.99
+  if (steps >= ALIAS_HIGH) return 0.1
+  return 0.99 - 0.89 * ((steps - ALIAS_LOW) / (ALIAS_HIGH - ALIAS_LOW))
+}
+
+/** A float as key: as Go prints it with single precision. */
+function floatKey(value: number): string {
+  const text = formatFloat(Math.fround(value), 'g', -1, 32)
+  return text === '+Inf' ? '.inf' : text === '-Inf' ? '-.inf' : text === 'NaN' ? '.nan' : text
+}

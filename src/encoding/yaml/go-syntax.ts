@@ -1,0 +1,40 @@
+import { formatFloat, quote } from '../../go/index.ts'
+import { NODE, type YamlNode } from './node.ts'
+import { type Resolved, resolvePlain, resolveTagged } from './resolve.ts'
+
+/** A node as Go prints its decoded value with `%#v`; for error texts only. */
+export function goSyntaxOfNode(node: YamlNode): string {
+  return print(node, true)
+}
+
+function print(node: YamlNode, top: boolean): string {
+  switch (node.kind) {
+    case NODE.alias:
+      return print(node.target as YamlNode, top)
+    case NODE.sequence:
+      return `[]interface {}{${node.children.map((child) => print(child, false)).join(', ')}}`
+    case NODE.mapping: {
+      const pairs = new Map<string, string>()
+      for (let i = 0; i < node.children.length; i += 2) {
+        pairs.set(print(node.children[i] as YamlNode, false), print(node.children[i + 1] as YamlNode, false))
+      }
+      const keys = [...pairs.keys()].sort()
+      return `map[interface {}]interface {}{${keys.map((key) => `${key}:${pairs.get(key)}`).join(', ')}}`
+    }
+    default:
+      return printScalar(resolveScalar(node), top)
+  }
+}
+
+function resolveScalar(node: YamlNode): Resolved {
+  const text = { tag: '!!str', value: node.value }
+  if (node.tag !== '') return resolveTagged(node.tag, node.value, 2)
+  return node.implicit ? (resolvePlain(node.value, 2, false) ?? text) : text
+}
+
+function printScalar({ tag, value }: Resolved, top: boolean): string {
+  if (value === null) return top ? '<nil>' : 'interface {}(nil)'
+  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'bigint' && value > 0x7fff_ffff_ffff_ffffn) return `0x${value.toString(16)}`
+  return tag === '!!float' ? formatFloat(Number(value), 'g') : String(value)
+}

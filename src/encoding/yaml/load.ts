@@ -1,0 +1,68 @@
+import type { GoMap, GoValue } from '../../go/index.ts'
+import { wrapEncodingError } from '../errors.ts'
+import { fitsTarget, jsonTypeError, type Target } from '../json-type.ts'
+import { decodeNode, type YamlPositions } from './decode.ts'
+import { findInputProblem } from './input.ts'
+import { composeDocument, type YamlNode } from './node.ts'
+import { Parser } from './parser.ts'
+
+/** How to read one document. */
+export interface ParseYamlOptions {
+  /** What the document must be. A map or list target turns an empty document into an empty map or list. Default: any. */
+  readonly target?: Target
+  /** Report duplicate keys, as `UnmarshalStrict`. Default: the last one wins. */
+  readonly strict?: boolean
+  /** Filled with the place of every key and item. */
+  readonly positions?: YamlPositions
+}
+
+/** A plain JSON value. */
+export type PlainJson = null | boolean | number | string | PlainJson[] | { [key: string]: PlainJson }
+
+const CONVERTING = 'error converting YAML to JSON'
+const DECODING = 'error unmarshaling JSON: while decoding JSON'
+
+/**
+ * Reads the first document of a text into Go values, as sigs.k8s.io/yaml does for `interface{}`: YAML 1.1 words, every number a
+ * float64, every key a string. Later documents are not looked at. Throws EncodingError with that package's text.
+ */
+export function parseYaml(text: string, options: ParseYamlOptions & { readonly target: 'map' }): GoMap
+export function parseYaml(text: string, options: ParseYamlOptions & { readonly target: 'list' }): GoValue[]
+export function parseYaml(text: string, options?: ParseYamlOptions): GoValue
+export function parseYaml(text: string, options: ParseYamlOptions = {}): GoValue {
+  const value = decodeText(text, options, false) as GoValue
+  const target = options.target ?? 'any'
+  if (target === 'any') return value
+  if (!fitsTarget(value, target)) throw wrapEncodingError(DECODING, jsonTypeError(value, target))
+  return value ?? (target === 'map' ? new Map() : [])
+}
+
+/** Reads the first document of a text into a plain JSON value; errors as `parseYaml`. */
+export function parseYamlToJson(text: string, options: { readonly strict?: boolean } = {}): PlainJson {
+  return decodeText(text, options, true) as PlainJson
+}
+
+function decodeText(text: string, options: ParseYamlOptions, plain: boolean): unknown {
+  try {
+    const root = composeDocument(openParser(text))
+    if (root === undefined) return null
+    return decodeNode(root, { strict: options.strict ?? false, plain, positions: options.positions })
+  } catch (error) {
+    throw wrapEncodingError(CONVERTING, error)
+  }
+}
+
+/** A parser over `text`; a byte order mark at its start is dropped. */
+function openParser(text: string): Parser {
+  const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  const problem = findInputProblem(body)
+  return new Parser(problem === undefined ? body : body.slice(0, problem.cut), problem)
+}
+
+/** Reads every document of a stream (`---` by YAML's own rules) as node trees; errors are go-yaml's, without a prefix. */
+export function composeDocuments(text: string): YamlNode[] {
+  const parser = openParser(text)
+  const documents: YamlNode[] = []
+  for (let root = composeDocument(parser); root !== undefined; root = composeDocument(parser)) documents.push(root)
+  return documents
+}
