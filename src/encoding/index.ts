@@ -13,3 +13,9 @@ export type { YamlPosition, YamlPositions } from './yaml/decode.ts'
 export { mergeMaps, parseYamlDocuments, parseYamlValues, splitYamlDocuments } from './yaml/documents.ts'
 export { emitYaml, emitYamlFromJson, emitYamlPretty } from './yaml/emit.ts'
 export { type ParseYamlOptions, type PlainJson, parseYaml, parseYamlToJson } from './yaml/load.ts'
+export { type DecodeResult, decodeTyped, type TypeSpec } from './typed-decode.ts'
+
+/** Loads the editor of YAML files that people keep by hand; it needs a large package that few commands use. */
+export async function loadYamlEditor(): Promise<typeof import('./yaml/edit-document.ts').editYamlDocument> {
+  return (await import('./yaml/edit-document.ts')).editYamlDocument
+}

@@ -2,12 +2,6 @@ import { yamlSyntaxError } from '../errors.ts'
 import { isBreak } from './characters.ts'
 import type { InputProblem } from './input.ts'
 
-/** A place in the text: line and column count from 0. */
-export interface Mark {
-  readonly line: number
-  readonly column: number
-}
-
 /**
  * The text under the scanner. `text` ends in NUL characters, so that looking a few characters ahead is always safe; a NUL is the
  * end, because the input check lets no other NUL through.
@@ -28,6 +22,8 @@ export class Cursor {
   indent = -1
   flowLevel = 0
   simpleKeyAllowed = true
+  /** Line on which the construct being scanned began; for errors. */
+  contextLine = 0
 
   constructor(text: string, problem: InputProblem | undefined) {
     this.text = `${text}\0\0\0\0`
@@ -41,10 +37,6 @@ export class Cursor {
 
   column(): number {
     return this.pos - this.lineStart
-  }
-
-  mark(): Mark {
-    return { line: this.line, column: this.pos - this.lineStart }
   }
 
   /** Steps over one line break (CR LF is one). The caller has seen that there is one. */
@@ -81,12 +73,12 @@ export class Cursor {
 
   /**
    * Stops with a scanner error at the current place. go-yaml counts the line from 1 here, but leaves it out on the first line,
-   * where it falls back to the line of the construct's start (`context`), counted from 0.
+   * where it falls back to the line of the construct's start (`contextLine`), counted from 0.
    */
-  fail(problem: string, context: Mark): never {
+  fail(problem: string): never {
     this.checkInput()
     const position = { line: this.line + 1, column: this.column() + 1 }
-    const line = this.line !== 0 ? this.line + 1 : context.line
+    const line = this.line !== 0 ? this.line + 1 : this.contextLine
     throw yamlSyntaxError(line === 0 ? problem : `line ${line}: ${problem}`, position)
   }
 }

@@ -1,7 +1,7 @@
 import { formatFloat } from '../../go/index.ts'
 import { EncodingError, yamlDuplicateKeys, yamlValueError } from '../errors.ts'
 import { goSyntaxOfNode } from './go-syntax.ts'
-import { NODE, type YamlNode } from './node.ts'
+import { childrenOf, NODE, type YamlNode } from './node.ts'
 import { type Resolved, resolvePlain, resolveTagged, shortTag } from './resolve.ts'
 
 /** Where a key (in a map) or an item (in a list) stands; line and column count from 1. */
@@ -91,10 +91,9 @@ class Decoder {
         return map
       }
       case NODE.sequence: {
-        const children = node.children
-        const list: unknown[] = new Array(children.length)
-        for (let i = 0; i < children.length; i++) list[i] = this.#decode(children[i] as YamlNode)
-        if (this.#options.positions !== undefined) this.#noteItems(list, children)
+        const list: unknown[] = []
+        for (let child = node.first; child !== undefined; child = child.next) list.push(this.#decode(child))
+        if (this.#options.positions !== undefined) this.#noteItems(list, childrenOf(node))
         return list
       }
       default:
@@ -133,10 +132,8 @@ class Decoder {
 
   /** Decodes the pairs of a mapping into `map`; a merge key adds another mapping's pairs at its place. */
   #fill(node: YamlNode, map: Container, seen: Set<string> | undefined): void {
-    const children = node.children
-    for (let i = 0; i < children.length; i += 2) {
-      const keyNode = children[i] as YamlNode
-      const valueNode = children[i + 1] as YamlNode
+    for (let keyNode = node.first; keyNode?.next !== undefined; keyNode = keyNode.next.next) {
+      const valueNode: YamlNode = keyNode.next
       if (isMergeKey(keyNode)) {
         this.#merge(valueNode, map, seen)
         continue
@@ -144,15 +141,20 @@ class Decoder {
       const key = this.#key(keyNode, valueNode)
       const value = this.#decode(valueNode)
       if (key === undefined) continue
-      if (seen !== undefined) {
-        if (seen.has(key.identity)) {
-          this.#duplicates.push(`line ${valueNode.line + 1}: key ${goSyntaxOfNode(keyNode)} already set in map`)
-          continue
-        }
-        seen.add(key.identity)
-      }
-      this.#set(map, key.text, value, keyNode)
+      if (seen !== undefined && !this.#isNew(seen, keyNode, valueNode)) continue
+      this.#set(map, key, value, keyNode)
     }
+  }
+
+  /** Whether the key occurs for the first time in its map; Go tells the integer 1 from the float 1 and the text "1". */
+  #isNew(seen: Set<string>, keyNode: YamlNode, valueNode: YamlNode): boolean {
+    const identity = keyIdentity(keyNode)
+    if (!seen.has(identity)) {
+      seen.add(identity)
+      return true
+    }
+    this.#duplicates.push(`line ${valueNode.line + 1}: key ${goSyntaxOfNode(keyNode)} already set in map`)
+    return false
   }
 
   #set(map: Container, key: string, value: unknown, keyNode: YamlNode): void {
@@ -179,13 +181,11 @@ class Decoder {
   }
 
   /** The JSON key for a key node; undefined when JSON has none, which is reported at the end. */
-  #key(node: YamlNode, valueNode: YamlNode): { text: string; identity: string } | undefined {
+  #key(node: YamlNode, valueNode: YamlNode): string | undefined {
     this.#count()
     if (node.kind === NODE.scalar) {
-      if (node.tag === '' && !node.implicit) return { text: node.value, identity: `s${node.value}` }
-      const resolved = node.tag === '' ? resolvePlain(node.value, 2, false) : resolveTagged(node.tag, node.value, 2)
-      if (resolved === undefined) return { text: node.value, identity: `s${node.value}` }
-      return this.#resolvedKey(resolved, node, valueNode)
+      const resolved = resolveKey(node)
+      return resolved === undefined ? node.value : this.#resolvedKey(resolved, node, valueNode)
     }
     if (node.kind === NODE.alias) return this.#alias(node, (target) => this.#key(target, valueNode))
     this.#decodeContent(node)
@@ -198,14 +198,7 @@ class Decoder {
     this.#decode(node)
   }
 
-  #resolvedKey(
-    resolved: Resolved,
-    node: YamlNode,
-    valueNode: YamlNode,
-  ): { text: string; identity: string } | undefined {
-    const { value, tag } = resolved
-    if (typeof value === 'string') return { text: value, identity: `s${value}` }
-    if (typeof value === 'boolean') return { text: String(value), identity: `b${value}` }
+  #resolvedKey({ value, tag }: Resolved, node: YamlNode, valueNode: YamlNode): string | undefined {
     const wide = typeof value === 'bigint' && value > 0x7fff_ffff_ffff_ffffn
     if (value === null || wide) {
       const type = value === null ? '%!s(<nil>)' : 'uint64'
@@ -215,17 +208,13 @@ class Decoder {
       )
       return undefined
     }
-    if (tag === '!!float') return { text: floatKey(Number(value)), identity: `f${value}` }
-    return { text: String(value), identity: `i${value}` }
+    return tag === '!!float' ? floatKey(Number(value)) : String(value)
   }
 
   #merge(node: YamlNode, map: Container, seen: Set<string> | undefined): void {
     if (node.kind === NODE.sequence) {
       // Backwards: what comes first in the list wins.
-      for (let i = node.children.length - 1; i >= 0; i--) {
-        const child = node.children[i] as YamlNode
-        this.#mergeOne(child, map, seen)
-      }
+      for (const child of childrenOf(node).reverse()) this.#mergeOne(child, map, seen)
       return
     }
     this.#mergeOne(node, map, seen)
@@ -246,6 +235,19 @@ class Decoder {
       this.#fill(target, map, seen)
     }
   }
+}
+
+/** What a scalar key means; undefined when it is text. */
+function resolveKey(node: YamlNode): Resolved | undefined {
+  if (node.tag !== '') return resolveTagged(node.tag, node.value, 2)
+  return node.implicit ? resolvePlain(node.value, 2, false) : undefined
+}
+
+function keyIdentity(node: YamlNode): string {
+  const scalar = node.kind === NODE.alias ? (node.target as YamlNode) : node
+  const resolved = resolveKey(scalar)
+  if (resolved === undefined || typeof resolved.value === 'string') return `s${resolved?.value ?? scalar.value}`
+  return `${resolved.tag === '!!float' ? 'f' : typeof resolved.value === 'boolean' ? 'b' : 'i'}${resolved.value}`
 }
 
 /** Whether the node is the plain key `<<`, or tagged as a merge key. */

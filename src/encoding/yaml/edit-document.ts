@@ -1,10 +1,11 @@
+import { parseDocument } from 'yaml'
+
 /**
  * Changes a YAML mapping that people keep by hand: `change` gets the plain value and edits it in place; comments and
  * layout stay wherever a top-level key keeps its value. Returns the text unchanged when nothing changed.
- * Rejects with the reader's error for text that is not YAML, and with whatever `change` throws.
+ * Throws the reader's error for text that is not YAML, and whatever `change` throws.
  */
-export async function editYamlDocument(text: string, change: (value: unknown) => void): Promise<string> {
-  const { parseDocument } = await import('yaml')
+export function editYamlDocument(text: string, change: (value: unknown) => void): string {
   const document = parseDocument(text)
   if (document.errors[0] !== undefined) throw document.errors[0]
   const before: unknown = document.toJS()

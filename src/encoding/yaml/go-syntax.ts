@@ -1,5 +1,5 @@
 import { formatFloat, quote } from '../../go/index.ts'
-import { NODE, type YamlNode } from './node.ts'
+import { childrenOf, NODE, type YamlNode } from './node.ts'
 import { type Resolved, resolvePlain, resolveTagged } from './resolve.ts'
 
 /** A node as Go prints its decoded value with `%#v`; for error texts only. */
@@ -12,11 +12,13 @@ function print(node: YamlNode, top: boolean): string {
     case NODE.alias:
       return print(node.target as YamlNode, top)
     case NODE.sequence:
-      return `[]interface {}{${node.children.map((child) => print(child, false)).join(', ')}}`
+      return `[]interface {}{${childrenOf(node)
+        .map((child) => print(child, false))
+        .join(', ')}}`
     case NODE.mapping: {
       const pairs = new Map<string, string>()
-      for (let i = 0; i < node.children.length; i += 2) {
-        pairs.set(print(node.children[i] as YamlNode, false), print(node.children[i + 1] as YamlNode, false))
+      for (let key = node.first; key?.next !== undefined; key = key.next.next) {
+        pairs.set(print(key, false), print(key.next, false))
       }
       const keys = [...pairs.keys()].sort()
       return `map[interface {}]interface {}{${keys.map((key) => `${key}:${pairs.get(key)}`).join(', ')}}`

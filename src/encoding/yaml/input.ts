@@ -10,10 +10,13 @@ export interface InputProblem {
 /** Bytes that go-yaml takes from its input at a time. */
 const BLOCK_BYTES = 512
 
+/** Control characters, and surrogates, which may be paired: a quick test that most texts pass. */
+const SUSPICIOUS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]/
 const FORBIDDEN = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 
 /** Finds the first character that go-yaml's reader refuses; undefined when the text is fine. */
 export function findInputProblem(text: string): InputProblem | undefined {
+  if (!SUSPICIOUS.test(text)) return undefined
   const match = FORBIDDEN.exec(text)
   if (match === null) return undefined
   const before = text.slice(0, match.index)

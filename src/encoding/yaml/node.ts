@@ -5,8 +5,9 @@ import { EVENT, type Parser } from './parser.ts'
 export const NODE = { scalar: 1, sequence: 2, mapping: 3, alias: 4 } as const
 
 /**
- * A node of the tree that a document gives before values are made of it. `line` and `column` count from 0. A mapping's children
- * are its keys and values in turn. `value` is a scalar's text or an alias's name, `target` what the alias stands for.
+ * A node of the tree that a document gives before values are made of it. `line` and `column` count from 0. Children are linked
+ * (`first`, then `next`), a mapping's are its keys and values in turn. `value` is a scalar's text or an alias's name, `target`
+ * what the alias stands for.
  */
 export class YamlNode {
   readonly kind: number
@@ -16,8 +17,11 @@ export class YamlNode {
   readonly value: string
   readonly implicit: boolean
   readonly style: number
-  readonly children: YamlNode[]
   readonly target: YamlNode | undefined
+  first: YamlNode | undefined = undefined
+  next: YamlNode | undefined = undefined
+  last: YamlNode | undefined = undefined
+  count = 0
   constructor(kind: number, parser: Parser, target?: YamlNode) {
     this.kind = kind
     this.line = parser.line
@@ -26,12 +30,23 @@ export class YamlNode {
     this.value = kind === NODE.scalar || kind === NODE.alias ? parser.value : ''
     this.implicit = kind === NODE.scalar && parser.implicit
     this.style = kind === NODE.scalar ? parser.style : 0
-    this.children = kind === NODE.sequence || kind === NODE.mapping ? [] : NO_CHILDREN
     this.target = target
+  }
+
+  append(child: YamlNode): void {
+    if (this.last === undefined) this.first = child
+    else this.last.next = child
+    this.last = child
+    this.count++
   }
 }
 
-const NO_CHILDREN: YamlNode[] = []
+/** The children of a node as a list. */
+export function childrenOf(node: YamlNode): YamlNode[] {
+  const children: YamlNode[] = []
+  for (let child = node.first; child !== undefined; child = child.next) children.push(child)
+  return children
+}
 
 /**
  * Composes the next document; undefined at the end of the stream. The parser stands before the document's start (or before the
@@ -52,7 +67,7 @@ export function composeDocument(parser: Parser): YamlNode | undefined {
     }
     const node = composeNode(type, parser, anchors)
     if (root === undefined) root = node
-    else (open[open.length - 1] as YamlNode).children.push(node)
+    else (open[open.length - 1] as YamlNode).append(node)
     if (node.kind === NODE.sequence || node.kind === NODE.mapping) open.push(node)
   } while (open.length > 0)
   parser.next()

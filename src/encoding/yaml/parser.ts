@@ -1,8 +1,13 @@
 import { yamlSyntaxError } from '../errors.ts'
-import type { Mark } from './cursor.ts'
 import type { InputProblem } from './input.ts'
 import { Scanner } from './scanner.ts'
 import { STYLE, TOKEN, type Token } from './token.ts'
+
+/** A place in the text: line and column count from 0. */
+interface Mark {
+  readonly line: number
+  readonly column: number
+}
 
 /** Kinds of events. */
 export const EVENT = {

@@ -1,5 +1,5 @@
 import { isBlank, isBreak, isBreakOrEnd } from './characters.ts'
-import type { Cursor, Mark } from './cursor.ts'
+import type { Cursor } from './cursor.ts'
 
 interface Header {
   /** -1 strip, 0 clip, 1 keep. */
@@ -10,10 +10,9 @@ interface Header {
 
 /** Scans a literal (`|`) or folded (`>`) scalar, the indicator included. */
 export function scanBlockScalar(cursor: Cursor, literal: boolean): string {
-  const start = cursor.mark()
-  const { chomping, increment } = scanHeader(cursor, start)
+  const { chomping, increment } = scanHeader(cursor)
   const fixed = increment === 0 ? 0 : cursor.indent >= 0 ? cursor.indent + increment : increment
-  let { indent, breaks: trailing } = scanBreaks(cursor, fixed, start)
+  let { indent, breaks: trailing } = scanBreaks(cursor, fixed)
   const text = cursor.text
   const parts: string[] = []
   let leadingBreak = ''
@@ -35,14 +34,14 @@ export function scanBlockScalar(cursor: Cursor, literal: boolean): string {
     parts.push(text.slice(from, to))
     cursor.pos = to
     leadingBreak = cursor.readBreak()
-    ;({ indent, breaks: trailing } = scanBreaks(cursor, indent, start))
+    ;({ indent, breaks: trailing } = scanBreaks(cursor, indent))
   }
   if (chomping !== -1) parts.push(leadingBreak)
   if (chomping === 1) parts.push(trailing)
   return parts.join('')
 }
 
-function scanHeader(cursor: Cursor, start: Mark): Header {
+function scanHeader(cursor: Cursor): Header {
   cursor.pos++
   let chomping = 0
   let increment = 0
@@ -56,7 +55,7 @@ function scanHeader(cursor: Cursor, start: Mark): Header {
   const takeIncrement = (): boolean => {
     const c = cursor.peek(0)
     if (c < 0x30 || c > 0x39) return false
-    if (c === 0x30) cursor.fail('found an indentation indicator equal to 0', start)
+    if (c === 0x30) cursor.fail('found an indentation indicator equal to 0')
     increment = c - 0x30
     cursor.pos++
     return true
@@ -65,13 +64,13 @@ function scanHeader(cursor: Cursor, start: Mark): Header {
   else if (takeIncrement()) takeChomping()
   while (isBlank(cursor.peek(0))) cursor.pos++
   if (cursor.peek(0) === 0x23) while (!isBreakOrEnd(cursor.peek(0))) cursor.pos++
-  if (!isBreakOrEnd(cursor.peek(0))) cursor.fail('did not find expected comment or line break', start)
+  if (!isBreakOrEnd(cursor.peek(0))) cursor.fail('did not find expected comment or line break')
   if (isBreak(cursor.peek(0))) cursor.skipBreak()
   return { chomping, increment }
 }
 
 /** Eats indentation and empty lines; finds the indentation when it is not known yet (0). */
-function scanBreaks(cursor: Cursor, known: number, start: Mark): { indent: number; breaks: string } {
+function scanBreaks(cursor: Cursor, known: number): { indent: number; breaks: string } {
   const text = cursor.text
   let breaks = ''
   let deepest = 0
@@ -84,7 +83,7 @@ function scanBreaks(cursor: Cursor, known: number, start: Mark): { indent: numbe
     if (column > deepest) deepest = column
     const c = text.charCodeAt(cursor.pos)
     if ((known === 0 || column < known) && c === 0x09) {
-      cursor.fail('found a tab character where an indentation space is expected', start)
+      cursor.fail('found a tab character where an indentation space is expected')
     }
     if (!isBreak(c)) break
     breaks += cursor.readBreak()

@@ -1,5 +1,5 @@
 import { hexValue, isBlank, isBlankOrEnd, isBreak, isFlowStop } from './characters.ts'
-import type { Cursor, Mark } from './cursor.ts'
+import type { Cursor } from './cursor.ts'
 
 /** Line breaks met inside a scalar: the first one, and the ones after it, as they fold. */
 interface Breaks {
@@ -18,7 +18,6 @@ export function scanPlainScalar(cursor: Cursor): string {
   const text = cursor.text
   const inFlow = cursor.flowLevel > 0
   const indent = cursor.indent + 1
-  const start = cursor.mark()
   let value = ''
   let between = ''
   let leadingBlanks = false
@@ -35,7 +34,7 @@ export function scanPlainScalar(cursor: Cursor): string {
     }
     const c = text.charCodeAt(to)
     if (!isBlank(c) && !isBreak(c)) break
-    const gap = scanGap(cursor, false, { indent, start })
+    const gap = scanGap(cursor, false, indent)
     leadingBlanks = gap.breaks !== undefined
     between = gap.breaks === undefined ? gap.blanks : fold(gap.breaks)
     if (!inFlow && cursor.pos - cursor.lineStart < indent) break
@@ -67,17 +66,17 @@ interface Gap {
 
 /**
  * Consumes blanks and breaks between the words of a scalar. `continued` says that an escaped break came before;
- * `plain` refuses tabs in the indentation.
+ * tabs left of `indent` are refused.
  */
-function scanGap(cursor: Cursor, continued: boolean, plain: { indent: number; start: Mark } | undefined): Gap {
+function scanGap(cursor: Cursor, continued: boolean, indent: number): Gap {
   const text = cursor.text
   const from = cursor.pos
   let breaks: Breaks | undefined = continued ? { first: '', rest: '' } : undefined
   for (;;) {
     const c = text.charCodeAt(cursor.pos)
     if (isBlank(c)) {
-      if (plain !== undefined && breaks !== undefined && c === 0x09 && cursor.pos - cursor.lineStart < plain.indent) {
-        cursor.fail('found a tab character that violates indentation', plain.start)
+      if (breaks !== undefined && c === 0x09 && cursor.pos - cursor.lineStart < indent) {
+        cursor.fail('found a tab character that violates indentation')
       }
       cursor.pos++
     } else if (isBreak(c)) {
@@ -92,14 +91,13 @@ function scanGap(cursor: Cursor, continued: boolean, plain: { indent: number; st
 
 /** Scans a quoted scalar, the opening quote included. */
 export function scanQuotedScalar(cursor: Cursor, single: boolean): string {
-  const start = cursor.mark()
   const text = cursor.text
   const quote = single ? 0x27 : 0x22
   let value = ''
   cursor.pos++
   for (;;) {
-    if (cursor.atDocumentIndicator()) cursor.fail('found unexpected document indicator', start)
-    if (text.charCodeAt(cursor.pos) === 0) cursor.fail('found unexpected end of stream', start)
+    if (cursor.atDocumentIndicator()) cursor.fail('found unexpected document indicator')
+    if (text.charCodeAt(cursor.pos) === 0) cursor.fail('found unexpected end of stream')
     let continued = false
     for (;;) {
       const from = cursor.pos
@@ -118,13 +116,13 @@ export function scanQuotedScalar(cursor: Cursor, single: boolean): string {
           continued = true
           break
         }
-        value += scanEscape(cursor, start)
+        value += scanEscape(cursor)
       } else {
         break
       }
     }
     if (text.charCodeAt(cursor.pos) === quote) break
-    const gap = scanGap(cursor, continued, undefined)
+    const gap = scanGap(cursor, continued, -1)
     value += gap.breaks === undefined ? gap.blanks : fold(gap.breaks)
   }
   cursor.pos++
@@ -168,7 +166,7 @@ const HEX_LENGTHS: ReadonlyMap<string, number> = new Map([
   ['U', 8],
 ])
 
-function scanEscape(cursor: Cursor, start: Mark): string {
+function scanEscape(cursor: Cursor): string {
   const letter = cursor.text[cursor.pos + 1] as string
   const simple = ESCAPES.get(letter)
   if (simple !== undefined) {
@@ -176,16 +174,16 @@ function scanEscape(cursor: Cursor, start: Mark): string {
     return simple
   }
   const length = HEX_LENGTHS.get(letter)
-  if (length === undefined) cursor.fail('found unknown escape character', start)
+  if (length === undefined) cursor.fail('found unknown escape character')
   cursor.pos += 2
   let code = 0
   for (let k = 0; k < length; k++) {
     const digit = hexValue(cursor.peek(k))
-    if (digit < 0) cursor.fail('did not find expected hexdecimal number', start)
+    if (digit < 0) cursor.fail('did not find expected hexdecimal number')
     code = code * 16 + digit
   }
   if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) {
-    cursor.fail('found invalid Unicode character escape code', start)
+    cursor.fail('found invalid Unicode character escape code')
   }
   cursor.pos += length
   return String.fromCodePoint(code)

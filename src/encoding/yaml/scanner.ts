@@ -1,10 +1,10 @@
 import { isBlankOrEnd, isBreak, isBreakOrEnd } from './characters.ts'
-import { Cursor, type Mark } from './cursor.ts'
-import { type InputProblem } from './input.ts'
+import { Cursor } from './cursor.ts'
+import type { InputProblem } from './input.ts'
 import { scanAnchorName, scanDirective, scanTag } from './scan-properties.ts'
 import { scanBlockScalar } from './scan-block.ts'
 import { scanPlainScalar, scanQuotedScalar } from './scan-flow.ts'
-import { type SimpleKey, STYLE, TOKEN, Token } from './token.ts'
+import { STYLE, TOKEN, Token, type TokenPlace } from './token.ts'
 
 /** Brackets or indentation deeper than this are refused, as in go-yaml. */
 const MAX_DEPTH = 10_000
@@ -19,8 +19,12 @@ const MAX_SIMPLE_KEY = 1024
  * have begun (one candidate per bracket level) and, at the `:`, inserts KEY (and, if the line is indented deeper, BLOCK-MAPPING-START)
  * in front of tokens that are still queued. `peek` therefore scans on while the token at the head is such a candidate.
  */
-export class Scanner {
+export class Scanner implements TokenPlace {
   readonly cursor: Cursor
+  /** Where the token being scanned starts. */
+  line = 0
+  column = 0
+  offset = 0
   #queue: Token[] = []
   #head = 0
   /** Number of tokens already handed out. */
@@ -28,9 +32,11 @@ export class Scanner {
   #started = false
   #done = false
   #indents: number[] = []
-  #keys: SimpleKey[] = []
-  /** The candidate that the next queued token begins. */
-  #pendingKey: SimpleKey | undefined
+  /** The candidate for a simple key at each bracket level. */
+  #keys: (Token | undefined)[] = [undefined]
+  /** The level at which the next queued token is a candidate; -1: it is none. */
+  #keyLevel = -1
+  #keyRequired = false
 
   constructor(text: string, problem: InputProblem | undefined) {
     this.cursor = new Cursor(text, problem)
@@ -39,10 +45,9 @@ export class Scanner {
   /** The next token, which stays where it is. */
   peek(): Token {
     for (;;) {
-      const token = this.#queue[this.#head]
-      if (token !== undefined) {
-        const key = token.key
-        if (key === undefined || key.tokenNumber !== this.#taken || !this.#isValid(key)) return token
+      if (this.#head < this.#queue.length) {
+        const token = this.#queue[this.#head] as Token
+        if (!token.possibleKey || token.number !== this.#taken || !this.#isValid(token)) return token
       }
       this.#fetch()
     }
@@ -58,29 +63,42 @@ export class Scanner {
     }
   }
 
-  #push(type: number, mark: Mark, value = '', style = 0, suffix = ''): void {
-    const token = new Token(type, mark.line, mark.column, value, suffix, style)
-    if (this.#pendingKey !== undefined) {
-      token.key = this.#pendingKey
-      this.#pendingKey = undefined
+  /** Notes that a token starts here. */
+  #begin(): void {
+    const cursor = this.cursor
+    this.line = cursor.line
+    this.column = cursor.pos - cursor.lineStart
+    this.offset = cursor.pos
+    cursor.contextLine = cursor.line
+  }
+
+  /** Queues a token that starts where `#begin` was called last. */
+  #push(type: number, value = '', style = 0, suffix = ''): void {
+    const token = new Token(type, this, value, style, suffix)
+    if (this.#keyLevel >= 0) {
+      token.possibleKey = true
+      token.requiredKey = this.#keyRequired
+      token.number = this.#taken + this.#queue.length - this.#head
+      this.#keys[this.#keyLevel] = token
+      this.#keyLevel = -1
     }
     this.#queue.push(token)
   }
 
-  #insert(tokenNumber: number, type: number, mark: Mark): void {
-    const token = new Token(type, mark.line, mark.column, '', '', 0)
-    this.#queue.splice(this.#head + tokenNumber - this.#taken, 0, token)
+  /** Queues a token in front of the candidate `key`. */
+  #insert(key: Token, type: number): void {
+    this.#queue.splice(this.#head + key.number - this.#taken, 0, new Token(type, key, '', 0, ''))
   }
 
   #fetch(): void {
     const cursor = this.cursor
     if (!this.#started) {
       this.#started = true
-      this.#keys.push({ possible: false, required: false, tokenNumber: -1, offset: 0, line: 0, column: 0 })
-      this.#push(TOKEN.streamStart, cursor.mark())
+      this.#push(TOKEN.streamStart)
       return
     }
     this.#skipToToken()
+    this.#begin()
     this.#unrollIndent(cursor.pos - cursor.lineStart)
     const c = cursor.text.charCodeAt(cursor.pos)
     if (c === 0) {
@@ -147,7 +165,7 @@ export class Scanner {
       default:
         return this.#fetchPlain()
     }
-    cursor.fail('found character that cannot start any token', cursor.mark())
+    cursor.fail('found character that cannot start any token')
   }
 
   #skipToToken(): void {
@@ -167,67 +185,58 @@ export class Scanner {
     }
   }
 
-  #isValid(key: SimpleKey): boolean {
-    if (!key.possible) return false
+  #isValid(key: Token): boolean {
     const cursor = this.cursor
-    if (key.line < cursor.line || this.#distance(key) > MAX_SIMPLE_KEY) {
-      if (key.required) cursor.fail("could not find expected ':'", key)
-      key.possible = false
-      return false
-    }
-    return true
+    if (key.line >= cursor.line && this.#distance(key) <= MAX_SIMPLE_KEY) return true
+    key.possibleKey = false
+    if (key.requiredKey) this.#failKey(key)
+    return false
+  }
+
+  #failKey(key: Token): never {
+    this.cursor.contextLine = key.line
+    this.cursor.fail("could not find expected ':'")
   }
 
   /** Characters from the start of `key` to the cursor. */
-  #distance(key: SimpleKey): number {
+  #distance(key: Token): number {
     const units = this.cursor.pos - key.offset
     if (units <= MAX_SIMPLE_KEY || units > 2 * MAX_SIMPLE_KEY) return units
     return Array.from(this.cursor.text.slice(key.offset, this.cursor.pos)).length
   }
 
+  /** Makes the next queued token a candidate for a key, if one may start here. */
   #saveKey(): void {
     const cursor = this.cursor
     if (!cursor.simpleKeyAllowed) return
-    const column = cursor.pos - cursor.lineStart
     this.#removeKey()
-    const key: SimpleKey = {
-      possible: true,
-      required: cursor.flowLevel === 0 && cursor.indent === column,
-      tokenNumber: this.#taken + this.#queue.length - this.#head,
-      offset: cursor.pos,
-      line: cursor.line,
-      column,
-    }
-    this.#keys[this.#keys.length - 1] = key
-    this.#pendingKey = key
+    this.#keyLevel = this.#keys.length - 1
+    this.#keyRequired = cursor.flowLevel === 0 && cursor.indent === this.column
   }
 
   #removeKey(): void {
-    const key = this.#keys[this.#keys.length - 1] as SimpleKey
-    if (!key.possible) return
-    if (key.required) this.cursor.fail("could not find expected ':'", key)
-    key.possible = false
+    const key = this.#keys[this.#keys.length - 1]
+    if (key === undefined || !key.possibleKey) return
+    if (key.requiredKey) this.#failKey(key)
+    key.possibleKey = false
   }
 
-  /** Opens a block when the column is deeper; `tokenNumber` says before which queued token it opens (-1: at the end). */
-  #rollIndent(column: number, tokenNumber: number, type: number, mark: Mark): void {
+  /** Opens a block when the column is deeper: in front of the candidate `key`, or at the end of the queue. */
+  #rollIndent(column: number, type: number, key: Token | undefined): void {
     const cursor = this.cursor
     if (cursor.flowLevel > 0 || cursor.indent >= column) return
     this.#indents.push(cursor.indent)
     cursor.indent = column
-    if (this.#indents.length > MAX_DEPTH) {
-      cursor.fail(`exceeded max depth of ${MAX_DEPTH}`, this.#keys[this.#keys.length - 1] as SimpleKey)
-    }
-    if (tokenNumber < 0) this.#push(type, mark)
-    else this.#insert(tokenNumber, type, mark)
+    if (this.#indents.length > MAX_DEPTH) cursor.fail(`exceeded max depth of ${MAX_DEPTH}`)
+    if (key === undefined) this.#push(type)
+    else this.#insert(key, type)
   }
 
   #unrollIndent(column: number): void {
     const cursor = this.cursor
-    if (cursor.flowLevel > 0 || cursor.indent <= column) return
-    const mark = cursor.mark()
+    if (cursor.flowLevel > 0) return
     while (cursor.indent > column) {
-      this.#push(TOKEN.blockEnd, mark)
+      this.#push(TOKEN.blockEnd)
       cursor.indent = this.#indents.pop() as number
     }
   }
@@ -238,43 +247,42 @@ export class Scanner {
     if (cursor.pos !== cursor.lineStart) {
       cursor.line++
       cursor.lineStart = cursor.pos
+      this.#begin()
     }
-    this.#unrollIndent(-1)
-    this.#removeKey()
-    cursor.simpleKeyAllowed = false
-    this.#push(TOKEN.streamEnd, cursor.mark())
+    this.#endBlocks()
+    this.#push(TOKEN.streamEnd)
     this.#done = true
   }
 
-  #fetchDirective(): void {
+  /** Closes all blocks and forgets a started key, as directives and document borders do. */
+  #endBlocks(): void {
     this.#unrollIndent(-1)
     this.#removeKey()
     this.cursor.simpleKeyAllowed = false
-    const mark = this.cursor.mark()
+  }
+
+  #fetchDirective(): void {
+    this.#endBlocks()
     const directive = scanDirective(this.cursor)
-    if (directive.name === 'YAML') this.#push(TOKEN.versionDirective, mark, directive.value)
-    else this.#push(TOKEN.tagDirective, mark, directive.value, 0, directive.prefix)
+    if (directive.name === 'YAML') this.#push(TOKEN.versionDirective, directive.value)
+    else this.#push(TOKEN.tagDirective, directive.value, 0, directive.prefix)
   }
 
   #fetchDocumentIndicator(type: number): void {
-    this.#unrollIndent(-1)
-    this.#removeKey()
-    this.cursor.simpleKeyAllowed = false
-    this.#push(type, this.cursor.mark())
+    this.#endBlocks()
+    this.#push(type)
     this.cursor.pos += 3
   }
 
   #fetchFlowStart(type: number): void {
     const cursor = this.cursor
     this.#saveKey()
-    const mark = cursor.mark()
-    const { line, column } = mark
-    this.#keys.push({ possible: false, required: false, tokenNumber: -1, offset: cursor.pos, line, column })
+    this.#keys.push(undefined)
     cursor.flowLevel++
-    if (cursor.flowLevel > MAX_DEPTH) cursor.fail(`exceeded max depth of ${MAX_DEPTH}`, mark)
+    if (cursor.flowLevel > MAX_DEPTH) cursor.fail(`exceeded max depth of ${MAX_DEPTH}`)
     cursor.simpleKeyAllowed = true
     cursor.pos++
-    this.#push(type, mark)
+    this.#push(type)
   }
 
   #fetchFlowEnd(type: number): void {
@@ -285,100 +293,90 @@ export class Scanner {
       this.#keys.pop()
     }
     cursor.simpleKeyAllowed = false
-    this.#push(type, cursor.mark())
     cursor.pos++
+    this.#push(type)
   }
 
   #fetchFlowEntry(): void {
     this.#removeKey()
     this.cursor.simpleKeyAllowed = true
-    this.#push(TOKEN.flowEntry, this.cursor.mark())
     this.cursor.pos++
+    this.#push(TOKEN.flowEntry)
   }
 
   #fetchBlockEntry(): void {
     const cursor = this.cursor
-    const mark = cursor.mark()
     // Inside brackets the parser reports it, because only the parser knows which collection is open.
     if (cursor.flowLevel === 0) {
-      if (!cursor.simpleKeyAllowed) cursor.fail('block sequence entries are not allowed in this context', mark)
-      this.#rollIndent(mark.column, -1, TOKEN.blockSequenceStart, mark)
+      if (!cursor.simpleKeyAllowed) cursor.fail('block sequence entries are not allowed in this context')
+      this.#rollIndent(this.column, TOKEN.blockSequenceStart, undefined)
     }
     this.#removeKey()
     cursor.simpleKeyAllowed = true
-    this.#push(TOKEN.blockEntry, mark)
     cursor.pos++
+    this.#push(TOKEN.blockEntry)
   }
 
   #fetchKey(): void {
     const cursor = this.cursor
-    const mark = cursor.mark()
     if (cursor.flowLevel === 0) {
-      if (!cursor.simpleKeyAllowed) cursor.fail('mapping keys are not allowed in this context', mark)
-      this.#rollIndent(mark.column, -1, TOKEN.blockMappingStart, mark)
+      if (!cursor.simpleKeyAllowed) cursor.fail('mapping keys are not allowed in this context')
+      this.#rollIndent(this.column, TOKEN.blockMappingStart, undefined)
     }
     this.#removeKey()
     cursor.simpleKeyAllowed = cursor.flowLevel === 0
-    this.#push(TOKEN.key, mark)
     cursor.pos++
+    this.#push(TOKEN.key)
   }
 
   #fetchValue(): void {
     const cursor = this.cursor
-    const key = this.#keys[this.#keys.length - 1] as SimpleKey
-    const mark = cursor.mark()
-    if (this.#isValid(key)) {
-      this.#insert(key.tokenNumber, TOKEN.key, key)
-      this.#rollIndent(key.column, key.tokenNumber, TOKEN.blockMappingStart, key)
-      key.possible = false
+    const key = this.#keys[this.#keys.length - 1]
+    if (key?.possibleKey && this.#isValid(key)) {
+      this.#insert(key, TOKEN.key)
+      this.#rollIndent(key.column, TOKEN.blockMappingStart, key)
+      key.possibleKey = false
       cursor.simpleKeyAllowed = false
     } else {
       if (cursor.flowLevel === 0) {
-        if (!cursor.simpleKeyAllowed) cursor.fail('mapping values are not allowed in this context', mark)
-        this.#rollIndent(mark.column, -1, TOKEN.blockMappingStart, mark)
+        if (!cursor.simpleKeyAllowed) cursor.fail('mapping values are not allowed in this context')
+        this.#rollIndent(this.column, TOKEN.blockMappingStart, undefined)
       }
       cursor.simpleKeyAllowed = cursor.flowLevel === 0
     }
-    this.#push(TOKEN.value, mark)
     cursor.pos++
+    this.#push(TOKEN.value)
   }
 
   #fetchAnchor(type: number): void {
     this.#saveKey()
     this.cursor.simpleKeyAllowed = false
-    const mark = this.cursor.mark()
-    this.#push(type, mark, scanAnchorName(this.cursor))
+    this.#push(type, scanAnchorName(this.cursor))
   }
 
   #fetchTag(): void {
     this.#saveKey()
     this.cursor.simpleKeyAllowed = false
-    const mark = this.cursor.mark()
     const { handle, suffix } = scanTag(this.cursor)
-    this.#push(TOKEN.tag, mark, handle, 0, suffix)
+    this.#push(TOKEN.tag, handle, 0, suffix)
   }
 
   #fetchBlockScalar(literal: boolean): void {
     this.#removeKey()
     this.cursor.simpleKeyAllowed = true
-    const mark = this.cursor.mark()
-    const value = scanBlockScalar(this.cursor, literal)
-    this.#push(TOKEN.scalar, mark, value, literal ? STYLE.literal : STYLE.folded)
+    this.#push(TOKEN.scalar, scanBlockScalar(this.cursor, literal), literal ? STYLE.literal : STYLE.folded)
   }
 
   #fetchQuoted(single: boolean): void {
     this.#saveKey()
     this.cursor.simpleKeyAllowed = false
-    const mark = this.cursor.mark()
     const value = scanQuotedScalar(this.cursor, single)
-    this.#push(TOKEN.scalar, mark, value, single ? STYLE.singleQuoted : STYLE.doubleQuoted)
+    this.#push(TOKEN.scalar, value, single ? STYLE.singleQuoted : STYLE.doubleQuoted)
   }
 
   #fetchPlain(): void {
     this.#saveKey()
     this.cursor.simpleKeyAllowed = false
-    const mark = this.cursor.mark()
-    const value = scanPlainScalar(this.cursor)
-    this.#push(TOKEN.scalar, mark, value, STYLE.plain)
+    this.#push(TOKEN.scalar, scanPlainScalar(this.cursor), STYLE.plain)
   }
 }

@@ -27,35 +27,37 @@ export const TOKEN = {
 export const STYLE = { plain: 1, singleQuoted: 2, doubleQuoted: 3, literal: 4, folded: 5 } as const
 
 /**
- * A token and the place where it starts (`line`, `column`, both from 0; `offset` in UTF-16 units).
+ * A token and the place where it starts (`line`, `column` from 0; `offset` in UTF-16 units from the start of the text).
  * `value` is the scalar, anchor or tag handle; `suffix` the rest of a tag, or the prefix of a %TAG directive.
+ *
+ * A token may be the start of a key without `?`, which only a `:` behind it can tell: then `possibleKey` is set, `requiredKey` says
+ * that it cannot be anything else here, and `number` is its place in the stream of tokens.
  */
 export class Token {
   readonly type: number
   readonly line: number
   readonly column: number
+  readonly offset: number
   readonly value: string
   readonly suffix: string
   readonly style: number
-  /** The simple key that may begin with this token. */
-  key: SimpleKey | undefined
-  constructor(type: number, line: number, column: number, value: string, suffix: string, style: number) {
+  possibleKey = false
+  requiredKey = false
+  number = -1
+  constructor(type: number, place: TokenPlace, value: string, style: number, suffix: string) {
     this.type = type
-    this.line = line
-    this.column = column
+    this.line = place.line
+    this.column = place.column
+    this.offset = place.offset
     this.value = value
     this.suffix = suffix
     this.style = style
-    this.key = undefined
   }
 }
 
-/** A place where a key without `?` may have begun; decided when a `:` follows on the same line. */
-export interface SimpleKey {
-  possible: boolean
-  required: boolean
-  tokenNumber: number
-  offset: number
-  line: number
-  column: number
+/** Where a token starts; the scanner itself keeps these fields, so that none need be made per token. */
+export interface TokenPlace {
+  readonly line: number
+  readonly column: number
+  readonly offset: number
 }
