@@ -1,3 +1,4 @@
+import type { Log } from '../base/index.ts'
 import { goQuote } from './errors.ts'
 import type { OutputStream } from './io.ts'
 
@@ -10,6 +11,8 @@ export interface Logger {
   info(message: string, attributes?: LogAttributes): void
   warn(message: string, attributes?: LogAttributes): void
   error(message: string, attributes?: LogAttributes): void
+  /** The same log for the folders below, which know nothing of the command line. */
+  asLog(): Log
 }
 
 /** Creates a logger; `isDebug` is asked at each debug line. */
@@ -27,6 +30,10 @@ export function createLogger(stderr: OutputStream, isDebug: () => boolean): Logg
     info: (message, attributes) => line('INFO', message, attributes),
     warn: (message, attributes) => line('WARN', message, attributes),
     error: (message, attributes) => line('ERROR', message, attributes),
+    asLog: () => (record) => {
+      if (record.level === 'DEBUG' && !isDebug()) return
+      line(record.level, record.message, Object.fromEntries(record.attributes.map(([key, value]) => [key, String(value)])))
+    },
   }
 }
 

@@ -5,7 +5,7 @@ import { listNodes } from '../../bundled/nodes.ts'
 import { defineCommand, noArgs } from '../../command.ts'
 import { chartctlHome } from '../../environment.ts'
 import { outputFlag } from '../../flags/output.ts'
-import { printStructured } from '../../output/structured.ts'
+import { printOutput } from '../../output/format.ts'
 
 /** `cluster list`: all clusters that have data. */
 export const clusterList = defineCommand({
@@ -17,19 +17,12 @@ export const clusterList = defineCommand({
   async run(ctx, _args, flags) {
     const names = await listClusterNames(chartctlHome(ctx.env))
     const clusters = await Promise.all(names.map((name) => describeCluster(filesOf(ctx.env, name), listNodes)))
-    if (flags.output !== 'table') {
-      printStructured(ctx, flags.output, clusters)
-      return
-    }
-    const rows = [['NAME', 'STATE', 'ENDPOINT', 'STORAGE', 'NODES']]
-    for (const c of clusters) rows.push([c.name, c.state, c.endpoint ?? '', c.storage ?? '', String(c.nodes.length)])
-    const widths = [0, 1, 2, 3, 4].map((i) => Math.max(...rows.map((row) => (row[i] ?? '').length)))
-    for (const row of rows)
-      ctx.printLine(
-        row
-          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-          .join('   ')
-          .trimEnd(),
-      )
+    printOutput(ctx, flags.output, {
+      table: () => [
+        ['NAME', 'STATE', 'ENDPOINT', 'STORAGE', 'NODES'],
+        ...clusters.map((c) => [c.name, c.state, c.endpoint ?? '', c.storage ?? '', String(c.nodes.length)]),
+      ],
+      value: () => clusters,
+    })
   },
 })

@@ -1,9 +1,9 @@
-import { describeCluster } from '../../bundled/describe.ts'
+import { type ClusterDescription, describeCluster } from '../../bundled/describe.ts'
 import { filesOf } from '../../bundled/ensure.ts'
 import { listNodes } from '../../bundled/nodes.ts'
 import { defineCommand, maxArgs } from '../../command.ts'
 import { outputFlag } from '../../flags/output.ts'
-import { printStructured } from '../../output/structured.ts'
+import { printOutput } from '../../output/format.ts'
 
 /** `cluster status`: what runs where. */
 export const clusterStatus = defineCommand({
@@ -15,21 +15,24 @@ export const clusterStatus = defineCommand({
   flags: { output: outputFlag },
   async run(ctx, [name], flags) {
     const cluster = await describeCluster(filesOf(ctx.env, name), listNodes)
-    if (flags.output !== 'table') {
-      printStructured(ctx, flags.output, cluster)
-      return
-    }
-    const rows: readonly (readonly [string, string])[] = [
-      ['NAME', cluster.name],
-      ['STATE', cluster.state],
-      ['PID', cluster.pid === null ? '' : String(cluster.pid)],
-      ['ENDPOINT', cluster.endpoint ?? ''],
-      ['KUBECONFIG', cluster.kubeconfig],
-      ['STORAGE', cluster.storage ?? ''],
-      ['DATA', cluster.dataFolder],
-      ['VERSION', cluster.version ?? ''],
-      ['NODES', cluster.nodes.map((node) => `${node.name} (${node.status})`).join(', ')],
-    ]
-    for (const [label, text] of rows) if (text !== '') ctx.printLine(`${`${label}:`.padEnd(12)}${text}`)
+    printOutput(ctx, flags.output, { table: () => statusText(cluster), value: () => cluster })
   },
 })
+
+function statusText(cluster: ClusterDescription): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ['NAME', cluster.name],
+    ['STATE', cluster.state],
+    ['PID', cluster.pid === null ? '' : String(cluster.pid)],
+    ['ENDPOINT', cluster.endpoint ?? ''],
+    ['KUBECONFIG', cluster.kubeconfig],
+    ['STORAGE', cluster.storage ?? ''],
+    ['DATA', cluster.dataFolder],
+    ['VERSION', cluster.version ?? ''],
+    ['NODES', cluster.nodes.map((node) => `${node.name} (${node.status})`).join(', ')],
+  ]
+  return rows
+    .filter(([, text]) => text !== '')
+    .map(([label, text]) => `${`${label}:`.padEnd(12)}${text}`)
+    .join('\n')
+}

@@ -1,0 +1,94 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { filesOf, writeClusterKubeconfig } from '../../bundled/ensure.ts'
+import { type ClusterFiles, createClusterFolder } from '../../bundled/home.ts'
+import { processStart, readRunningState, removeState, writeState } from '../../bundled/state.ts'
+import { commandFailed } from '../../errors.ts'
+import { defineCommand, maxArgs } from '../../command.ts'
+import { intFlag } from '../../flags/define.ts'
+import { programVersion } from '../../version.ts'
+import { storageFlag } from './start.ts'
+
+/**
+ * `cluster serve`: the process behind `cluster start`. It serves until it is interrupted, and says `ready` to the
+ * process that started it (over Node's IPC channel) once clients may come.
+ */
+export const clusterServe = defineCommand({
+  path: 'cluster serve',
+  usage: '[NAME]',
+  description: 'Serves a bundled cluster in the foreground until interrupted.',
+  examples: '$0 cluster serve testing --storage memory',
+  args: maxArgs(1),
+  flags: {
+    storage: storageFlag,
+    port: intFlag('port on 127.0.0.1; 0 keeps the last one, or takes a free one'),
+    nodes: intFlag('number of simulated nodes', 1),
+  },
+  async run(ctx, [name], flags) {
+    const files = filesOf(ctx.env, name)
+    await createClusterFolder(files)
+    const other = await readRunningState(files)
+    if (other !== undefined) throw commandFailed(`cluster "${files.name}" runs already as process ${other.pid}`)
+    await mkdir(files.dataDir, { recursive: true, mode: 0o700 })
+    const { startCluster } = await import('../../../cluster/index.ts')
+    const start = (port: number) =>
+      startCluster({
+        storage: flags.storage,
+        dataDir: files.dataDir,
+        port,
+        name: files.name,
+        nodes: flags.nodes,
+        clock: ctx.host.clock,
+        random: ctx.host.random,
+      })
+    const lastPort = flags.port > 0 ? flags.port : await readPort(files)
+    const cluster = await start(lastPort).catch((error: unknown) => {
+      if (flags.port > 0 || lastPort === 0 || !isAddressInUse(error)) throw error
+      return start(0)
+    })
+    await rememberPort(files, cluster.endpoint)
+    const entry = cluster.kubeconfig
+    await writeClusterKubeconfig(files, {
+      name: files.name,
+      server: cluster.endpoint,
+      caData: entry.clusters[0]?.cluster['certificate-authority-data'] ?? '',
+      clientCertificateData: entry.users[0]?.user['client-certificate-data'] ?? '',
+      clientKeyData: entry.users[0]?.user['client-key-data'] ?? '',
+    })
+    await writeState(files, {
+      pid: process.pid,
+      processStart: processStart(process.pid),
+      endpoint: cluster.endpoint,
+      storage: flags.storage,
+      version: programVersion,
+      startedAt: new Date(ctx.host.clock.nowMs()).toISOString(),
+    })
+    ctx.printLine(`Cluster "${files.name}" serves at ${cluster.endpoint}`)
+    process.send?.('ready')
+    await new Promise<void>((resolve) => {
+      if (ctx.signal.aborted) resolve()
+      else ctx.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    await cluster.stop()
+    await removeState(files, process.pid)
+    ctx.printLine(`Cluster "${files.name}" stopped`)
+  },
+})
+
+const portFile = (files: ClusterFiles): string => path.join(files.folder, 'port')
+
+async function readPort(files: ClusterFiles): Promise<number> {
+  const port = Number(await readFile(portFile(files), 'utf8').catch(() => '0'))
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 0
+}
+
+async function rememberPort(files: ClusterFiles, endpoint: string): Promise<void> {
+  await writeFile(portFile(files), new URL(endpoint).port, { mode: 0o600 })
+}
+
+function isAddressInUse(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && current.code === 'EADDRINUSE') return true
+  }
+  return false
+}

@@ -1,0 +1,52 @@
+import { normalize } from 'node:path'
+import type { DependencyRequest, VerifyMode } from '../../../repo/index.ts'
+import type { CliContext } from '../../context.ts'
+import { type ConnectionFlags, connectionFlags, keyringFlag } from '../../flags/chart.ts'
+import { boolFlag } from '../../flags/define.ts'
+import { fetchOptions } from '../../repositories.ts'
+
+/** Flags of `dependency build` and `dependency update`. */
+export const dependencyFlags = {
+  ...connectionFlags,
+  keyring: keyringFlag,
+  skipRefresh: boolFlag('use the cached indexes of the repositories as they are'),
+  verify: boolFlag('check the signatures of what is downloaded'),
+} as const
+
+/** What those flags gave. */
+export interface DependencyFlags extends ConnectionFlags {
+  readonly keyring: string
+  readonly skipRefresh: boolean
+}
+
+/** The request they make, for the chart in `folder`. */
+export function dependencyRequest(
+  ctx: CliContext,
+  folder: string,
+  flags: DependencyFlags,
+  verify: VerifyMode,
+): DependencyRequest {
+  return {
+    chartFolder: cleanPath(folder),
+    skipRefresh: flags.skipRefresh,
+    verify,
+    keyring: flags.keyring,
+    fetch: fetchOptions(flags),
+    print: (line) => ctx.printLine(line),
+    note: (line) => ctx.notice(`${goTimestamp(new Date(ctx.host.clock.nowMs()))} ${line}`),
+    debug: ctx.settings.debug,
+  }
+}
+
+/** A path without `./`, doubled or trailing slashes. */
+export function cleanPath(path: string): string {
+  const clean = normalize(path)
+  return clean.length > 1 ? clean.replace(/\/$/, '') : clean
+}
+
+/** `2026/01/02 15:04:05`, as Go's log prints the local time. */
+function goTimestamp(date: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const day = `${date.getFullYear()}/${two(date.getMonth() + 1)}/${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}

@@ -1,0 +1,53 @@
+import type { ChartReference, FetchOptions, RepoEnvironment } from '../repo/index.ts'
+import { createRepoEnvironment } from '../repo/index.ts'
+import type { CliContext } from './context.ts'
+import type { ChartPathFlags, ConnectionFlags } from './flags/chart.ts'
+
+/** What the login and certificate flags say about registries. */
+export type RegistryFlags = Partial<ConnectionFlags>
+
+/** The repositories and registries of this run, by its settings and flags. */
+export function repoEnvironment(ctx: CliContext, registry: RegistryFlags = {}): RepoEnvironment {
+  const { settings } = ctx
+  return createRepoEnvironment({
+    log: ctx.log.asLog(),
+    env: ctx.env,
+    clock: ctx.host.clock,
+    random: ctx.host.random,
+    repositoryConfig: settings.repositoryConfig,
+    repositoryCache: settings.repositoryCache,
+    contentCache: settings.contentCache,
+    registryConfig: settings.registryConfig,
+    home: ctx.folders.home,
+    debug: settings.debug,
+    login: fetchOptions(registry),
+    print: (line) => ctx.printLine(line),
+    notice: (line) => ctx.notice(line),
+  })
+}
+
+/** How to fetch, by the connection flags. */
+export function fetchOptions(flags: Partial<ConnectionFlags> & { readonly passCredentials?: boolean }): FetchOptions {
+  return {
+    username: flags.username ?? '',
+    password: flags.password ?? '',
+    certFile: flags.certFile ?? '',
+    keyFile: flags.keyFile ?? '',
+    caFile: flags.caFile ?? '',
+    insecureSkipTlsVerify: flags.insecureSkipTlsVerify ?? false,
+    plainHttp: flags.plainHttp ?? false,
+    passCredentialsAll: flags.passCredentials ?? false,
+  }
+}
+
+/** A chart as the chart path flags describe it; `--devel` asks for development versions unless a version is given. */
+export function chartReference(name: string, flags: ChartPathFlags & { readonly devel?: boolean }): ChartReference {
+  return {
+    name,
+    version: flags.version === '' && flags.devel === true ? '>0.0.0-0' : flags.version,
+    repoUrl: flags.repo,
+    fetch: fetchOptions(flags),
+    verify: flags.verify,
+    keyring: flags.keyring,
+  }
+}

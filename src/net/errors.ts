@@ -1,0 +1,103 @@
+import { ChartctlError } from '../base/index.ts'
+
+export type NetErrorCode =
+  | 'CONNECTION'
+  | 'TIMEOUT'
+  | 'TLS'
+  | 'REDIRECTS'
+  | 'TOO_LARGE'
+  | 'BAD_URL'
+  | 'ABORTED'
+  | 'TLS_FILE'
+
+/** No usable HTTP answer could be had. Texts are worded as Go's net/http words them. */
+export class NetError extends ChartctlError<NetErrorCode> {}
+
+/** What failed, as `Get "url": reason`. */
+export function requestFailed(
+  code: NetErrorCode,
+  method: string,
+  url: string,
+  reason: string,
+  cause?: unknown,
+): NetError {
+  const verb = method.charAt(0).toUpperCase() + method.slice(1).toLowerCase()
+  return new NetError(code, `${verb} "${url}": ${reason}`, { url }, cause)
+}
+
+/** Turns what Node's sockets report into Go's words. */
+export function describeSocketFailure(
+  error: unknown,
+  url: string,
+): { readonly code: NetErrorCode; readonly reason: string } {
+  const failure = innermost(error)
+  const target = new URL(url)
+  const port = failure.port ?? (target.port || (target.protocol === 'https:' ? 443 : 80))
+  const host = failure.address ?? target.hostname
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  switch (failure.code) {
+    case 'ECONNREFUSED':
+      return { code: 'CONNECTION', reason: `dial tcp ${address}: connect: connection refused` }
+    case 'EHOSTUNREACH':
+      return { code: 'CONNECTION', reason: `dial tcp ${address}: connect: no route to host` }
+    case 'ENETUNREACH':
+      return { code: 'CONNECTION', reason: `dial tcp ${address}: connect: network is unreachable` }
+    case 'ENOTFOUND':
+      return { code: 'CONNECTION', reason: `dial tcp: lookup ${target.hostname}: no such host` }
+    case 'EAI_AGAIN':
+      return { code: 'CONNECTION', reason: `dial tcp: lookup ${target.hostname}: Temporary failure in name resolution` }
+    case 'ETIMEDOUT':
+      return { code: 'TIMEOUT', reason: `dial tcp ${address}: i/o timeout` }
+    case 'ECONNRESET':
+      return failure.message?.includes('socket hang up') === true
+        ? { code: 'CONNECTION', reason: 'EOF' }
+        : { code: 'CONNECTION', reason: `read tcp ${address}: read: connection reset by peer` }
+    case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+      return { code: 'TLS', reason: wrongProtocol(failure.message ?? '') }
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+      return { code: 'TLS', reason: 'tls: failed to verify certificate: x509: certificate signed by unknown authority' }
+    case 'CERT_HAS_EXPIRED':
+      return {
+        code: 'TLS',
+        reason: 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid',
+      }
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return {
+        code: 'TLS',
+        reason: `tls: failed to verify certificate: x509: certificate is not valid for ${target.hostname}`,
+      }
+    default:
+      return { code: 'CONNECTION', reason: failure.message ?? String(error) }
+  }
+}
+
+interface SocketFailure {
+  readonly code?: string
+  readonly message?: string
+  readonly address?: string
+  readonly port?: number
+}
+
+/** The socket's own error below wrappers and the several attempts of one connection. */
+function innermost(error: unknown): SocketFailure {
+  let current = error as { cause?: unknown; errors?: readonly unknown[]; code?: string; address?: string }
+  for (let depth = 0; depth < 8; depth++) {
+    const next = current.errors?.[0] ?? (current.address === undefined ? current.cause : undefined)
+    if (typeof next !== 'object' || next === null) break
+    current = next as typeof current
+  }
+  return current as SocketFailure
+}
+
+function wrongProtocol(message: string): string {
+  if (/wrong version number|packet length too long|http request/i.test(message)) {
+    return 'http: server gave HTTP response to HTTPS client'
+  }
+  return `remote error: tls: ${message}`
+}

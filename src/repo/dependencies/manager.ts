@@ -1,0 +1,94 @@
+import { statSync } from 'node:fs'
+import { errorText } from '../../base/index.ts'
+import { type Chart, type Dependency, loadChartFolder } from '../../chart/index.ts'
+import type { VerifyMode } from '../download.ts'
+import type { RepoEnvironment } from '../environment.ts'
+import { fileError, repoError } from '../errors.ts'
+import type { FetchOptions } from '../getters.ts'
+import { fetchDependencies } from './fetch.ts'
+import { legacyLockDigest, lockDigest, writeLock } from './lock.ts'
+import {
+  checkRepositoriesKnown,
+  nameForeignRepositories,
+  nameRepositories,
+  type PrintLine,
+  refreshRepositories,
+} from './repositories.ts'
+import { resolveDependencies } from './resolve.ts'
+
+/** One run of `dependency update` or `dependency build`. */
+export interface DependencyRequest {
+  readonly chartFolder: string
+  readonly skipRefresh: boolean
+  readonly verify: VerifyMode
+  readonly keyring: string
+  readonly fetch: FetchOptions
+  readonly print: PrintLine
+  /** Receives log lines that are not output (Helm prints them to stderr with a time). */
+  readonly note: PrintLine
+  readonly debug: boolean
+}
+
+/** Resolves the dependencies of Chart.yaml, fills charts/ and writes the lock. As Helm 4 `Manager.Update`. */
+export async function updateDependencies(request: DependencyRequest, env: RepoEnvironment): Promise<void> {
+  const chart = loadFolder(request.chartFolder)
+  const dependencies = dependenciesOf(chart)
+  if (dependencies === undefined) return
+  const names = namesOf(dependencies, request, env)
+  const { skipRefresh: skipUpdate, print } = request
+  await nameForeignRepositories(names, dependencies, env, { skipUpdate, print })
+  if (!skipUpdate) await refreshRepositories(env, print)
+  const generated = new Date(env.clock.nowMs()).toISOString().replace(/\.?0*Z$/, 'Z')
+  const { chartFolder } = request
+  const lock = await resolveDependencies({ chartFolder, dependencies, repositoryNames: names, generated }, env)
+  const locked = await fetchDependencies(lock.dependencies, request, env)
+  const digest = lockDigest(dependencies, locked)
+  if (chart.lock?.digest === digest) return
+  writeLock(chartFolder, { generated, digest, dependencies: locked }, { legacy: chart.metadata.apiVersion === 'v1' })
+}
+
+/** Fills charts/ with what the lock names; without a lock it is an update. As Helm 4 `Manager.Build`. */
+export async function buildDependencies(request: DependencyRequest, env: RepoEnvironment): Promise<void> {
+  const chart = loadFolder(request.chartFolder)
+  const { lock } = chart
+  if (lock === undefined) return updateDependencies(request, env)
+  const wanted = dependenciesOf(chart) ?? []
+  const locked = (lock.dependencies ?? []).filter((item) => item !== null)
+  const legacyDigest = legacyLockDigest(wanted)
+  namesOf(wanted, request, env)
+  if (lockDigest(wanted, locked) !== lock.digest) {
+    if (chart.metadata.apiVersion !== 'v1') throw outOfSync('Chart.lock', 'Chart.yaml', " with 'helm dependency update'")
+    request.note('warning: a valid Helm v3 hash was not found. Checking against Helm v2 hash...')
+    if (legacyDigest !== lock.digest) throw outOfSync('requirements.lock', 'requirements.yaml', '')
+  }
+  checkRepositoriesKnown(locked, env)
+  if (!request.skipRefresh) await refreshRepositories(env, request.print)
+  await fetchDependencies(locked, request, env)
+}
+
+function loadFolder(folder: string): Chart {
+  let isFolder: boolean
+  try {
+    isFolder = statSync(folder).isDirectory()
+  } catch (error) {
+    throw repoError('CHART_PATH_NOT_FOUND', `could not find ${folder}: ${errorText(fileError(error, 'stat', folder))}`, error)
+  }
+  if (!isFolder) throw repoError('CHART_PATH_NOT_FOUND', 'only unpacked charts can be updated')
+  return loadChartFolder(folder)
+}
+
+/** Copies, since aliases are replaced in them. */
+function dependenciesOf(chart: Chart): Dependency[] | undefined {
+  return chart.metadata.dependencies?.filter((item) => item !== null).map((item) => ({ ...item }))
+}
+
+function namesOf(dependencies: readonly Dependency[], request: DependencyRequest, env: RepoEnvironment): Map<string, string> {
+  return nameRepositories(dependencies, request.chartFolder, env, (repository) => {
+    if (request.debug) request.print(`Repository from local path: ${repository}`)
+  })
+}
+
+function outOfSync(lock: string, source: string, how: string): Error {
+  const message = `the lock file (${lock}) is out of sync with the dependencies file (${source}). Please update the dependencies${how}`
+  return repoError('LOCK_OUT_OF_SYNC', message)
+}

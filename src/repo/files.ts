@@ -1,0 +1,56 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Random } from '../base/index.ts'
+import { fileError } from './errors.ts'
+
+/** Reads a whole file; errors are worded as Go words them. */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const isFolder = (error as NodeJS.ErrnoException).code === 'EISDIR'
+    throw fileError(error, isFolder ? 'read' : 'open', path)
+  }
+}
+
+/** Reads a text file. */
+export function readText(path: string): string {
+  return Buffer.from(readBytes(path)).toString('utf8')
+}
+
+/** Creates a folder and its parents. */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o755 })
+  } catch (error) {
+    throw fileError(error, 'mkdir', path)
+  }
+}
+
+/** Writes a file in one step: readers see the old or the new content, never a part. The folder must exist. */
+export function writeFileAtomically(
+  path: string,
+  data: string | Uint8Array,
+  options: { readonly mode: number; readonly random: Random },
+): void {
+  const suffix = Buffer.from(options.random.bytes(4)).readUInt32BE()
+  const temporary = `${path}${suffix}`
+  try {
+    writeFileSync(temporary, data, { flag: 'wx' })
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw fileError(error, 'open', temporary)
+  }
+  try {
+    chmodSync(temporary, options.mode)
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw fileError(error, 'rename', path)
+  }
+}
+
+/** Makes the folder that a file is in. */
+export function makeParent(path: string): void {
+  makeFolder(dirname(path))
+}

@@ -1,0 +1,80 @@
+import type { Log } from '../base/index.ts'
+import { type HttpResponse, sendHttp } from '../net/index.ts'
+import { fetchFailed, repoError } from './errors.ts'
+import { parseUrl, sameOrigin } from './url.ts'
+
+/** What downloads need from outside. */
+export interface RepoHost {
+  readonly log: Log
+  /** Proxy variables are read from here. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How to reach a repository. Credentials go only to the origin of `originUrl`, unless `passCredentialsAll`. */
+export interface FetchOptions {
+  readonly originUrl?: string
+  readonly username?: string
+  readonly password?: string
+  readonly passCredentialsAll?: boolean
+  readonly certFile?: string
+  readonly keyFile?: string
+  readonly caFile?: string
+  readonly insecureSkipTlsVerify?: boolean
+  readonly plainHttp?: boolean
+  readonly accept?: string
+  readonly timeoutMs?: number
+}
+
+/** Downloads what a URL of one scheme names. */
+export type Getter = (url: string, options: FetchOptions) => Promise<Uint8Array>
+
+/** The getter for each scheme. */
+export type Getters = ReadonlyMap<string, Getter>
+
+/** The getters for HTTP and HTTPS. */
+export function httpGetters(host: RepoHost): Getters {
+  const getter: Getter = (url, options) => fetchHttp(url, options, host)
+  return new Map([
+    ['http', getter],
+    ['https', getter],
+  ])
+}
+
+/** The getter for the scheme of a URL; throws with Helm's text when there is none. */
+export function getterFor(getters: Getters, scheme: string): Getter {
+  const getter = getters.get(scheme)
+  if (getter === undefined) throw repoError('UNSUPPORTED_SCHEME', `scheme "${scheme}" not supported`)
+  return getter
+}
+
+async function fetchHttp(url: string, options: FetchOptions, host: RepoHost): Promise<Uint8Array> {
+  const { username = '', password = '' } = options
+  const mayAuthenticate = options.passCredentialsAll === true || sameOrigin(options.originUrl ?? '', url)
+  host.log({ level: 'DEBUG', message: 'fetching', attributes: [['url', url]] })
+  const response: HttpResponse = await sendHttp({
+    url,
+    headers: options.accept === undefined ? {} : { Accept: options.accept },
+    basicAuth: mayAuthenticate && username !== '' && password !== '' ? { username, password } : undefined,
+    tls: {
+      caFile: options.caFile ?? '',
+      certFile: options.certFile ?? '',
+      keyFile: options.keyFile ?? '',
+      insecureSkipVerify: options.insecureSkipTlsVerify ?? false,
+    },
+    env: host.env,
+    timeoutMs: options.timeoutMs ?? 120_000,
+    retries: 2,
+    signal: host.signal,
+  })
+  const length = response.headers['content-length'] ?? '-1'
+  const status = `${response.status} ${response.statusText}`
+  host.log({ level: 'DEBUG', message: 'fetch complete', attributes: [['url', url], ['status', status], ['content-length', length]] })
+  if (response.status !== 200) throw fetchFailed(url, response.status, response.statusText)
+  return response.body
+}
+
+/** The scheme of a URL, empty when it has none. */
+export function schemeOf(url: string): string {
+  return parseUrl(url)?.scheme ?? ''
+}

@@ -1,0 +1,99 @@
+import { chartFields, metadataOf, type Metadata } from '../../chart/index.ts'
+import { decodeTyped, parseYaml, type TypeSpec } from '../../encoding/index.ts'
+import type { GoValue } from '../../go/index.ts'
+import { repoError } from '../errors.ts'
+import { type ChartVersion, chartVersionFields, zeroTime } from './chart-version.ts'
+
+/** An index as it was read; a null entry is one that the file leaves empty. */
+export interface DecodedIndex {
+  readonly apiVersion: string
+  readonly generated: string
+  readonly entries: Map<string, (ChartVersion | null)[]>
+  readonly publicKeys: readonly string[]
+  readonly annotations: ReadonlyMap<string, string> | undefined
+  readonly serverInfo: unknown
+}
+
+const chartVersionType: TypeSpec = {
+  kind: 'struct',
+  name: 'ChartVersion',
+  goType: 'v1.ChartVersion',
+  pointer: true,
+  fields: { ...chartFields, ...chartVersionFields },
+}
+
+const indexType: TypeSpec = {
+  kind: 'struct',
+  name: 'IndexFile',
+  goType: 'v1.IndexFile',
+  fields: {
+    serverInfo: { kind: 'any' },
+    apiVersion: { kind: 'string' },
+    generated: { kind: 'time' },
+    entries: {
+      kind: 'map',
+      goType: 'map[string]v1.ChartVersions',
+      element: { kind: 'list', goType: 'v1.ChartVersions', element: chartVersionType },
+    },
+    publicKeys: { kind: 'list', goType: '[]string', element: { kind: 'string' } },
+    annotations: { kind: 'map', goType: 'map[string]string', element: { kind: 'string' } },
+  },
+}
+
+/** Decodes an index: valid JSON leniently, anything else as strict YAML (unknown and duplicate fields are errors). */
+export function decodeIndex(data: Uint8Array): DecodedIndex {
+  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8')
+  const json = jsonValue(text)
+  const { value, problem } = decodeTyped(json ?? parseYaml(text, { strict: true }), indexType, { strict: json === undefined })
+  if (problem !== undefined) {
+    throw repoError('INDEX_INVALID', json === undefined ? `error unmarshaling JSON: while decoding JSON: ${problem}` : problem)
+  }
+  const record = value as Record<string, unknown>
+  const entries = new Map<string, (ChartVersion | null)[]>()
+  for (const [name, list] of (record.entries as Map<string, unknown> | undefined) ?? []) {
+    entries.set(name, Array.isArray(list) ? list.map(chartVersion) : [])
+  }
+  return {
+    apiVersion: textOf(record.apiVersion),
+    generated: textOf(record.generated) || zeroTime,
+    entries,
+    publicKeys: (record.publicKeys as string[] | null) ?? [],
+    annotations: (record.annotations as Map<string, string> | null) ?? undefined,
+    serverInfo: record.serverInfo,
+  }
+}
+
+/** The value of a JSON text, or undefined when it is not JSON. */
+function jsonValue(text: string): GoValue | undefined {
+  if (!/^\s*[{["0-9tfn-]/.test(text)) return undefined
+  try {
+    return goValueOf(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+function goValueOf(value: unknown): GoValue {
+  if (Array.isArray(value)) return value.map(goValueOf)
+  if (typeof value === 'object' && value !== null) {
+    return new Map(Object.entries(value).map(([key, item]) => [key, goValueOf(item)]))
+  }
+  return value as GoValue
+}
+
+function chartVersion(value: unknown): ChartVersion | null {
+  if (typeof value !== 'object' || value === null) return null
+  const record = value as Record<string, unknown>
+  const metadata: Metadata = metadataOf(record)
+  return {
+    metadata,
+    urls: ((record.urls as (string | null)[] | null | undefined) ?? []).map((url) => url ?? ''),
+    created: textOf(record.created) || zeroTime,
+    removed: record.removed === true,
+    digest: textOf(record.digest),
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
