@@ -13,9 +13,11 @@
  * | string                          | `string`; a byte that is not valid UTF-8 is one lone surrogate U+DC80–DCFF |
  * | []byte                          | `Uint8Array`                                                             |
  * | []interface{}                   | plain `Array`                                                            |
+ * | complex128                      | `GoComplex`                                                              |
  * | []string, []int, …              | `TypedSlice` (an Array that knows its element type)                       |
  * | map[string]interface{}          | plain `Map` (insertion order has no meaning; ranges and printing sort)   |
  * | map[string]string, …            | `TypedMap` (a Map that knows its key and element type)                    |
+ * | named map or slice with methods | `NamedMap` (`common.Values`), `NamedSlice` (`common.VersionSet`)         |
  * | struct, pointer to struct       | `GoObject`                                                               |
  * | func value                      | `GoFunction`                                                             |
  * | nil map, nil pointer, nil slice | `GoNil`                                                                  |
@@ -31,6 +33,7 @@ export type GoValue =
   | string
   | Uint8Array
   | GoNumber
+  | GoComplex
   | GoNil
   | GoObject
   | GoFunction
@@ -56,7 +59,6 @@ export type GoNumberKind =
   | 'uint64'
   | 'uintptr'
   | 'float32'
-  | 'complex128'
 
 /** A number of a kind that has no plain JavaScript form. Integers hold a bigint already wrapped to their width. */
 export class GoNumber {
@@ -68,6 +70,16 @@ export class GoNumber {
     this.kind = kind
     this.value = value
     this.typeName = typeName
+  }
+}
+
+/** A complex128 (literals such as `1+2i`). */
+export class GoComplex {
+  readonly re: number
+  readonly im: number
+  constructor(re: number, im: number) {
+    this.re = re
+    this.im = im
   }
 }
 
@@ -103,6 +115,48 @@ export class TypedMap extends Map<GoValue, GoValue> {
   }
 }
 
+/** A named map type with methods, such as Helm's `common.Values`; assignable to the plain map type. */
+export class NamedMap extends TypedMap {
+  readonly typeName: string
+  readonly methods: ReadonlyMap<string, GoCallable>
+  constructor(options: {
+    readonly typeName: string
+    readonly keyType?: string
+    readonly elementType?: string
+    readonly entries?: Iterable<readonly [GoValue, GoValue]>
+    /** Builds the methods bound to this map. */
+    readonly methods?: (self: NamedMap) => ReadonlyMap<string, GoCallable>
+  }) {
+    super(options.keyType ?? 'string', options.elementType ?? 'interface {}', options.entries)
+    this.typeName = options.typeName
+    this.methods = options.methods?.(this) ?? new Map()
+  }
+}
+
+/** A named slice type with methods, such as Helm's `common.VersionSet`. */
+export class NamedSlice extends TypedSlice {
+  typeName = ''
+  methods: ReadonlyMap<string, GoCallable> = new Map()
+}
+
+/** Creates a slice of a named type that holds `items`. */
+export function namedSlice(
+  options: {
+    readonly typeName: string
+    readonly elementType: string
+    /** Builds the methods bound to this slice. */
+    readonly methods?: (self: NamedSlice) => ReadonlyMap<string, GoCallable>
+  },
+  items: Iterable<GoValue>,
+): NamedSlice {
+  const slice = new NamedSlice()
+  for (const item of items) slice.push(item)
+  slice.elementType = options.elementType
+  slice.typeName = options.typeName
+  if (options.methods !== undefined) slice.methods = options.methods(slice)
+  return slice
+}
+
 /** A typed nil: a map, slice, pointer or func that is nil, such as `map[string]interface {}`. */
 export class GoNil {
   /** Go's spelling of the type. */
@@ -129,21 +183,29 @@ export class GoObject {
   readonly typeName: string
   readonly pointer: boolean
   readonly fields: ReadonlyMap<string, GoValue>
+  /** Go types of fields whose type is not that of their value, such as `interface {}`. */
+  readonly fieldTypes: ReadonlyMap<string, string>
   readonly methods: ReadonlyMap<string, GoCallable>
   /** Text when it has a `String` (or `Error`) method that fmt uses; absent otherwise. */
   readonly text: (() => string) | undefined
+  /** What JSON shows in its place (struct tags, `MarshalJSON`); absent: the fields by their Go names. */
+  readonly json: (() => GoValue) | undefined
   constructor(options: {
     readonly typeName: string
     readonly pointer?: boolean
     readonly fields?: ReadonlyMap<string, GoValue>
+    readonly fieldTypes?: ReadonlyMap<string, string>
     readonly methods?: ReadonlyMap<string, GoCallable>
     readonly text?: () => string
+    readonly json?: () => GoValue
   }) {
     this.typeName = options.typeName
     this.pointer = options.pointer ?? false
     this.fields = options.fields ?? new Map()
+    this.fieldTypes = options.fieldTypes ?? new Map()
     this.methods = options.methods ?? new Map()
     this.text = options.text
+    this.json = options.json
   }
 }
 

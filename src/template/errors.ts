@@ -1,0 +1,93 @@
+import { ChartctlError, errorText } from '../base/index.ts'
+import { quote, sprintf } from '../go/index.ts'
+import type { Node, Source } from './node.ts'
+import { nodePosition, nodeText } from './print-node.ts'
+
+/** `TEMPLATE_PARSE`: the text is no template; `TEMPLATE_EXEC`: running it failed; `TEMPLATE_MISSING`: no such template. */
+export type TemplateErrorCode = 'TEMPLATE_PARSE' | 'TEMPLATE_EXEC' | 'TEMPLATE_MISSING'
+
+/** Where in the templates an error happened. */
+export interface TemplateErrorPlace {
+  /** Name of the running template: the file, or the name of a {{define}}. */
+  readonly template: string
+  /** Name of the file (or tpl text) that holds the node. */
+  readonly file: string
+  readonly line: number
+  /** In bytes, as Go counts; undefined for parse errors. */
+  readonly column: number | undefined
+  /** The node as Go prints it; undefined for parse errors. */
+  readonly node: string | undefined
+  /** The message without its place. */
+  readonly reason: string
+}
+
+/**
+ * An error of text/template; `message` is Go's text. `cause` is the error of the function that failed, so the chain of
+ * causes is the chain that Go's `errors.Unwrap` walks (each frame of include and tpl).
+ */
+export class TemplateError extends ChartctlError<TemplateErrorCode> {
+  readonly place: TemplateErrorPlace
+  constructor(code: TemplateErrorCode, message: string, place: TemplateErrorPlace, cause?: unknown) {
+    super(code, message, {}, cause)
+    this.place = place
+  }
+}
+
+const doublePercent = (text: string): string => text.replaceAll('%', '%%')
+
+/** A parse error at a line. The name goes through the format unescaped, as in Go. */
+export function parseError(source: Source, line: number, reason: string): TemplateError {
+  const message = sprintf(`template: ${source.name}:${line}: %s`, reason)
+  return new TemplateError('TEMPLATE_PARSE', message, {
+    template: source.name,
+    file: source.name,
+    line,
+    column: undefined,
+    node: undefined,
+    reason,
+  })
+}
+
+/** An error while running `template`, at a node. */
+export function execError(template: string, node: Node, reason: string, cause?: unknown): TemplateError {
+  const { line, column } = nodePosition(node)
+  const text = nodeText(node)
+  const file = node.source.name
+  const at = `template: ${file}:${line}:${column}: executing `
+  // A file name with a percent sign goes through the format unescaped, as in Go.
+  const message = file.includes('%')
+    ? sprintf(`${at}${doublePercent(`${quote(template)} at <${text}`)}>: %s`, reason)
+    : `${at}${quote(template)} at <${text}>: ${reason}`
+  return new TemplateError('TEMPLATE_EXEC', message, { template, file, line, column, node: text, reason }, cause)
+}
+
+/** `error calling NAME: …`: a function or method failed or threw. */
+export function callError(template: string, node: Node, name: string, cause: unknown): TemplateError {
+  return execError(template, node, `error calling ${name}: ${errorText(cause)}`, cause)
+}
+
+/** Execution of a template that the set does not have; `within` is the template that names the set. */
+export function noTemplate(name: string, within: string): TemplateError {
+  const message = sprintf('template: no template %q associated with template %q', name, within)
+  return new TemplateError('TEMPLATE_MISSING', message, {
+    template: name,
+    file: name,
+    line: 0,
+    column: undefined,
+    node: undefined,
+    reason: message,
+  })
+}
+
+/** Execution of a template that was only ever parsed as part of a set and has no body. */
+export function incompleteTemplate(name: string): TemplateError {
+  const reason = sprintf('%q is an incomplete or empty template', name)
+  return new TemplateError('TEMPLATE_EXEC', `template: ${name}: ${reason}`, {
+    template: name,
+    file: name,
+    line: 0,
+    column: undefined,
+    node: undefined,
+    reason,
+  })
+}

@@ -1,0 +1,147 @@
+import type { GoComplex } from '../go/index.ts'
+
+/** Text that a tree was parsed from, and the name under which errors report it. */
+export interface Source {
+  readonly name: string
+  readonly text: string
+}
+
+interface NodeBase {
+  /** Index of the first UTF-16 unit in the source. */
+  readonly pos: number
+  readonly source: Source
+}
+
+export interface ListNode extends NodeBase {
+  readonly type: 'list'
+  readonly nodes: StatementNode[]
+}
+
+export interface TextNode extends NodeBase {
+  readonly type: 'text'
+  readonly text: string
+}
+
+export interface ActionNode extends NodeBase {
+  readonly type: 'action'
+  readonly pipe: PipeNode
+}
+
+/** if, with and range. */
+export interface BranchNode extends NodeBase {
+  readonly type: 'if' | 'with' | 'range'
+  readonly pipe: PipeNode
+  readonly list: ListNode
+  readonly elseList: ListNode | undefined
+}
+
+export interface TemplateNode extends NodeBase {
+  readonly type: 'template'
+  readonly name: string
+  readonly pipe: PipeNode | undefined
+}
+
+export interface BreakNode extends NodeBase {
+  readonly type: 'break' | 'continue'
+}
+
+/** What may stand in a list. */
+export type StatementNode = TextNode | ActionNode | BranchNode | TemplateNode | BreakNode
+
+export interface PipeNode extends NodeBase {
+  readonly type: 'pipe'
+  /** The variables are assigned (`=`), not declared (`:=`). */
+  isAssign: boolean
+  readonly decl: VariableNode[]
+  readonly commands: CommandNode[]
+}
+
+export interface CommandNode extends NodeBase {
+  readonly type: 'command'
+  readonly args: OperandNode[]
+}
+
+export interface IdentifierNode extends NodeBase {
+  readonly type: 'identifier'
+  readonly name: string
+}
+
+/** `$x.a.b`: the first of `names` is the variable with its dollar sign. */
+export interface VariableNode extends NodeBase {
+  readonly type: 'variable'
+  readonly names: readonly string[]
+}
+
+export interface DotNode extends NodeBase {
+  readonly type: 'dot'
+}
+
+export interface NilNode extends NodeBase {
+  readonly type: 'nil'
+}
+
+/** `.a.b`. */
+export interface FieldNode extends NodeBase {
+  readonly type: 'field'
+  readonly names: readonly string[]
+}
+
+/** `(pipeline).a.b`, or another operand with fields. */
+export interface ChainNode extends NodeBase {
+  readonly type: 'chain'
+  readonly operand: OperandNode
+  readonly names: string[]
+}
+
+export interface BoolNode extends NodeBase {
+  readonly type: 'bool'
+  readonly value: boolean
+}
+
+/** A number under every Go type that can represent it. */
+export interface NumberNode extends NodeBase {
+  readonly type: 'number'
+  readonly text: string
+  readonly int: bigint | undefined
+  readonly uint: bigint | undefined
+  readonly float: number | undefined
+  readonly complex: GoComplex | undefined
+}
+
+export interface StringNode extends NodeBase {
+  readonly type: 'string'
+  /** As written, with quotes. */
+  readonly quoted: string
+  readonly text: string
+}
+
+/** What may stand in a command. */
+export type OperandNode =
+  | IdentifierNode
+  | VariableNode
+  | DotNode
+  | NilNode
+  | FieldNode
+  | ChainNode
+  | BoolNode
+  | NumberNode
+  | StringNode
+  | PipeNode
+
+/** Any node of a parse tree. */
+export type Node = ListNode | StatementNode | PipeNode | CommandNode | OperandNode
+
+/** One named template: the body of a file or of a {{define}}. */
+export interface Tree {
+  readonly name: string
+  readonly source: Source
+  readonly root: ListNode
+}
+
+// Unicode white space as Go sees it: with U+0085, without U+FEFF.
+const BLANK = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/
+
+/** Whether a tree holds nothing but space and comments: such a tree never replaces another definition. */
+export function isEmptyTree(root: ListNode): boolean {
+  return root.nodes.every((node) => node.type === 'text' && BLANK.test(node.text))
+}

@@ -1,0 +1,45 @@
+import { compileTree } from './compile/compile.ts'
+import type { CompiledTemplate, Statement } from './compile/state.ts'
+import { isEmptyTree, type Tree } from './node.ts'
+
+/** A named template of a parsed text; compiled when it runs for the first time. */
+export class NamedTemplate implements CompiledTemplate {
+  readonly name: string
+  /** Holds nothing but space and comments; such a template does not replace another of its name. */
+  readonly isEmpty: boolean
+  readonly tree: Tree
+  private readonly overridden: ReadonlySet<string>
+  private compiled: Statement | undefined
+  private slotCount = 0
+
+  constructor(tree: Tree, overridden: ReadonlySet<string>) {
+    this.name = tree.name
+    this.tree = tree
+    this.isEmpty = isEmptyTree(tree.root)
+    this.overridden = overridden
+  }
+
+  get slots(): number {
+    if (this.compiled === undefined) this.compile()
+    return this.slotCount
+  }
+
+  get run(): Statement {
+    return this.compiled ?? this.compile()
+  }
+
+  private compile(): Statement {
+    const { run, slots } = compileTree(this.tree, this.overridden)
+    this.compiled = run
+    this.slotCount = slots
+    return run
+  }
+}
+
+/** A parsed text: the template of its own name and those of its {{define}}s. Immutable; may be cached and shared. */
+export interface ParsedTemplate {
+  /** The template of the text itself. */
+  readonly main: NamedTemplate
+  /** All named templates of the text that have a place in a set, `main` among them. */
+  readonly templates: readonly NamedTemplate[]
+}
