@@ -9,6 +9,11 @@ export type ApiErrorCode =
   | 'BAD_BASE64'
   | 'BAD_FIELDS'
   | 'BAD_SCHEMA'
+  | 'PROTOBUF'
 
 /** An API value that cannot be read; the text equals Kubernetes'. */
 export class ApiError extends ChartctlError<ApiErrorCode> {}
+
+/** A protobuf body that cannot be read; `reason` as gogo/protobuf words it where that has words. */
+export const protobufError = (reason: string, cause?: unknown): ApiError =>
+  new ApiError('PROTOBUF', `proto: ${reason}`, {}, cause)

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { editYamlDocument } from '../../encoding/index.ts'
+import { loadYamlEditor } from '../../encoding/index.ts'
 import { kubeconfigDamaged } from './errors.ts'
 
 /** What a context needs to reach a bundled cluster: PEM texts in base64, as kubeconfig keeps them. */
@@ -88,7 +88,8 @@ async function editKubeconfig(file: string, change: (config: Config) => void): P
   })
   let after: string
   try {
-    after = await editYamlDocument(before.trim() === '' ? 'apiVersion: v1\nkind: Config\n' : before, (value) => {
+    const editYamlDocument = await loadYamlEditor()
+    after = editYamlDocument(before.trim() === '' ? 'apiVersion: v1\nkind: Config\n' : before, (value) => {
       if (!isRecord(value)) throw kubeconfigDamaged(file, undefined)
       change(value)
     })

@@ -64,7 +64,7 @@ export async function stopCluster(files: ClusterFiles): Promise<boolean> {
 /** Starts the serving process detached from this one; resolves on its word `ready`. */
 async function spawnServer(files: ClusterFiles, options: LaunchOptions): Promise<void> {
   const [program = process.execPath, ...leading] = options.command
-  const args = [...leading, 'cluster', 'serve', '--name', files.name, '--storage', options.storage]
+  const args = [...leading, 'cluster', 'serve', files.name, '--storage', options.storage]
   if (options.port !== undefined) args.push('--port', String(options.port))
   if (options.nodes !== undefined) args.push('--nodes', String(options.nodes))
   const log = await open(files.logFile, 'a', 0o600)

@@ -1,9 +1,19 @@
-import { apiVersionOf, type KubeObject, parseApiVersion } from '../../api/index.ts'
-import { isObject } from './clone.ts'
+import {
+  apiVersionOf,
+  decodeProtobuf,
+  hasDuplicateFields,
+  type KubeObject,
+  parseApiVersion,
+  decodeObject as readAs,
+  strictFindings,
+} from '../../api/index.ts'
+import { errorText } from '../../base/index.ts'
+import { cloneJson, isObject } from './clone.ts'
 import type { Scope } from './context.ts'
 import { type ApiError, badRequest, unsupportedMediaType } from './errors.ts'
 import { jsonErrorText } from './json-error.ts'
 import type { WriteOptions } from './options.ts'
+import type { ResourceDefinition } from './registry/resource.ts'
 import { parseYaml } from './yaml.ts'
 
 const ACCEPTED = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
@@ -26,7 +36,12 @@ export function bodyText(body: Uint8Array | string): string {
   return typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()
 }
 
-/** Parses a body in JSON or YAML without looking at what it says. */
+/** The body as bytes. */
+function bodyBytes(body: Uint8Array | string): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body
+}
+
+/** Parses a body in JSON, YAML or protobuf without looking at what it says. */
 export function parseBody(scope: Scope, kind: string): unknown {
   const type = mediaType(scope.request.headers['content-type'])
   const text = bodyText(scope.request.body)
@@ -44,46 +59,100 @@ export function parseBody(scope: Scope, kind: string): unknown {
       throw unrecognized(kind, `yaml: ${error instanceof Error ? error.message : String(error)}`, text)
     }
   }
+  if (type === 'application/vnd.kubernetes.protobuf') {
+    try {
+      return decodeProtobuf(bodyBytes(scope.request.body))
+    } catch (error) {
+      throw badRequest(errorText(error))
+    }
+  }
   throw unsupportedMediaType(
     `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED}`,
   )
 }
 
-/** Reads the object of a create or update: parsed, of the expected kind, with defaults. */
+/** Reads the object of a create or update: parsed, of the expected kind, known fields only, with defaults. */
 export function decodeObject(
   scope: Scope,
   expected: ExpectedKind,
   options: Pick<WriteOptions, 'fieldValidation'>,
 ): KubeObject {
   const data = parseBody(scope, expected.kind)
-  return objectOf(scope, data, expected, options, bodyText(scope.request.body))
+  const text = bodyText(scope.request.body)
+  const raw = kindOf(data, expected, text)
+  const isJson = mediaType(scope.request.headers['content-type']) === 'application/json'
+  const result = typedObject(scope.definition, raw, isJson ? text : undefined)
+  const cannot = `${raw.kind} in version ${JSON.stringify(parseApiVersion(raw.apiVersion).version)} cannot be handled as a ${expected.kind}`
+  if (result.error !== undefined) throw badRequest(`${cannot}: ${result.error}`)
+  reportStrict(scope, result.findings, options.fieldValidation, (findings) =>
+    badRequest(`${cannot}: strict decoding error: ${findings}`),
+  )
+  return result.object
 }
 
-/** Turns parsed data into an object of the expected kind, or throws what Kubernetes answers. */
-export function objectOf(
-  _scope: Scope,
-  data: unknown,
-  expected: ExpectedKind,
-  _options: Pick<WriteOptions, 'fieldValidation'>,
-  text: string,
-): KubeObject {
+/** What reading data as a type gave. */
+export interface TypedObject {
+  readonly object: KubeObject
+  /** Unknown and repeated fields, as strict decoding names them. */
+  readonly findings: readonly string[]
+  /** Why the data cannot be read as the type. */
+  readonly error?: string
+}
+
+/** Reads data as the type of a resource and fills in defaults. `text` is its JSON when repeated fields are to be found. */
+export function typedObject(
+  definition: Pick<ResourceDefinition, 'schema' | 'applyDefaults'>,
+  raw: KubeObject,
+  text: string | undefined,
+): TypedObject {
+  const node = definition.schema?.node
+  if (node === undefined) {
+    const object = cloneJson(raw)
+    definition.applyDefaults(object)
+    return { object, findings: [] }
+  }
+  const decoded = readAs(node, raw)
+  const object = { ...decoded.value, apiVersion: raw.apiVersion, kind: raw.kind } as unknown as KubeObject
+  object.metadata ??= {}
+  if (decoded.error !== undefined) return { object, findings: [], error: decoded.error }
+  const repeated = text !== undefined && hasDuplicateFields(text, raw)
+  const findings = repeated ? strictFindings(text, node) : decoded.unknown
+  definition.applyDefaults(object)
+  return { object, findings }
+}
+
+/** Turns strict findings into warnings or, when the client wants that, into an error. */
+export function reportStrict(
+  scope: Scope,
+  findings: readonly string[],
+  directive: WriteOptions['fieldValidation'],
+  fail: (findings: string) => ApiError,
+): void {
+  if (findings.length === 0 || directive === 'Ignore') return
+  if (directive === 'Strict') throw fail(findings.join(', '))
+  scope.warnings.push(...findings)
+}
+
+/** Checks that data is an object of the expected kind; what it does not say is taken from what is expected. */
+export function kindOf(data: unknown, expected: ExpectedKind, text: string): KubeObject {
   const raw = data === null ? {} : data
   if (!isObject(raw)) {
-    const type = Array.isArray(raw) ? 'array' : typeof raw === 'boolean' ? 'bool' : typeof raw
     const shape =
       'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
-    throw unrecognized(
-      expected.kind,
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type ${shape}`,
-      text,
-    )
+    const why = `json: cannot unmarshal ${jsonTypeOf(raw)} into Go value of type ${shape}`
+    throw unrecognized(expected.kind, `couldn't get version/kind; json parse error: ${why}`, text)
   }
   const apiVersion =
     typeof raw.apiVersion === 'string' && raw.apiVersion !== '' ? raw.apiVersion : apiVersionOf(expected)
   const kind = typeof raw.kind === 'string' && raw.kind !== '' ? raw.kind : expected.kind
   checkKind(apiVersion, kind, expected)
-  const metadata = isObject(raw.metadata) ? raw.metadata : {}
-  return { ...raw, apiVersion, kind, metadata } as KubeObject
+  return { ...raw, apiVersion, kind } as KubeObject
+}
+
+/** Go's word for the type of a JSON value. */
+export function jsonTypeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
 function checkKind(apiVersion: string, kind: string, expected: ExpectedKind): void {
