@@ -66,7 +66,7 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ['\t', '\\t'],
 ])
 
-function escape(char: string): string {
+function escapeChar(char: string): string {
   const code = char.charCodeAt(0)
   // A byte that is not UTF-8.
   if (code >= 0xd800 && code <= 0xdfff) return '\\ufffd'
@@ -75,9 +75,9 @@ function escape(char: string): string {
 
 /** A JSON string with Go's HTML escapes. */
 export function quoteHtml(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : `"${text.replace(SPECIAL_HTML, escape)}"`
+  return PLAIN.test(text) ? `"${text}"` : `"${text.replace(SPECIAL_HTML, escapeChar)}"`
 }
 
 function quoteRaw(text: string): string {
-  return `"${text.replace(SPECIAL_RAW, escape)}"`
+  return `"${text.replace(SPECIAL_RAW, escapeChar)}"`
 }

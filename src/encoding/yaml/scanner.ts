@@ -124,37 +124,50 @@ export class Scanner implements TokenPlace {
     const inFlow = cursor.flowLevel > 0
     switch (c) {
       case 0x5b:
-        return this.#fetchFlowStart(TOKEN.flowSequenceStart)
+        this.#fetchFlowStart(TOKEN.flowSequenceStart)
+        return
       case 0x7b:
-        return this.#fetchFlowStart(TOKEN.flowMappingStart)
+        this.#fetchFlowStart(TOKEN.flowMappingStart)
+        return
       case 0x5d:
-        return this.#fetchFlowEnd(TOKEN.flowSequenceEnd)
+        this.#fetchFlowEnd(TOKEN.flowSequenceEnd)
+        return
       case 0x7d:
-        return this.#fetchFlowEnd(TOKEN.flowMappingEnd)
+        this.#fetchFlowEnd(TOKEN.flowMappingEnd)
+        return
       case 0x2c:
-        return this.#fetchFlowEntry()
+        this.#fetchFlowEntry()
+        return
       case 0x2d:
-        if (isBlankOrEnd(cursor.peek(1))) return this.#fetchBlockEntry()
-        return this.#fetchPlain()
+        if (isBlankOrEnd(cursor.peek(1))) this.#fetchBlockEntry()
+        else this.#fetchPlain()
+        return
       case 0x3f:
-        if (inFlow || isBlankOrEnd(cursor.peek(1))) return this.#fetchKey()
-        return this.#fetchPlain()
+        if (inFlow || isBlankOrEnd(cursor.peek(1))) this.#fetchKey()
+        else this.#fetchPlain()
+        return
       case 0x3a:
-        if (inFlow || isBlankOrEnd(cursor.peek(1))) return this.#fetchValue()
-        return this.#fetchPlain()
+        if (inFlow || isBlankOrEnd(cursor.peek(1))) this.#fetchValue()
+        else this.#fetchPlain()
+        return
       case 0x2a:
-        return this.#fetchAnchor(TOKEN.alias)
+        this.#fetchAnchor(TOKEN.alias)
+        return
       case 0x26:
-        return this.#fetchAnchor(TOKEN.anchor)
+        this.#fetchAnchor(TOKEN.anchor)
+        return
       case 0x21:
-        return this.#fetchTag()
+        this.#fetchTag()
+        return
       case 0x27:
       case 0x22:
-        return this.#fetchQuoted(c === 0x27)
+        this.#fetchQuoted(c === 0x27)
+        return
       case 0x7c:
       case 0x3e:
-        if (!inFlow) return this.#fetchBlockScalar(c === 0x7c)
-        break
+        if (inFlow) break
+        this.#fetchBlockScalar(c === 0x7c)
+        return
       case 0x20:
       case 0x09:
       case 0x23:
@@ -163,7 +176,8 @@ export class Scanner implements TokenPlace {
       case 0x60:
         break
       default:
-        return this.#fetchPlain()
+        this.#fetchPlain()
+        return
     }
     cursor.fail('found character that cannot start any token')
   }
