@@ -229,3 +229,13 @@ export function internalError(message: string, cause?: unknown): ApiError {
 export function plainServerError(message: string): ApiError {
   return failure('Unknown', { httpCode: 500, message })
 }
+
+/** 422 as Kubernetes answers a patch that does not apply: the real cause is not told. */
+export function unprocessable(): ApiError {
+  return failure('Invalid', {
+    httpCode: 422,
+    reason: 'Invalid',
+    message: 'the server rejected our request due to an error in our request',
+    details: {},
+  })
+}

@@ -3,7 +3,7 @@ import { StoreError } from '../../store/index.ts'
 import type { AdmissionRequest } from '../admission/chain.ts'
 import { groupResourceOf, randomSuffix, type Scope, strategyContext, timestamp } from '../context.ts'
 import { decodeObject } from '../decode.ts'
-import { alreadyExists, invalid, methodNotAllowed } from '../errors.ts'
+import { alreadyExists, invalid, methodNotAllowed, plainServerError } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { trackUpdate } from '../field-manager.ts'
 import { keyOf, toStored } from '../object-storage.ts'
@@ -41,6 +41,10 @@ export async function storeNew(
   const release = await server.allocators.onCreate(scope, object, options.dryRun)
   scope.warnings.push(...(definition.strategy.warnings?.(object, undefined) ?? []))
   tidyMetadata(object)
+  const version = object.metadata.resourceVersion ?? ''
+  if (version !== '' && version !== '0')
+    throw plainServerError('resourceVersion should not be set on objects to be created')
+  delete object.metadata.resourceVersion
   if (options.dryRun) {
     if (server.store.get(keyFor(scope, object)) !== undefined) throw existing(scope, object)
     return { object }

@@ -11,7 +11,6 @@ export function wipeSystemFields(object: KubeObject): void {
   delete metadata.deletionGracePeriodSeconds
   delete metadata.uid
   delete metadata.selfLink
-  delete metadata.resourceVersion
 }
 
 /** Makes the object's namespace that of the request; throws 400 when it names another. */
@@ -59,19 +58,36 @@ export function dedupOwners(scope: Scope, object: KubeObject, afterAdmission: bo
   object.metadata.ownerReferences = kept
 }
 
-/** Removes empty maps and lists from metadata, which Go's `omitempty` leaves out. */
+/** The order in which Kubernetes prints metadata. */
+const METADATA_ORDER = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const
+
+/** Puts metadata in order without empty values, as Go's `omitempty` leaves them out. */
 export function tidyMetadata(object: KubeObject): void {
   const metadata = object.metadata as Record<string, unknown>
-  for (const key of Object.keys(metadata)) {
-    const value = metadata[key]
-    const empty =
-      value === null ||
-      value === undefined ||
-      value === '' ||
-      (Array.isArray(value) && value.length === 0) ||
-      (isObject(value) && Object.keys(value).length === 0)
-    if (empty) delete metadata[key]
-  }
+  const tidy: Record<string, unknown> = {}
+  for (const key of METADATA_ORDER) if (!isEmpty(metadata[key])) tidy[key] = metadata[key]
+  object.metadata = tidy
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return true
+  if (Array.isArray(value)) return value.length === 0
+  return isObject(value) && Object.keys(value).length === 0
 }
 
 /** The fields whose change counts as a new generation: all but metadata and status. */

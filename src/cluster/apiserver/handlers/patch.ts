@@ -1,74 +1,154 @@
-import type { KubeObject } from '../../../api/index.ts'
-import { cloneJson, isObject } from '../clone.ts'
+import {
+  ApiError as ApiValueError,
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  type Json,
+  type JsonObject,
+  type JsonPatchOperation,
+  type KubeObject,
+  strictFindings,
+} from '../../../api/index.ts'
+import { isObject } from '../clone.ts'
 import type { Scope } from '../context.ts'
-import { bodyText, mediaType, objectOf } from '../decode.ts'
-import { badRequest, methodNotAllowed, unsupportedMediaType } from '../errors.ts'
+import { bodyText, jsonTypeOf, mediaType, reportStrict, typedObject } from '../decode.ts'
+import {
+  type ApiError,
+  badRequest,
+  invalid,
+  methodNotAllowed,
+  plainServerError,
+  tooLarge,
+  unprocessable,
+  unsupportedMediaType,
+} from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { trackUpdate } from '../field-manager.ts'
-import { managerOf, writeOptions } from '../options.ts'
+import { jsonErrorText } from '../json-error.ts'
+import { managerOf, type WriteOptions, writeOptions } from '../options.ts'
 import { objectResponse } from '../respond.ts'
-import { parseYaml } from '../yaml.ts'
+import { applyChange } from './apply.ts'
 import { matchName, matchNamespace } from './metadata.ts'
-import { writeChange } from './update.ts'
+import { type Change, writeChange } from './update.ts'
+
+const OPERATIONS_LIMIT = 10_000
+
+const JSON_PATCH = 'application/json-patch+json'
+const MERGE_PATCH = 'application/merge-patch+json'
+const STRATEGIC_PATCH = 'application/strategic-merge-patch+json'
+const APPLY_PATCH = 'application/apply-patch+yaml'
 
 /** Answers PATCH of an object or of a sub-resource that has the shape of its object. */
 export async function patchObject(scope: Scope): Promise<ServerResponse> {
   if (scope.info.subresource === '' && !scope.definition.verbs.includes('patch')) throw methodNotAllowed()
+  const result = await writeChange(scope, patchChange(scope))
+  return objectResponse(scope, result.created ? 201 : 200, result.answer)
+}
+
+/** Reads a patch of any kind as a change. */
+export function patchChange(scope: Scope): Change {
   const type = mediaType(scope.request.headers['content-type'])
-  const apply = type === 'application/apply-patch+yaml'
-  const options = writeOptions(scope.request.query, 'PatchOptions', { apply })
+  const isCustom = scope.definition.custom === true
+  if (![JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH].includes(type)) {
+    throw unsupportedMediaType('415: Unsupported Media Type', {})
+  }
+  if (type === STRATEGIC_PATCH && isCustom) {
+    const accepted = [JSON_PATCH, MERGE_PATCH, APPLY_PATCH].join(', ')
+    throw unsupportedMediaType(
+      `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
+    )
+  }
+  const options = writeOptions(scope.request.query, 'PatchOptions', { apply: type === APPLY_PATCH })
+  if (type === APPLY_PATCH) return applyChange(scope, options)
   const manager = managerOf(options, scope.request.headers['user-agent'])
-  const patch = patchOf(scope, type)
-  const result = await writeChange(scope, {
+  return {
     options,
-    createMissing: apply,
+    createMissing: false,
     produce(live) {
-      const changed = patch(live ?? emptyObject(scope))
-      const object = objectOf(scope, changed, scope.definition, options, JSON.stringify(changed))
+      if (live === undefined) throw unprocessable()
+      const object = patched(scope, type, live, options)
       matchNamespace(scope, object)
       matchName(scope, object)
       return trackUpdate(scope, live, object, manager)
     },
-  })
-  return objectResponse(scope, result.created ? 201 : 200, result.answer)
-}
-
-function emptyObject(scope: Scope): KubeObject {
-  const { group, version, kind } = scope.definition
-  return { apiVersion: group === '' ? version : `${group}/${version}`, kind, metadata: { name: scope.info.name } }
-}
-
-function patchOf(scope: Scope, type: string): (live: KubeObject) => unknown {
-  const text = bodyText(scope.request.body)
-  switch (type) {
-    case 'application/merge-patch+json':
-    case 'application/strategic-merge-patch+json': {
-      const patch = parseJson(text)
-      return (live) => mergePatch(live, patch)
-    }
-    case 'application/apply-patch+yaml': {
-      const patch = parseYaml(text)
-      return (live) => mergePatch(live, patch)
-    }
-    default:
-      throw unsupportedMediaType('415: Unsupported Media Type', {})
   }
 }
 
-function parseJson(text: string): unknown {
+/** The live object with the patch applied, read as its type again. */
+function patched(scope: Scope, type: string, live: KubeObject, options: WriteOptions): KubeObject {
+  const text = bodyText(scope.request.body)
+  const patch = type === JSON_PATCH ? operationsOf(text) : mapOf(text, type)
+  const changed = applied(scope, type, live, patch)
+  const found = isObject(changed) ? changed : {}
+  const strict = options.fieldValidation === 'Ignore' ? [] : repeatedFields(text, type)
+  const refuse = (why: string): ApiError => {
+    const value = type === STRATEGIC_PATCH ? printMap(patch) : JSON.stringify(changed)
+    return invalid({ group: '', kind: '' }, '', [{ type: 'Invalid', field: 'patch', value, detail: why }])
+  }
+  const { apiVersion, kind } = live
+  const raw = { ...found, apiVersion: found.apiVersion ?? apiVersion, kind: found.kind ?? kind } as KubeObject
+  const result = typedObject(scope.definition, raw, undefined)
+  if (result.error !== undefined) throw refuse(result.error)
+  reportStrict(scope, [...strict, ...result.findings], options.fieldValidation, (findings) =>
+    refuse(`strict decoding error: ${findings}`),
+  )
+  return result.object
+}
+
+function applied(scope: Scope, type: string, live: KubeObject, patch: Json): Json {
+  const document = live as unknown as JsonObject
+  try {
+    if (type === JSON_PATCH) return applyJsonPatch(document, patch as unknown as JsonPatchOperation[])
+    if (type === MERGE_PATCH) return applyMergePatch(document, patch)
+    return applyStrategicMergePatch(document, patch as JsonObject, scope.definition.schema?.node)
+  } catch (error) {
+    if (!(error instanceof ApiValueError)) throw error
+    if (type === JSON_PATCH) throw unprocessable()
+    throw plainServerError(error.message)
+  }
+}
+
+function operationsOf(text: string): Json {
+  const data = parsed(text)
+  if (!Array.isArray(data)) {
+    if (data === null) return []
+    const type = jsonTypeOf(data)
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${type} into Go value of type []handlers.jsonPatchOp`,
+    )
+  }
+  if (data.length > OPERATIONS_LIMIT) {
+    throw tooLarge(`The allowed maximum operations in a JSON patch is ${OPERATIONS_LIMIT}, got ${data.length}`)
+  }
+  return data as Json
+}
+
+function mapOf(text: string, type: string): JsonObject {
+  const prefix = type === MERGE_PATCH ? 'error decoding patch: ' : ''
+  const data = parsed(text, prefix)
+  if (data === null) return {}
+  if (isObject(data)) return data as JsonObject
+  throw badRequest(`${prefix}json: cannot unmarshal ${jsonTypeOf(data)} into Go value of type map[string]interface {}`)
+}
+
+function parsed(text: string, prefix = 'error decoding patch: '): unknown {
   try {
     return JSON.parse(text)
-  } catch (error) {
-    throw badRequest(error instanceof Error ? error.message : String(error))
+  } catch {
+    throw badRequest(`${prefix}${jsonErrorText(text)}`)
   }
 }
 
-function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return cloneJson(patch)
-  const result: Record<string, unknown> = isObject(target) ? { ...target } : {}
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key]
-    else result[key] = mergePatch(result[key], value)
-  }
-  return result
+function repeatedFields(text: string, type: string): string[] {
+  const findings = strictFindings(text, undefined)
+  return type === JSON_PATCH ? findings.map((finding) => `json patch ${finding}`) : findings
+}
+
+/** A map as Go's `%+v` prints it. */
+function printMap(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (Array.isArray(value)) return `[${value.map(printMap).join(' ')}]`
+  if (!isObject(value)) return String(value)
+  const keys = Object.keys(value).sort()
+  return `map[${keys.map((key) => `${key}:${printMap(value[key])}`).join(' ')}]`
 }

@@ -3,7 +3,7 @@ import { StoreError, type StoreEntry } from '../../store/index.ts'
 import { cloneJson, equalJson } from '../clone.ts'
 import { groupResourceOf, type Scope, strategyContext } from '../context.ts'
 import { decodeObject } from '../decode.ts'
-import { conflict, invalid, methodNotAllowed, notFound, OBJECT_MODIFIED } from '../errors.ts'
+import { conflict, invalid, methodNotAllowed, notFound, OBJECT_MODIFIED, plainServerError } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { trackUpdate } from '../field-manager.ts'
 import { fromStored, keyOf, toStored } from '../object-storage.ts'
@@ -34,6 +34,7 @@ export async function updateObject(scope: Scope): Promise<ServerResponse> {
   const result = await writeChange(scope, {
     options,
     createMissing: scope.definition.strategy.createOnUpdate === true,
+    ...(object.metadata.uid !== undefined && object.metadata.uid !== '' && { uid: object.metadata.uid }),
     produce: (live) => trackUpdate(scope, live, cloneJson(object), manager),
   })
   return objectResponse(scope, result.created ? 201 : 200, result.answer)
@@ -44,6 +45,8 @@ export interface Change {
   readonly options: Pick<WriteOptions, 'dryRun'>
   /** Create the object when it does not exist. */
   readonly createMissing: boolean
+  /** The object has to be this one. */
+  readonly uid?: string
   /** Makes the new object from the live one (a copy that may be changed). Called again when a conflict is retried. */
   produce(live: KubeObject | undefined): KubeObject | Promise<KubeObject>
 }
@@ -82,9 +85,24 @@ async function tryChange(scope: Scope, change: Change): Promise<{ answer: Answer
     return { answer: await storeNew(scope, object, change.options), created: true }
   }
   const old = fromStored(definition, entry)
+  if (change.uid !== undefined && change.uid !== old.metadata.uid) {
+    throw conflict(groupResourceOf(definition), info.name, uidMismatch(entry.key, change.uid, old.metadata.uid ?? ''))
+  }
   const object = await change.produce(cloneJson(old))
   const answer = await storeChanged(scope, entry, old, object, change.options)
   return { answer, created: false }
+}
+
+function uidMismatch(key: string, wanted: string, found: string): string {
+  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`
+  return `StorageError: invalid object, Code: 4, Key: ${registryKey(key)}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`
+}
+
+/** The key as Kubernetes would name it: built-in resources without their group. */
+function registryKey(key: string): string {
+  const [group = '', ...rest] = key.split('/')
+  const custom = group.includes('.') && !group.endsWith('.k8s.io')
+  return `/registry/${custom ? `${group}/` : ''}${rest.join('/')}`
 }
 
 /** Checks preconditions, completes, validates, admits and writes a changed object. */
@@ -98,14 +116,11 @@ async function storeChanged(
   const { server, definition, info } = scope
   const { metadata } = object
   const version = metadata.resourceVersion ?? ''
-  // The uid counts as a precondition: a client that has seen another object of this name must not change this one.
-  if (metadata.uid !== undefined && metadata.uid !== '' && metadata.uid !== old.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid ?? ''}`
-    throw conflict(groupResourceOf(definition), info.name, why)
-  }
   const request = admissionFor(scope, 'UPDATE', object, old, options.dryRun)
   await server.admission.admit(request)
   dedupOwners(scope, object, true)
+  if (!/^\d*$/.test(version))
+    throw plainServerError(`strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`)
   if (version !== '' && version !== '0' && version !== String(entry.revision)) {
     throw conflict(groupResourceOf(definition), info.name, OBJECT_MODIFIED)
   }

@@ -108,6 +108,8 @@ export interface ResourceDefinition {
   }
   readonly strategy: Strategy
   readonly table: TableDefinition
+  /** Made by a CustomResourceDefinition: no strategic merge patch. Default: false. */
+  readonly custom?: boolean
   /** Fills in defaults in place, as the scheme's defaulting functions do. */
   applyDefaults(object: KubeObject): void
   /** Checks field types, unknown and duplicate fields against the schema; see api/schema. Absent: any shape is fine. */
