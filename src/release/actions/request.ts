@@ -1,0 +1,78 @@
+import type { Chart } from '../../chart/index.ts'
+import type { GoMap } from '../../go/index.ts'
+import type { WaitStrategy } from '../../kube/index.ts'
+import type { ApplyMethod } from '../model.ts'
+import { releaseError } from '../errors.ts'
+
+/** `client`: nothing is asked of the cluster that can be avoided; `server`: everything but changes. */
+export type DryRun = 'none' | 'client' | 'server'
+
+/** Passes a stream of manifests through a program. */
+export type PostRenderer = (manifests: string, signal: AbortSignal | undefined) => Promise<string>
+
+/** What install and upgrade share. */
+export interface DeployRequest {
+  readonly name: string
+  /** Changed while its dependencies are processed. */
+  readonly chart: Chart
+  /** What the user set. */
+  readonly values: GoMap
+  readonly dryRun: DryRun
+  /** Hides the content of Secrets in the manifest of a dry run. */
+  readonly hideSecret: boolean
+  /** Empty: the usual description. */
+  readonly description: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+  readonly waitStrategy: WaitStrategy
+  readonly waitForJobs: boolean
+  readonly disableHooks: boolean
+  readonly forceReplace: boolean
+  readonly forceConflicts: boolean
+  readonly rollbackOnFailure: boolean
+  readonly skipCrds: boolean
+  /** Render the notes of sub-charts too. */
+  readonly subNotes: boolean
+  readonly skipSchemaValidation: boolean
+  readonly disableOpenApiValidation: boolean
+  readonly enableDns: boolean
+  readonly takeOwnership: boolean
+  readonly postRenderer: PostRenderer | undefined
+}
+
+/** An install. */
+export interface InstallRequest extends DeployRequest {
+  readonly serverSide: boolean
+  readonly createNamespace: boolean
+  /** Use the name of an uninstalled or failed release again. */
+  readonly replace: boolean
+}
+
+/** An upgrade. */
+export interface UpgradeRequest extends DeployRequest {
+  /** `auto`: as the last revision was applied. */
+  readonly serverSide: string
+  readonly resetValues: boolean
+  readonly reuseValues: boolean
+  readonly resetThenReuseValues: boolean
+  /** Revisions to keep; 0: all. */
+  readonly maxHistory: number
+  /** Delete what a failed upgrade created. */
+  readonly cleanupOnFail: boolean
+}
+
+/** As Helm: `--rollback-on-failure` waits unless told how. */
+export function effectiveWait(request: { waitStrategy: WaitStrategy; rollbackOnFailure: boolean }): WaitStrategy {
+  return request.rollbackOnFailure && request.waitStrategy === 'hookOnly' ? 'watcher' : request.waitStrategy
+}
+
+/** Resolves `--server-side=auto|true|false` against how a revision was applied. */
+export function serverSideFor(option: string, method: ApplyMethod): boolean {
+  if (option === 'auto') return method === 'ssa'
+  if (option === 'true') return true
+  if (option === 'false') return false
+  throw releaseError('REQUEST_INVALID', `invalid/unknown release server-side apply method: ${option}`)
+}
+
+/** How records name the method. */
+export const applyMethodOf = (serverSide: boolean): ApplyMethod => (serverSide ? 'ssa' : 'csa')

@@ -1,0 +1,20 @@
+import type { Release } from '../model.ts'
+
+/** Labels that records are looked up by. */
+export type RecordQuery = Readonly<Record<string, string>>
+
+/**
+ * Where records are kept. Keys are `sh.helm.release.v1.NAME.vREVISION`. `create` rejects with RELEASE_EXISTS when the key
+ * is taken, `get` and `delete` with RELEASE_NOT_FOUND, `query` too when nothing matches. Records that cannot be decoded
+ * are skipped by `list` and `query`.
+ */
+export interface StorageDriver {
+  /** `Secret`, `ConfigMap`, `Memory`: as messages name it. */
+  readonly name: string
+  get(key: string): Promise<Release>
+  list(): Promise<Release[]>
+  query(labels: RecordQuery): Promise<Release[]>
+  create(key: string, release: Release): Promise<void>
+  update(key: string, release: Release): Promise<void>
+  delete(key: string): Promise<Release>
+}
