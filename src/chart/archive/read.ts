@@ -1,0 +1,112 @@
+import { gunzipSync } from 'node:zlib'
+import { Parser, type ReadEntry } from 'tar'
+import { quote } from '../../go/index.ts'
+import { chartError } from '../errors.ts'
+import { maxChartBytes, maxFileBytes } from '../limits.ts'
+import type { ChartFile } from '../model.ts'
+import { entryName } from './entry-policy.ts'
+
+const chunkBytes = 1 << 16
+const tarOverheadBytes = 32 * 1024 * 1024
+
+/**
+ * Reads the files of a packaged chart (.tgz) into memory. As Helm 4.2: folders are skipped, links are files without content,
+ * names and sizes are checked before anything is kept, a byte order mark is removed.
+ */
+export function readArchive(bytes: Uint8Array): ChartFile[] {
+  if (bytes.length < 10 || bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw invalidHeader(bytes)
+  const files: ChartFile[] = []
+  const state = { remaining: maxChartBytes, failure: undefined as unknown }
+  const parser = new Parser({
+    strict: false,
+    maxMetaEntrySize: 1024 * 1024,
+    onReadEntry: (entry) => {
+      try {
+        readEntry(entry, files, state)
+      } catch (error) {
+        state.failure ??= error
+        entry.resume()
+      }
+    },
+    onwarn: (code, message) => {
+      if (code !== 'TAR_ENTRY_INFO') state.failure ??= chartError('ARCHIVE_INVALID', tarFailure(String(message)))
+    },
+  })
+  parser.on('error', (error) => {
+    state.failure ??= chartError('ARCHIVE_INVALID', 'unexpected EOF', error)
+  })
+  feed(parser, bytes, () => state.failure !== undefined)
+  if (state.failure !== undefined) throw state.failure
+  if (files.length === 0) throw chartError('ARCHIVE_INVALID', 'no files in chart archive')
+  return files
+}
+
+/** Whether the bytes start like gzip, as Helm tells an archive from other files. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes.length >= 3 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08
+}
+
+/** Unpacks at once where that is safe; damaged and oversized archives are fed piece by piece, and stop at the first refusal. */
+function feed(parser: Parser, bytes: Uint8Array, stopped: () => boolean): void {
+  const unpacked = tryUnpack(bytes)
+  if (unpacked) {
+    parser.end(unpacked)
+    return
+  }
+  for (let at = 0; at < bytes.length && !stopped(); at += chunkBytes) {
+    parser.write(Buffer.from(bytes.subarray(at, at + chunkBytes)))
+  }
+  if (!stopped()) parser.end()
+}
+
+function tryUnpack(bytes: Uint8Array): Buffer | undefined {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxChartBytes + tarOverheadBytes })
+  } catch {
+    return undefined
+  }
+}
+
+function readEntry(entry: ReadEntry, files: ChartFile[], state: { remaining: number; failure: unknown }): void {
+  if (state.failure !== undefined || entry.type === 'Directory' || entry.type === 'GNUDumpDir') {
+    entry.resume()
+    return
+  }
+  const name = entryName(entry.path)
+  const size = entry.size
+  if (size > state.remaining) throw chartTooLarge()
+  if (size > maxFileBytes) {
+    throw chartError(
+      'ARCHIVE_LIMIT',
+      `decompressed chart file ${quote(entry.path)} is larger than the maximum file size ${maxFileBytes}`,
+    )
+  }
+  state.remaining -= size
+  if (state.remaining <= 0) throw chartTooLarge()
+  const chunks: Buffer[] = []
+  entry.on('data', (chunk: Buffer) => chunks.push(chunk))
+  entry.on('end', () => {
+    const data = withoutByteOrderMark(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
+    files.push({ name, data, modTime: entry.mtime?.getTime() })
+  })
+}
+
+/** Removes a leading UTF-8 byte order mark. */
+export function withoutByteOrderMark(data: Uint8Array): Uint8Array {
+  return data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf ? data.subarray(3) : data
+}
+
+function chartTooLarge(): Error {
+  return chartError('ARCHIVE_LIMIT', `decompressed chart is larger than the maximum size ${maxChartBytes}`)
+}
+
+function tarFailure(message: string): string {
+  return /truncated/i.test(message) ? 'unexpected EOF' : 'archive/tar: invalid tar header'
+}
+
+function invalidHeader(bytes: Uint8Array): Error {
+  return chartError(
+    'ARCHIVE_INVALID',
+    bytes.length === 0 ? 'EOF' : bytes.length < 10 ? 'unexpected EOF' : 'gzip: invalid header',
+  )
+}

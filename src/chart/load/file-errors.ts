@@ -1,0 +1,26 @@
+import { errorText } from '../../base/index.ts'
+import { type ChartError, chartError } from '../errors.ts'
+
+const texts: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'not a directory',
+  ELOOP: 'too many levels of symbolic links',
+  ENAMETOOLONG: 'file name too long',
+  ENOSPC: 'no space left on device',
+  EROFS: 'read-only file system',
+  EEXIST: 'file exists',
+  EMFILE: 'too many open files',
+}
+
+/** An error of the file system worded as Go words it: `open values.yaml: no such file or directory`. */
+export function fileSystemError(error: unknown, operation: string, path: string): ChartError {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+  return chartError(
+    code === 'ENOENT' ? 'CHART_NOT_FOUND' : 'CHART_INVALID',
+    `${operation} ${path}: ${texts[code] ?? errorText(error)}`,
+    error,
+  )
+}

@@ -1,0 +1,112 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Log } from '../../base/index.ts'
+import { fromBytes } from '../../go/index.ts'
+import { isGzip, readArchive } from '../archive/read.ts'
+import { ChartError, chartError } from '../errors.ts'
+import { decodeMetadata } from '../metadata.ts'
+import type { Chart, ChartFile } from '../model.ts'
+import { assembleChart } from './assemble.ts'
+import { detectContentType } from './content-type.ts'
+import { readChartFolder } from './directory.ts'
+import { fileSystemError } from './file-errors.ts'
+
+/** Options of loading. */
+export interface LoadOptions {
+  readonly log?: Log | undefined
+}
+
+/**
+ * Loads a chart from a folder, from a packaged chart (.tgz), or from the bytes of one. As Helm 4.2, error texts included:
+ * the API version of Chart.yaml is looked at first; anything but v1, v2 and none is refused.
+ */
+export function loadChart(source: string | Uint8Array, options: LoadOptions = {}): Chart {
+  if (typeof source !== 'string') return loadChartArchive(source, options)
+  let isFolder: boolean
+  try {
+    isFolder = statSync(source).isDirectory()
+  } catch (error) {
+    throw fileSystemError(error, 'stat', source)
+  }
+  return isFolder ? loadChartFolder(source, options) : loadChartFile(source, options)
+}
+
+/** Loads a chart from a folder. */
+export function loadChartFolder(folder: string, options: LoadOptions = {}): Chart {
+  const top = resolve(folder)
+  const path = join(top, 'Chart.yaml')
+  let data: Uint8Array
+  try {
+    data = readFileSync(path)
+  } catch (error) {
+    const cause = fileSystemError(error, isDirectoryError(error) ? 'read' : 'open', path)
+    throw chartError(cause.code, `unable to detect chart at ${path}: ${cause.message}`, error)
+  }
+  checkApiVersion(data)
+  return assembleChart(readChartFolder(folder, options), options)
+}
+
+/** Loads a chart from a folder without looking at its API version first, as sub-charts and lint do. */
+export function loadChartFolderUnchecked(folder: string, options: LoadOptions = {}): Chart {
+  return assembleChart(readChartFolder(folder, options), options)
+}
+
+function loadChartFile(path: string, options: LoadOptions): Chart {
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    throw fileSystemError(error, 'open', path)
+  }
+  ensureArchive(path, bytes)
+  let files: ChartFile[]
+  try {
+    files = readArchive(bytes)
+  } catch (error) {
+    if (error instanceof ChartError && error.message === 'gzip: invalid header') {
+      throw chartError(
+        'ARCHIVE_INVALID',
+        `file '${path}' does not appear to be a valid chart file (details: ${error.message})`,
+        error,
+      )
+    }
+    throw chartError('ARCHIVE_INVALID', 'unable to load chart archive', error)
+  }
+  return assembleChecked(files, options)
+}
+
+/** Loads a chart from the bytes of a packaged chart. */
+export function loadChartArchive(bytes: Uint8Array, options: LoadOptions = {}): Chart {
+  return assembleChart(readArchive(bytes), options)
+}
+
+function assembleChecked(files: readonly ChartFile[], options: LoadOptions): Chart {
+  const chartFile = files.find((file) => file.name === 'Chart.yaml')
+  if (!chartFile) throw chartError('CHART_INVALID', 'unable to detect chart version, no Chart.yaml found')
+  checkApiVersion(chartFile.data)
+  return assembleChart(files, options)
+}
+
+function checkApiVersion(data: Uint8Array): void {
+  const { value, error } = decodeMetadata(fromBytes(data))
+  if (error && !error.message.includes('while decoding JSON')) {
+    throw chartError('CHART_INVALID', `cannot load Chart.yaml: ${error.message}`, error)
+  }
+  if (!['v1', 'v2', ''].includes(value.apiVersion)) throw chartError('CHART_INVALID', 'unsupported chart version')
+}
+
+/** Refuses files that are no gzip, with a hint for YAML files. As Helm's `EnsureArchive`. */
+function ensureArchive(path: string, bytes: Uint8Array): void {
+  if (isGzip(bytes)) return
+  if (path.endsWith('.yml') || path.endsWith('.yaml')) {
+    throw chartError('ARCHIVE_INVALID', `file '${path}' seems to be a YAML file, but expected a gzipped archive`)
+  }
+  throw chartError(
+    'ARCHIVE_INVALID',
+    `file '${path}' does not appear to be a gzipped archive; got '${detectContentType(bytes)}'`,
+  )
+}
+
+function isDirectoryError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EISDIR'
+}

@@ -1,0 +1,35 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fromBytes, quote } from '../../go/index.ts'
+import { readArchive } from '../archive/read.ts'
+import { chartError } from '../errors.ts'
+import { fileSystemError } from '../load/file-errors.ts'
+import { decodeMetadata } from '../metadata.ts'
+
+/** Unpacks a chart archive into a folder of the chart's name below `target`, file by file as they are. As Helm's `Expand`. */
+export function expandChartArchive(bytes: Uint8Array, target: string): string {
+  const files = readArchive(bytes)
+  let name = ''
+  for (const file of files) {
+    if (file.name !== 'Chart.yaml') continue
+    const { value, error } = decodeMetadata(fromBytes(file.data))
+    if (error) throw chartError('CHART_INVALID', `cannot load Chart.yaml: ${error.message}`, error)
+    name = value.name
+  }
+  if (name === '') throw chartError('CHART_INVALID', 'chart name not specified')
+  if (name === '.' || name === '..') throw chartError('CHART_INVALID', `chart name ${quote(name)} is not allowed`)
+  if (name.includes('/')) {
+    throw chartError('CHART_INVALID', `chart name ${quote(name)} must not contain path separators`)
+  }
+  const folder = join(resolve(target), name)
+  for (const file of files) {
+    const path = join(folder, file.name)
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+      writeFileSync(path, file.data, { mode: 0o644 })
+    } catch (error) {
+      throw fileSystemError(error, 'open', path)
+    }
+  }
+  return folder
+}

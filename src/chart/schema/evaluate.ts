@@ -1,0 +1,484 @@
+import type { GoMap, GoSlice, GoValue } from '../../go/index.ts'
+import { count, decimal, displayed, type Problem, quoted, quotedList } from './messages.ts'
+import {
+  compareRationals,
+  isMultiple,
+  isNumber,
+  isWhole,
+  jsonEquals,
+  jsonTypeOf,
+  type Rational,
+  rationalOf,
+} from './json.ts'
+import type { Schema } from './model.ts'
+import { escapeToken } from './location.ts'
+
+/** For checking schemas themselves: parts with an id may follow another dialect than the document. */
+export interface MetaContext {
+  readonly metaschema: Schema
+  /** The meta-schema of the resource at a pointer of the document, if one starts there. */
+  readonly at: (pointer: string) => Schema | undefined
+}
+
+/** Checks a value; the answer is empty when it is valid. As santhosh-tekuri/jsonschema 6, which Helm 4.2 uses. */
+export function evaluate(schema: Schema, value: GoValue, meta?: MetaContext): readonly Problem[] {
+  const scope: Scope = { schema, valueId: 0, parent: undefined, keyword: '' }
+  const run = new Evaluation(schema, value, [], scope, unevaluatedOf(value, schema, false), false, meta)
+  const problem = run.validate()
+  if (!problem) return []
+  return problem.kind === 'group' ? problem.causes : [problem]
+}
+
+interface Scope {
+  readonly schema: Schema
+  readonly valueId: number
+  readonly parent: Scope | undefined
+  readonly keyword: string
+}
+
+/** Properties and items that no keyword has looked at yet; undefined when nobody asks. */
+interface Unevaluated {
+  properties: Set<GoValue> | undefined
+  items: Set<number> | undefined
+}
+
+function unevaluatedOf(value: GoValue, schema: Schema, callerNeeds: boolean): Unevaluated {
+  if (value instanceof Map) {
+    const wanted = !schema.allPropertiesEvaluated && (callerNeeds || schema.unevaluatedProperties !== undefined)
+    return { properties: wanted ? new Set(value.keys()) : undefined, items: undefined }
+  }
+  if (Array.isArray(value)) {
+    const wanted =
+      !schema.allItemsEvaluated &&
+      (callerNeeds || schema.unevaluatedItems !== undefined) &&
+      schema.itemsEvaluated < value.length
+    const items = wanted ? value.map((_, index) => index).slice(schema.itemsEvaluated) : undefined
+    return { properties: undefined, items: items && new Set(items) }
+  }
+  return { properties: undefined, items: undefined }
+}
+
+function isEmpty(unevaluated: Unevaluated): boolean {
+  return (unevaluated.properties?.size ?? 0) === 0 && (unevaluated.items?.size ?? 0) === 0
+}
+
+class Evaluation {
+  #schema: Schema
+  readonly #value: GoValue
+  readonly #path: readonly string[]
+  readonly #scope: Scope
+  readonly unevaluated: Unevaluated
+  readonly #quick: boolean
+  #meta: MetaContext | undefined
+  readonly #problems: Problem[] = []
+
+  constructor(
+    schema: Schema,
+    value: GoValue,
+    path: readonly string[],
+    scope: Scope,
+    unevaluated: Unevaluated,
+    quick: boolean,
+    meta: MetaContext | undefined,
+  ) {
+    this.#schema = schema
+    this.#value = value
+    this.#path = path
+    this.#scope = scope
+    this.unevaluated = unevaluated
+    this.#quick = quick
+    this.#meta = meta
+    this.#followDialect()
+  }
+
+  validate(): Problem | undefined {
+    const schema = this.#schema
+    const value = this.#value
+    if (schema.boolean !== undefined) return schema.boolean ? undefined : this.#problem('false schema')
+    const cycle = this.#cycle()
+    if (cycle) return cycle
+    const early = this.#scalarKeywords()
+    if (early) return early
+    if (schema.ref) {
+      const problem = this.#reference(schema.ref, '$ref')
+      if (schema.draft < 2019) return problem
+      this.#add(problem)
+    }
+    if (value instanceof Map) this.#object(value)
+    else if (Array.isArray(value)) this.#array(value)
+    else if (typeof value === 'string') this.#text(value)
+    else if (isNumber(value)) this.#number(value)
+    if (this.#problems.length === 0 || !this.#quick) {
+      if (schema.draft >= 2019) this.#dynamicReferences()
+      this.#combinations()
+      if (schema.draft >= 2019) this.#leftovers()
+    }
+    const [first] = this.#problems
+    if (!first || this.#problems.length === 1) return first
+    return { ...this.#problem('validation failed'), kind: 'group', causes: this.#problems }
+  }
+
+  /** Type, const, enum and format: the first that fails is the only problem reported. */
+  #scalarKeywords(): Problem | undefined {
+    const schema = this.#schema
+    const value = this.#value
+    const type = jsonTypeOf(value)
+    if (type === undefined) return this.#problem('invalid jsonType')
+    if (schema.types && !schema.types.has(type)) {
+      const rational = type === 'number' && schema.types.has('integer') ? rationalOf(value) : undefined
+      if (!rational || !isWhole(rational)) {
+        return this.#problem(`got ${type}, want ${[...schema.types].join(' or ')}`)
+      }
+    }
+    if (schema.const && !jsonEquals(value, schema.const.value)) {
+      const want = schema.const.value
+      const composite = Array.isArray(want) || want instanceof Map
+      return this.#problem(composite ? "'const' failed" : `value must be ${displayed(want)}`)
+    }
+    if (schema.enum && !schema.enum.some((item) => jsonEquals(value, item))) return this.#problem(enumText(schema.enum))
+    const reason = schema.format?.check(value)
+    if (reason !== undefined) return this.#problem(`${displayed(value)} is not valid ${schema.format?.name}: ${reason}`)
+    return undefined
+  }
+
+  #object(object: GoMap): void {
+    const schema = this.#schema
+    if (schema.minProperties !== undefined && object.size < schema.minProperties) {
+      this.#report(`minProperties: got ${count(object.size)}, want ${count(schema.minProperties)}`)
+    }
+    if (schema.maxProperties !== undefined && object.size > schema.maxProperties) {
+      this.#report(`maxProperties: got ${count(object.size)}, want ${count(schema.maxProperties)}`)
+    }
+    const missing = (schema.required ?? []).filter((name) => !object.has(name))
+    if (missing.length === 1) this.#report(`missing property ${quotedList(missing)}`)
+    else if (missing.length > 1) this.#report(`missing properties ${quotedList(missing)}`)
+    if (this.#quick && this.#problems.length > 0) return
+    for (const [name, dependency] of schema.dependencies ?? []) {
+      if (!object.has(name)) continue
+      if (isNameList(dependency)) this.#requireAll(object, name, dependency)
+      else this.#add(this.#self(dependency))
+    }
+    this.#properties(object)
+    if (schema.draft === 4) return
+    if (schema.propertyNames) this.#propertyNames(object, schema.propertyNames)
+    if (schema.draft === 6) return
+    for (const [name, dependent] of schema.dependentSchemas ?? []) {
+      if (object.has(name)) this.#add(this.#self(dependent))
+    }
+    for (const [name, required] of schema.dependentRequired ?? []) {
+      if (object.has(name)) this.#requireAll(object, name, required)
+    }
+  }
+
+  #properties(object: GoMap): void {
+    const schema = this.#schema
+    const additional: string[] = []
+    for (const [key, value] of object) {
+      if (this.#quick && this.#problems.length > 0) return
+      const name = String(key)
+      let evaluated = false
+      const property = schema.properties?.get(name)
+      if (property) {
+        evaluated = true
+        this.#add(this.#child(property, value, name))
+      }
+      for (const [pattern, inner] of schema.patternProperties ?? []) {
+        if (!pattern.matches(name)) continue
+        evaluated = true
+        this.#add(this.#child(inner, value, name))
+      }
+      if (!evaluated && schema.additionalProperties !== undefined) {
+        evaluated = true
+        if (schema.additionalProperties === false) additional.push(name)
+        else if (schema.additionalProperties !== true) {
+          this.#add(this.#child(schema.additionalProperties, value, name))
+        }
+      }
+      if (evaluated) this.unevaluated.properties?.delete(key)
+    }
+    if (additional.length > 0) this.#report(`additional properties ${quotedList(additional)} not allowed`)
+  }
+
+  #propertyNames(object: GoMap, schema: Schema): void {
+    for (const key of object.keys()) {
+      const problems = evaluate(schema, key)
+      if (problems.length > 0) this.#report(`invalid propertyName ${quoted(String(key))}`, problems, [])
+    }
+  }
+
+  #requireAll(object: GoMap, name: string, required: readonly string[]): void {
+    const missing = required.filter((other) => !object.has(other))
+    if (missing.length > 0) this.#report(`properties ${quotedList(missing)} required, if ${quoted(name)} exists`)
+  }
+
+  #array(list: GoSlice): void {
+    const schema = this.#schema
+    if (schema.minItems !== undefined && list.length < schema.minItems) {
+      this.#report(`minItems: got ${count(list.length)}, want ${count(schema.minItems)}`)
+    }
+    if (schema.maxItems !== undefined && list.length > schema.maxItems) {
+      this.#report(`maxItems: got ${count(list.length)}, want ${count(schema.maxItems)}`)
+    }
+    const equal = schema.uniqueItems ? findDuplicate(list) : undefined
+    if (equal) this.#report(`items at ${count(equal[0])} and ${count(equal[1])} are equal`)
+    if (schema.draft < 2020) this.#itemsBefore2020(list)
+    else {
+      const prefix = schema.prefixItems ?? []
+      for (const [index, item] of list.entries()) {
+        const inner = prefix[index] ?? schema.items2020
+        if (inner) this.#add(this.#child(inner, item, String(index)))
+      }
+    }
+    if (schema.contains) this.#contains(list, schema.contains)
+  }
+
+  #itemsBefore2020(list: GoSlice): void {
+    const { items, additionalItems } = this.#schema
+    let evaluated = 0
+    if (isSchemaList(items)) {
+      evaluated = Math.min(items.length, list.length)
+      for (const [index, inner] of items.slice(0, evaluated).entries()) {
+        this.#add(this.#child(inner, list[index], String(index)))
+      }
+    } else if (items) {
+      evaluated = list.length
+      for (const [index, item] of list.entries()) this.#add(this.#child(items, item, String(index)))
+    }
+    if (additionalItems === false && evaluated !== list.length) {
+      this.#report(`last ${count(list.length - evaluated)} additionalItem(s) not allowed`)
+    } else if (additionalItems !== undefined && typeof additionalItems !== 'boolean') {
+      for (const [index, item] of list.slice(evaluated).entries()) {
+        this.#add(this.#child(additionalItems, item, String(index)))
+      }
+    }
+  }
+
+  #contains(list: GoSlice, contains: Schema): void {
+    const { minContains, maxContains, draft } = this.#schema
+    const problems: Problem[] = []
+    const matched: number[] = []
+    for (const [index, item] of list.entries()) {
+      const problem = this.#child(contains, item, String(index))
+      if (problem) problems.push(problem)
+      else {
+        matched.push(index)
+        if (draft >= 2020) this.unevaluated.items?.delete(index)
+      }
+    }
+    const found = `matched ${count(matched.length)} items at ${matched.join(' ')}`
+    if (minContains !== undefined) {
+      if (matched.length < minContains) {
+        const but = matched.length === 0 ? 'none matched' : found
+        this.#report(`min ${count(minContains)} items required to match contains schema, but ${but}`, problems)
+      }
+    } else if (matched.length === 0) this.#report('no items match contains schema', problems)
+    if (maxContains !== undefined && matched.length > maxContains) {
+      this.#report(`max ${count(maxContains)} items required to match contains schema, but ${found}`)
+    }
+  }
+
+  #text(text: string): void {
+    const { minLength, maxLength, pattern } = this.#schema
+    const length = minLength === undefined && maxLength === undefined ? 0 : Array.from(text).length
+    if (minLength !== undefined && length < minLength) {
+      this.#report(`minLength: got ${count(length)}, want ${count(minLength)}`)
+    }
+    if (maxLength !== undefined && length > maxLength) {
+      this.#report(`maxLength: got ${count(length)}, want ${count(maxLength)}`)
+    }
+    if (pattern && !pattern.matches(text)) {
+      this.#report(`${quoted(text)} does not match pattern ${quoted(pattern.source)}`)
+    }
+  }
+
+  #number(value: GoValue): void {
+    const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = this.#schema
+    const number = rationalOf(value)
+    if (!number) return
+    const report = (keyword: string, want: Rational): void =>
+      this.#report(`${keyword}: got ${decimal(number)}, want ${decimal(want)}`)
+    if (minimum && compareRationals(number, minimum) < 0) report('minimum', minimum)
+    if (maximum && compareRationals(number, maximum) > 0) report('maximum', maximum)
+    if (exclusiveMinimum && compareRationals(number, exclusiveMinimum) <= 0)
+      report('exclusiveMinimum', exclusiveMinimum)
+    if (exclusiveMaximum && compareRationals(number, exclusiveMaximum) >= 0)
+      report('exclusiveMaximum', exclusiveMaximum)
+    if (multipleOf && !isMultiple(number, multipleOf)) report('multipleOf', multipleOf)
+  }
+
+  #combinations(): void {
+    const schema = this.#schema
+    if (schema.not && !this.#self(schema.not, '', true)) this.#report("'not' failed")
+    if (schema.allOf && schema.allOf.length > 0) {
+      const problems = schema.allOf.map((inner) => this.#self(inner)).filter((problem) => problem !== undefined)
+      if (problems.length > 0) this.#report("'allOf' failed", problems)
+    }
+    if (schema.anyOf && schema.anyOf.length > 0) this.#anyOf(schema.anyOf)
+    if (schema.oneOf && schema.oneOf.length > 0) this.#oneOf(schema.oneOf)
+    if (!schema.if) return
+    const branch = this.#self(schema.if, '', true) ? schema.else : schema.then
+    if (branch) this.#add(this.#self(branch))
+  }
+
+  #anyOf(schemas: readonly Schema[]): void {
+    const problems: Problem[] = []
+    let matched = false
+    for (const schema of schemas) {
+      const problem = this.#self(schema)
+      if (problem) problems.push(problem)
+      else {
+        matched = true
+        if (isEmpty(this.unevaluated)) break
+      }
+    }
+    if (!matched) this.#report("'anyOf' failed", problems)
+  }
+
+  #oneOf(schemas: readonly Schema[]): void {
+    const problems: Problem[] = []
+    let matched = -1
+    for (const [index, schema] of schemas.entries()) {
+      const problem = this.#self(schema, '', matched !== -1)
+      if (problem) {
+        if (matched === -1) problems.push(problem)
+      } else if (matched === -1) matched = index
+      else {
+        this.#report(`'oneOf' failed, subschemas ${count(matched)}, ${count(index)} matched`)
+        break
+      }
+    }
+    if (matched === -1) this.#report("'oneOf' failed, none matched", problems)
+  }
+
+  #leftovers(): void {
+    const { unevaluatedProperties, unevaluatedItems } = this.#schema
+    if (this.#value instanceof Map && unevaluatedProperties) {
+      for (const name of this.unevaluated.properties ?? []) {
+        this.#add(this.#child(unevaluatedProperties, this.#value.get(name), String(name)))
+      }
+      this.unevaluated.properties = undefined
+    }
+    if (Array.isArray(this.#value) && unevaluatedItems) {
+      for (const index of this.unevaluated.items ?? []) {
+        this.#add(this.#child(unevaluatedItems, this.#value[index], String(index)))
+      }
+      this.unevaluated.items = undefined
+    }
+  }
+
+  #dynamicReferences(): void {
+    const { recursiveRef, dynamicRef } = this.#schema
+    if (recursiveRef) {
+      let target = recursiveRef
+      if (recursiveRef.recursiveAnchor) {
+        for (const scope of scopes(this.#scope)) {
+          if (scope.schema.resource.recursiveAnchor) target = scope.schema
+        }
+      }
+      this.#add(this.#reference(target, '$recursiveRef'))
+    }
+    if (!dynamicRef) return
+    let target = dynamicRef.schema
+    if (dynamicRef.anchor !== '' && target.dynamicAnchor === dynamicRef.anchor) {
+      for (const scope of scopes(this.#scope)) {
+        target = scope.schema.resource.dynamicAnchors.get(dynamicRef.anchor) ?? target
+      }
+    }
+    this.#add(this.#reference(target, '$dynamicRef'))
+  }
+
+  #reference(schema: Schema, keyword: string): Problem | undefined {
+    const problem = this.#self(schema, keyword)
+    if (!problem) return undefined
+    const causes = problem.kind === 'group' ? problem.causes : [problem]
+    return { ...this.#problem('validation failed'), kind: 'reference', causes }
+  }
+
+  #self(schema: Schema, keyword = '', quick = false): Problem | undefined {
+    const scope: Scope = { schema, valueId: this.#scope.valueId, parent: this.#scope, keyword }
+    const unevaluated = unevaluatedOf(this.#value, schema, !isEmpty(this.unevaluated))
+    const run = new Evaluation(schema, this.#value, this.#path, scope, unevaluated, this.#quick || quick, this.#meta)
+    const problem = run.validate()
+    if (!problem) this.#merge(run.unevaluated)
+    return problem
+  }
+
+  #child(schema: Schema, value: GoValue, token: string): Problem | undefined {
+    const scope: Scope = { schema, valueId: this.#scope.valueId + 1, parent: this.#scope, keyword: '' }
+    const unevaluated = unevaluatedOf(value, schema, false)
+    return new Evaluation(schema, value, [...this.#path, token], scope, unevaluated, this.#quick, this.#meta).validate()
+  }
+
+  #merge(other: Unevaluated): void {
+    for (const name of this.unevaluated.properties ?? []) {
+      if (!other.properties?.has(name)) this.unevaluated.properties?.delete(name)
+    }
+    for (const index of this.unevaluated.items ?? []) {
+      if (!other.items?.has(index)) this.unevaluated.items?.delete(index)
+    }
+  }
+
+  /** Parts of a schema document that name another draft are checked against that draft's meta-schema. */
+  #followDialect(): void {
+    if (!this.#meta || this.#schema !== this.#meta.metaschema) return
+    const metaschema = this.#meta.at(this.#path.map((token) => `/${escapeToken(token)}`).join(''))
+    if (!metaschema) return
+    this.#meta = { ...this.#meta, metaschema }
+    this.#schema = metaschema
+  }
+
+  #cycle(): Problem | undefined {
+    for (let scope = this.#scope.parent; scope && scope.valueId === this.#scope.valueId; scope = scope.parent) {
+      if (scope.schema !== this.#scope.schema) continue
+      const text = `both ${keywordLocation(this.#scope)} and ${keywordLocation(scope)} resolve to "${this.#schema.location}" causing reference cycle`
+      return this.#problem(text)
+    }
+    return undefined
+  }
+
+  #problem(text: string): Problem {
+    return { path: this.#path, text, kind: 'leaf', causes: [] }
+  }
+
+  #report(text: string, causes: readonly Problem[] = [], path: readonly string[] = this.#path): void {
+    this.#problems.push({ path, text, kind: 'leaf', causes })
+  }
+
+  #add(problem: Problem | undefined): void {
+    if (problem) this.#problems.push(problem)
+  }
+}
+
+function* scopes(scope: Scope): Iterable<Scope> {
+  for (let at: Scope | undefined = scope; at; at = at.parent) yield at
+}
+
+function keywordLocation(scope: Scope): string {
+  let text = ''
+  for (let at: Scope = scope; at.parent; at = at.parent) {
+    const step = at.keyword === '' ? at.schema.location.slice(at.parent.schema.location.length) : `/${at.keyword}`
+    text = step + text
+  }
+  return text
+}
+
+function enumText(values: readonly GoValue[]): string {
+  if (values.some((value) => Array.isArray(value) || value instanceof Map)) return "'enum' failed"
+  const shown = values.map(displayed)
+  return shown.length === 1 ? `value must be ${shown[0]}` : `value must be one of ${shown.join(', ')}`
+}
+
+function findDuplicate(list: GoSlice): readonly [number, number] | undefined {
+  for (let i = 1; i < list.length; i++) {
+    for (let j = 0; j < i; j++) if (jsonEquals(list[i], list[j])) return [j, i]
+  }
+  return undefined
+}
+
+function isNameList(dependency: Schema | readonly string[]): dependency is readonly string[] {
+  return Array.isArray(dependency)
+}
+
+function isSchemaList(items: Schema | readonly Schema[] | undefined): items is readonly Schema[] {
+  return Array.isArray(items)
+}

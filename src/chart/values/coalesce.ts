@@ -1,0 +1,184 @@
+import type { Log } from '../../base/index.ts'
+import { type GoMap, type GoValue, quote, sprintf } from '../../go/index.ts'
+import { chartError } from '../errors.ts'
+import type { Chart } from '../model.ts'
+import { copyMap, copyValue, isTable } from './merge.ts'
+
+const globalKey = 'global'
+
+/**
+ * The values of a chart: the given ones over the defaults of the chart and its sub-charts, globals handed down. As Helm 4.2
+ * `CoalesceValues`: null removes a default, a table and a non-table under one key are reported and not mixed.
+ */
+export function coalesceValues(chart: Chart, values: GoMap | undefined, log: Log): GoMap {
+  return new Coalescer(log).coalesce(chart, values ? copyMap(values) : new Map(), '', false)
+}
+
+/**
+ * As `coalesceValues`, for looking only: the answer shares what it can with `values` and the chart's defaults, so that asking
+ * for every sub-chart of an umbrella stays linear. It must not be changed, and no template may see it.
+ */
+export function coalesceValuesShared(chart: Chart, values: GoMap, log: Log): GoMap {
+  const target: GoMap = new Map(values)
+  const touched = [globalKey, ...chart.dependencies.map((subchart) => subchart.name), ...(chart.values?.keys() ?? [])]
+  for (const key of touched) {
+    const value = target.get(key)
+    if (isTable(value)) target.set(key, copyMap(value))
+  }
+  return new Coalescer(log, { share: true }).coalesce(chart, target, '', false)
+}
+
+/** As `coalesceValues`, but nulls stay, because the result is coalesced once more later. As Helm 4.2 `MergeValues`. */
+export function mergeValues(chart: Chart, values: GoMap | undefined, log: Log): GoMap {
+  return new Coalescer(log).coalesce(chart, values ? copyMap(values) : new Map(), '', true)
+}
+
+/** Adds the entries of `source` that `target` lacks, in place. As Helm's `CoalesceTables` (nulls remove). */
+export function coalesceTables(target: GoMap, source: GoMap | undefined, log: Log): GoMap {
+  return new Coalescer(log).tables(target, source, '', false)
+}
+
+/** Adds the entries of `source` that `target` lacks, in place. As Helm's `MergeTables` (nulls stay). */
+export function mergeTables(target: GoMap, source: GoMap | undefined, log: Log): GoMap {
+  return new Coalescer(log).tables(target, source, '', true)
+}
+
+class Coalescer {
+  readonly #log: Log
+  readonly #share: boolean
+
+  constructor(log: Log, options: { readonly share: boolean } = { share: false }) {
+    this.#log = log
+    this.#share = options.share
+  }
+
+  coalesce(chart: Chart, target: GoMap, prefix: string, merge: boolean): GoMap {
+    this.#defaults(chart, target, prefix, merge)
+    const path = join(prefix, chart.name)
+    for (const subchart of chart.dependencies) {
+      const name = subchart.name
+      let section = target.get(name)
+      if (!target.has(name)) {
+        section = new Map()
+        target.set(name, section)
+      }
+      if (!isTable(section)) {
+        throw chartError('VALUES_TYPE', `type mismatch on ${name}: ${sprintf('%t', section)}`)
+      }
+      this.#globals(section, target, path)
+      target.set(name, this.coalesce(subchart, section, path, merge))
+    }
+    return target
+  }
+
+  #globals(target: GoMap, source: GoMap, prefix: string): void {
+    const targetGlobals = target.has(globalKey) ? target.get(globalKey) : new Map()
+    if (!isTable(targetGlobals)) {
+      this.#warn(`warning: skipping globals because destination ${globalKey} is not a table.`)
+      return
+    }
+    const sourceGlobals = source.has(globalKey) ? source.get(globalKey) : new Map()
+    if (!isTable(sourceGlobals)) {
+      this.#warn(`warning: skipping globals because source ${globalKey} is not a table.`)
+      return
+    }
+    for (const [key, value] of sourceGlobals) {
+      const existing = targetGlobals.get(key)
+      if (isTable(value)) {
+        const copy: GoMap = new Map(value)
+        if (!targetGlobals.has(key)) targetGlobals.set(key, copy)
+        else if (!isTable(existing)) {
+          this.#warn(`Conflict: cannot merge map onto non-map for ${quote(String(key))}. Skipping.`)
+        } else {
+          this.tables(copy, existing, join(prefix, String(key)), true)
+          targetGlobals.set(key, copy)
+        }
+      } else if (isTable(existing)) this.#warn(`key ${String(key)} is table. Skipping`)
+      else targetGlobals.set(key, value)
+    }
+    target.set(globalKey, targetGlobals)
+  }
+
+  #defaults(chart: Chart, target: GoMap, prefix: string, merge: boolean): void {
+    const path = join(prefix, chart.name)
+    if (!chart.values) return
+    const changing = new Set<GoValue>([globalKey, ...chart.dependencies.map((subchart) => subchart.name)])
+    for (const [key, value] of chart.values) {
+      if (!target.has(key)) {
+        if (merge) target.set(key, copyValue(value))
+        else if (isTable(value))
+          target.set(key, this.#share && !changing.has(key) ? nullFree(value) : copyNullFree(value))
+        else if (value !== null) target.set(key, this.#share ? value : copyValue(value))
+        continue
+      }
+      const given = target.get(key)
+      if (given === null && !merge) target.delete(key)
+      else if (isTable(given)) {
+        if (!isTable(value)) {
+          if (value !== null) this.#warn(`warning: skipped value for ${path}.${String(key)}: Not a table.`)
+          continue
+        }
+        const mergeTable = merge || chart.dependencies.some((subchart) => subchart.name === key)
+        const source = mergeTable ? copyMap(value) : copyNullFree(value)
+        this.tables(given, source, join(path, String(key)), mergeTable)
+      }
+    }
+  }
+
+  /** Merges `source` into `target`, which wins. Changes both, as Helm does; callers hand in copies. */
+  tables(target: GoMap, source: GoMap | undefined, prefix: string, merge: boolean): GoMap {
+    if (!source) return target
+    const given = new Set<GoValue>()
+    for (const [key, value] of source) if (value !== null) given.add(key)
+    for (const [key, value] of target) if (value === null) source.set(key, null)
+    for (const [key, value] of source) {
+      const existing = target.get(key)
+      if (target.has(key) && !merge && existing === null && given.has(key)) target.delete(key)
+      else if (!target.has(key)) target.set(key, value)
+      else if (isTable(value)) {
+        const path = join(prefix, String(key))
+        if (isTable(existing)) this.tables(existing, value, path, merge)
+        else this.#warn(`warning: cannot overwrite table with non table for ${path} (${sprintf('%v', value)})`)
+      } else if (isTable(existing) && value !== null) {
+        const path = join(prefix, String(key))
+        this.#warn(`warning: destination for ${path} is a table. Ignoring non-table value (${sprintf('%v', value)})`)
+      }
+    }
+    return target
+  }
+
+  #warn(message: string): void {
+    this.#log({ level: 'INFO', message, attributes: [] })
+  }
+}
+
+/** A deep copy without the nulls of the map and of the maps inside it. */
+function copyNullFree(map: GoMap): GoMap {
+  const copy: GoMap = new Map()
+  for (const [key, value] of map) {
+    if (isTable(value)) copy.set(key, copyNullFree(value))
+    else if (value !== null) copy.set(key, copyValue(value))
+  }
+  return copy
+}
+
+const nullFreeMaps = new WeakMap<GoMap, GoMap>()
+
+/** The map without nulls: itself when it has none. Remembered, because a chart's defaults are asked for once per alias. */
+function nullFree(map: GoMap): GoMap {
+  let result = nullFreeMaps.get(map)
+  if (!result) {
+    result = hasNull(map) ? copyNullFree(map) : map
+    nullFreeMaps.set(map, result)
+  }
+  return result
+}
+
+function hasNull(map: GoMap): boolean {
+  for (const value of map.values()) if (value === null || (isTable(value) && hasNull(value))) return true
+  return false
+}
+
+function join(prefix: string, key: string): string {
+  return prefix === '' ? key : `${prefix}.${key}`
+}
