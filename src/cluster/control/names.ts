@@ -1,0 +1,59 @@
+import type { Random } from '../../base/index.ts'
+import { randomInt } from '../../base/index.ts'
+
+/** The alphabet of generated names and hashes: no vowels, no digits that look like letters. */
+const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** `count` random characters of Kubernetes' safe alphabet. */
+export function randomSuffix(random: Random, count = 5): string {
+  let text = ''
+  for (let i = 0; i < count; i++) text += alphabet[randomInt(random, alphabet.length)]
+  return text
+}
+
+/** Writes a text with the safe alphabet, character by character, as apimachinery's SafeEncodeString. */
+export function safeEncode(text: string): string {
+  let out = ''
+  for (let i = 0; i < text.length; i++) out += alphabet[text.charCodeAt(i) % alphabet.length]
+  return out
+}
+
+/** FNV-1a with 32 bits over the text's UTF-8 bytes. */
+export function fnv32a(text: string): number {
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193)
+  return hash >>> 0
+}
+
+/** JSON with sorted keys and without absent fields, so that equal objects give equal texts. */
+export function stableJson(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
+  if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`
+  const object = value as Record<string, unknown>
+  const parts: string[] = []
+  for (const key of Object.keys(object).sort()) {
+    if (object[key] !== undefined) parts.push(`${JSON.stringify(key)}:${stableJson(object[key])}`)
+  }
+  return `{${parts.join(',')}}`
+}
+
+/** True when two JSON values are equal, whatever the order of keys; absent fields equal missing ones. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const left = a as Record<string, unknown>
+  const right = b as Record<string, unknown>
+  for (const key in left) if (left[key] !== undefined && !sameJson(left[key], right[key])) return false
+  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false
+  return true
+}
+
+/**
+ * The value of `pod-template-hash` and of revision hashes: a hash of the template and, after a collision, of the count of
+ * collisions. Equal templates give equal hashes for ever; it is not the number that Kubernetes' own printer would give.
+ */
+export function templateHash(template: unknown, collisionCount: number | undefined): string {
+  const count = collisionCount === undefined ? '' : String(collisionCount)
+  return safeEncode(String(fnv32a(stableJson(template) + count)))
+}

@@ -1,0 +1,35 @@
+import type { ComponentContext } from '../control/index.ts'
+import { startNamespaces } from './lifecycle/namespace.ts'
+import { startNodeIpam } from './lifecycle/node-ipam.ts'
+import { startNodeLifecycle } from './lifecycle/node-lifecycle.ts'
+import { startPodGc } from './lifecycle/pod-gc.ts'
+import { startRootCa } from './lifecycle/root-ca.ts'
+import { startServiceAccounts } from './lifecycle/service-account.ts'
+import { startTaintEviction } from './lifecycle/taint-eviction.ts'
+import { startEndpointSlices } from './network/endpoint-slice.ts'
+import { startEndpoints } from './network/endpoints.ts'
+import { startDeployments } from './workload/deployment/sync.ts'
+import { startReplicaSets } from './workload/replica-set.ts'
+import { startReplicationControllers } from './workload/replication-controller.ts'
+
+/** What controllers may be told by whoever starts the cluster. */
+export interface ControllerOptions {
+  /** PEM text of the cluster's CA, published in every namespace. */
+  readonly rootCa: string
+}
+
+/** The only list of controllers. The garbage collector is apart: it starts once the others have filled the caches. */
+export const controllers: Readonly<Record<string, (ctx: ComponentContext, options: ControllerOptions) => void>> = {
+  replicaset: startReplicaSets,
+  replicationcontroller: startReplicationControllers,
+  deployment: startDeployments,
+  endpoints: startEndpoints,
+  endpointslice: startEndpointSlices,
+  namespace: startNamespaces,
+  serviceaccount: startServiceAccounts,
+  'root-ca-certificate-publisher': (ctx, { rootCa }) => startRootCa(ctx, rootCa),
+  'node-ipam': startNodeIpam,
+  'node-lifecycle': startNodeLifecycle,
+  'taint-eviction': startTaintEviction,
+  'pod-garbage-collector': startPodGc,
+}

@@ -1,0 +1,18 @@
+import type { ComponentContext } from '../control/index.ts'
+import { startLeases } from './lease.ts'
+import type { NodeOptions } from './options.ts'
+import { PodWorker } from './pod-worker.ts'
+import { NodeRegistration, ownNodeNames } from './registration.ts'
+import type { NodeStreams } from './streams.ts'
+import { createNodeStreams } from './streams.ts'
+
+/**
+ * Adds the node agent to a context: it registers its own nodes, runs them and every other Node object with the simulated
+ * runtime, and answers for the containers on them.
+ */
+export function startNodeAgent(ctx: ComponentContext, options: NodeOptions): NodeStreams {
+  new NodeRegistration(ctx, options)
+  new PodWorker(ctx)
+  startLeases(ctx, ownNodeNames(options))
+  return createNodeStreams(ctx)
+}

@@ -1,0 +1,132 @@
+import type { Namespace, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../control/index.ts'
+import type { NodeInfo } from './node-info.ts'
+
+/** What plugins may look at: one consistent view of the cluster for one pod. */
+export interface Snapshot {
+  readonly nodes: readonly NodeInfo[]
+  /** True when some pod on a node has rules about other pods. */
+  readonly anyAffinity: boolean
+  namespace(name: string): Namespace | undefined
+  claim(namespace: string, name: string): PersistentVolumeClaim | undefined
+  volume(name: string): PersistentVolume | undefined
+  volumes(): readonly PersistentVolume[]
+  storageClass(name: string): StorageClass | undefined
+}
+
+/** Why a node (or, from `prepare`, every node) cannot take a pod. */
+export interface Rejection {
+  /** Kubernetes' words. */
+  readonly reasons: readonly string[]
+  /** Removing other pods could help. */
+  readonly resolvable: boolean
+}
+
+/** One rule of the default profile. `State` is what `prepare` worked out once for all nodes. */
+export interface Plugin {
+  readonly name: string
+  /** Work that does not depend on the node; a rejection ends the attempt for all nodes. */
+  readonly prepare?: (
+    pod: Pod,
+    snapshot: Snapshot,
+  ) => { readonly state?: unknown; readonly rejection?: Rejection } | undefined
+  /** Undefined when the node fits. */
+  readonly filter?: (pod: Pod, node: NodeInfo, state: unknown, snapshot: Snapshot) => Rejection | undefined
+  readonly weight?: number
+  /** Scores of all feasible nodes, any scale; larger is better. Null: nothing to say. */
+  readonly score?: (pod: Pod, nodes: readonly NodeInfo[], state: unknown, snapshot: Snapshot) => number[] | undefined
+}
+
+/** What one attempt found out. */
+export interface Attempt {
+  readonly node?: NodeInfo
+  /** Message of the failure, without what preemption has to say. */
+  readonly message?: string
+  /** Per node why it does not fit. */
+  readonly rejections: ReadonlyMap<string, Rejection>
+  readonly prepared: ReadonlyMap<string, unknown>
+}
+
+/** Counts reasons and prints them as Kubernetes' FitError does: `3 Insufficient cpu, 1 node(s) were unschedulable`. */
+export function reasonText(rejections: Iterable<Rejection>): string {
+  const counts = new Map<string, number>()
+  for (const { reasons } of rejections) for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return [...counts]
+    .map(([reason, count]) => `${count} ${reason}`)
+    .sort()
+    .join(', ')
+}
+
+/** Runs the plugins over all nodes and picks one. `tieBreak` chooses between nodes of equal score. */
+export function attempt(
+  plugins: readonly Plugin[],
+  pod: Pod,
+  snapshot: Snapshot,
+  tieBreak: (count: number) => number,
+): Attempt {
+  const prepared = new Map<string, unknown>()
+  const rejections = new Map<string, Rejection>()
+  const total = snapshot.nodes.length
+  if (total === 0) return { message: 'no nodes available to schedule pods', rejections, prepared }
+  for (const plugin of plugins) {
+    const result = plugin.prepare?.(pod, snapshot)
+    if (result?.rejection !== undefined) {
+      for (const node of snapshot.nodes) rejections.set(node.name, result.rejection)
+      return {
+        message: `0/${total} nodes are available: ${result.rejection.reasons.join(', ')}.`,
+        rejections,
+        prepared,
+      }
+    }
+    prepared.set(plugin.name, result?.state)
+  }
+  const feasible: NodeInfo[] = []
+  for (const node of snapshot.nodes) {
+    const rejection = filterNode(plugins, pod, node, prepared, snapshot)
+    if (rejection === undefined) feasible.push(node)
+    else rejections.set(node.name, rejection)
+  }
+  if (feasible.length === 0) {
+    return { message: `0/${total} nodes are available: ${reasonText(rejections.values())}.`, rejections, prepared }
+  }
+  const node = feasible.length === 1 ? feasible[0] : best(plugins, pod, feasible, prepared, snapshot, tieBreak)
+  return { ...(node ? { node } : {}), rejections, prepared }
+}
+
+/** The first plugin's objection to one node. */
+export function filterNode(
+  plugins: readonly Plugin[],
+  pod: Pod,
+  node: NodeInfo,
+  prepared: ReadonlyMap<string, unknown>,
+  snapshot: Snapshot,
+): Rejection | undefined {
+  for (const plugin of plugins) {
+    const rejection = plugin.filter?.(pod, node, prepared.get(plugin.name), snapshot)
+    if (rejection !== undefined) return rejection
+  }
+  return undefined
+}
+
+function best(
+  plugins: readonly Plugin[],
+  pod: Pod,
+  nodes: readonly NodeInfo[],
+  prepared: ReadonlyMap<string, unknown>,
+  snapshot: Snapshot,
+  tieBreak: (count: number) => number,
+): NodeInfo | undefined {
+  const totals = new Array<number>(nodes.length).fill(0)
+  for (const plugin of plugins) {
+    const scores = plugin.score?.(pod, nodes, prepared.get(plugin.name), snapshot)
+    if (scores === undefined) continue
+    const low = Math.min(...scores)
+    const span = Math.max(...scores) - low
+    if (span === 0) continue
+    for (let i = 0; i < nodes.length; i++) {
+      totals[i] = (totals[i] ?? 0) + Math.round((((scores[i] ?? 0) - low) / span) * 100) * (plugin.weight ?? 1)
+    }
+  }
+  const top = Math.max(...totals)
+  const winners = nodes.filter((_, i) => totals[i] === top)
+  return winners[tieBreak(winners.length)]
+}

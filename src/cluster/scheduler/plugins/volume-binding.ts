@@ -1,0 +1,127 @@
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from '../../control/index.ts'
+import { matchesSelector, quantityValue } from '../../control/index.ts'
+import type { Plugin, Rejection, Snapshot } from '../framework.ts'
+import { matchesTerm } from './node-rules.ts'
+
+/** Set on a claim when the scheduler has chosen the node for which it is to be provisioned. */
+export const selectedNodeAnnotation = 'volume.kubernetes.io/selected-node'
+
+/** The claims of a pod, as far as they matter to scheduling. */
+export interface ClaimState {
+  /** Volumes of bound claims. */
+  readonly bound: readonly PersistentVolume[]
+  /** Claims that wait for their first consumer. */
+  readonly waiting: readonly PersistentVolumeClaim[]
+}
+
+/** Name of the claim behind a volume of a pod, if it has one. */
+export function claimNames(pod: Pod): string[] {
+  const names: string[] = []
+  for (const volume of pod.spec.volumes ?? []) {
+    if (volume.persistentVolumeClaim) names.push(volume.persistentVolumeClaim.claimName)
+    else if (volume.ephemeral) names.push(`${pod.metadata.name}-${volume.name}`)
+  }
+  return names
+}
+
+/** True when the claim is bound for good. */
+export function isFullyBound(claim: PersistentVolumeClaim): boolean {
+  return Boolean(claim.spec.volumeName) && claim.metadata.annotations?.['pv.kubernetes.io/bind-completed'] !== undefined
+}
+
+function reject(reason: string): { rejection: Rejection } {
+  return { rejection: { reasons: [reason], resolvable: false } }
+}
+
+function prepare(pod: Pod, snapshot: Snapshot): { state?: ClaimState; rejection?: Rejection } {
+  const bound: PersistentVolume[] = []
+  const waiting: PersistentVolumeClaim[] = []
+  let unboundImmediate = false
+  for (const name of claimNames(pod)) {
+    const claim = snapshot.claim(pod.metadata.namespace ?? '', name)
+    if (claim === undefined) return reject(`persistentvolumeclaim "${name}" not found`)
+    if (claim.metadata.deletionTimestamp !== undefined)
+      return reject(`persistentvolumeclaim "${name}" is being deleted`)
+    if (claim.status?.phase === 'Lost')
+      return reject(`persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec.volumeName}"`)
+    if (isFullyBound(claim)) {
+      const volume = snapshot.volume(claim.spec.volumeName ?? '')
+      if (volume === undefined)
+        return reject(
+          `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec.volumeName}"`,
+        )
+      bound.push(volume)
+    } else {
+      const storageClass = snapshot.storageClass(claim.spec.storageClassName ?? '')
+      if (storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !claim.spec.volumeName) waiting.push(claim)
+      else unboundImmediate = true
+    }
+  }
+  if (unboundImmediate) return reject('pod has unbound immediate PersistentVolumeClaims')
+  return { state: { bound, waiting } }
+}
+
+/** True when the volume may be used on the node. */
+export function volumeFitsNode(volume: PersistentVolume, node: Node): boolean {
+  const terms = volume.spec.nodeAffinity?.required?.nodeSelectorTerms
+  return terms === undefined || terms.some((term) => matchesTerm(term, node))
+}
+
+/** True when the volume could satisfy the claim, whoever holds it now. */
+export function volumeSatisfies(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {
+  const { spec } = volume
+  if (volume.metadata.deletionTimestamp !== undefined) return false
+  if ((spec.storageClassName ?? '') !== (claim.spec.storageClassName ?? '')) return false
+  if ((spec.volumeMode ?? 'Filesystem') !== (claim.spec.volumeMode ?? 'Filesystem')) return false
+  if (!(claim.spec.accessModes ?? []).every((mode) => spec.accessModes?.includes(mode))) return false
+  if (quantityValue(spec.capacity?.['storage']) < quantityValue(claim.spec.resources?.requests?.['storage']))
+    return false
+  return claim.spec.selector === undefined || matchesSelector(claim.spec.selector, volume.metadata.labels)
+}
+
+/** The smallest free volume that satisfies a claim on a node; one reserved for the claim wins. */
+export function findVolume(
+  volumes: readonly PersistentVolume[],
+  claim: PersistentVolumeClaim,
+  node: Node | undefined,
+): PersistentVolume | undefined {
+  let best: PersistentVolume | undefined
+  for (const volume of volumes) {
+    const reference = volume.spec.claimRef
+    if (reference !== undefined && reference !== null) {
+      const reserved = reference.name === claim.metadata.name && reference.namespace === claim.metadata.namespace
+      if (!reserved || (reference.uid && reference.uid !== claim.metadata.uid)) continue
+      if (!volumeSatisfies(volume, claim) || (node && !volumeFitsNode(volume, node))) continue
+      return volume
+    }
+    if (volume.status?.phase !== 'Available' || !volumeSatisfies(volume, claim)) continue
+    if (node && !volumeFitsNode(volume, node)) continue
+    if (
+      best === undefined ||
+      quantityValue(volume.spec.capacity?.['storage']) < quantityValue(best.spec.capacity?.['storage'])
+    ) {
+      best = volume
+    }
+  }
+  return best
+}
+
+/** As VolumeBinding: bound volumes must be reachable from the node, waiting claims must be bindable or provisionable there. */
+export const volumeBinding: Plugin = {
+  name: 'VolumeBinding',
+  prepare,
+  filter: (_pod, { node }, raw, snapshot) => {
+    const state = raw as ClaimState
+    if (!state.bound.every((volume) => volumeFitsNode(volume, node))) {
+      return { reasons: ["node(s) didn't match PersistentVolume's node affinity"], resolvable: false }
+    }
+    for (const claim of state.waiting) {
+      const storageClass = snapshot.storageClass(claim.spec.storageClassName ?? '')
+      const provisionable = storageClass !== undefined && storageClass.provisioner !== 'kubernetes.io/no-provisioner'
+      if (!provisionable && findVolume(snapshot.volumes(), claim, node) === undefined) {
+        return { reasons: ["node(s) didn't find available persistent volumes to bind"], resolvable: false }
+      }
+    }
+    return undefined
+  },
+}

@@ -1,0 +1,19 @@
+import type { Plugin } from './framework.ts'
+import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './plugins/node-rules.ts'
+import { nodePorts, nodeResources } from './plugins/node-resources.ts'
+import { podAffinity } from './plugins/pod-affinity.ts'
+import { topologySpread } from './plugins/topology-spread.ts'
+import { volumeBinding } from './plugins/volume-binding.ts'
+
+/** The plugins of the default profile, in Kubernetes' order: the first objection to a node is the one that is reported. */
+export const defaultPlugins: readonly Plugin[] = [
+  nodeUnschedulable,
+  nodeName,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  nodeResources,
+  volumeBinding,
+  topologySpread,
+  podAffinity,
+]
