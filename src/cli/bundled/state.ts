@@ -35,21 +35,27 @@ export async function removeState(files: ClusterFiles, pid: number): Promise<voi
 
 /** When process `pid` began, in the system's own ticks; empty where that cannot be read. */
 export function processStart(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch {
-    return ''
-  }
+  return processStat(pid)?.start ?? ''
 }
 
-/** Whether a process with this pid exists. */
+/** Whether a process with this pid runs. One that has ended but was not waited for by its parent does not. */
 export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+  return !['Z', 'X'].includes(processStat(pid)?.state ?? '')
+}
+
+/** State letter and start time of a process, where the system has /proc. */
+function processStat(pid: number): { readonly state: string; readonly start: string } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0] ?? '', start: fields[19] ?? '' }
+  } catch {
+    return undefined
   }
 }
 
