@@ -107,12 +107,12 @@ function emptyLike(object: KubeObject, node: SchemaNode | undefined): KubeObject
 
 /** The object as it is compared: without its managers. */
 function bare(object: KubeObject): Json {
-  const { managedFields: _, ...metadata } = object.metadata
+  const { managedFields: _, ...metadata } = object.metadata ?? {}
   return { ...object, metadata } as unknown as JsonObject
 }
 
 function withManagers(object: KubeObject, managers: Managers): KubeObject {
-  const { managedFields: _, ...metadata } = object.metadata
+  const { managedFields: _, ...metadata } = object.metadata ?? {}
   const entries = encodeManagers(managers)
   return { ...object, metadata: entries.length > 0 ? { ...metadata, managedFields: entries } : metadata }
 }

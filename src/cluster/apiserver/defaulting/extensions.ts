@@ -1,0 +1,68 @@
+import { ensureObject, type JsonObject, listAt, objectAt, setDefault, stringAt, valueAt } from '../../../api/index.ts'
+
+function defaultServicePort(client: JsonObject | undefined): void {
+  const service = objectAt(client, 'service')
+  if (service && valueAt(service, 'port') === undefined) service.port = 443
+}
+
+function defaultWebhook(webhook: JsonObject): void {
+  setDefault(webhook, 'failurePolicy', 'Fail')
+  setDefault(webhook, 'matchPolicy', 'Equivalent')
+  setDefault(webhook, 'namespaceSelector', {})
+  setDefault(webhook, 'objectSelector', {})
+  if (valueAt(webhook, 'timeoutSeconds') === undefined) webhook.timeoutSeconds = 10
+  defaultServicePort(objectAt(webhook, 'clientConfig'))
+  for (const rule of listAt(webhook, 'rules')) setDefault(rule, 'scope', '*')
+}
+
+/** ValidatingWebhookConfiguration. */
+export function defaultValidatingWebhooks(object: JsonObject): void {
+  for (const webhook of listAt(object, 'webhooks')) defaultWebhook(webhook)
+}
+
+/** MutatingWebhookConfiguration. */
+export function defaultMutatingWebhooks(object: JsonObject): void {
+  for (const webhook of listAt(object, 'webhooks')) {
+    defaultWebhook(webhook)
+    setDefault(webhook, 'reinvocationPolicy', 'Never')
+  }
+}
+
+function defaultMatchResources(resources: JsonObject | undefined): void {
+  if (!resources) return
+  setDefault(resources, 'matchPolicy', 'Equivalent')
+  setDefault(resources, 'namespaceSelector', {})
+  setDefault(resources, 'objectSelector', {})
+  for (const rule of [...listAt(resources, 'resourceRules'), ...listAt(resources, 'excludeResourceRules')]) {
+    setDefault(rule, 'scope', '*')
+  }
+}
+
+/** ValidatingAdmissionPolicy and MutatingAdmissionPolicy. */
+export function defaultAdmissionPolicy(object: JsonObject): void {
+  const spec = ensureObject(object, 'spec')
+  setDefault(spec, 'failurePolicy', 'Fail')
+  defaultMatchResources(objectAt(spec, 'matchConstraints'))
+}
+
+/** The bindings of admission policies. */
+export function defaultAdmissionPolicyBinding(object: JsonObject): void {
+  defaultMatchResources(objectAt(objectAt(object, 'spec'), 'matchResources'))
+}
+
+/** CustomResourceDefinition: names that follow from the kind, and no conversion. */
+export function defaultCustomResourceDefinition(object: JsonObject): void {
+  const spec = ensureObject(object, 'spec')
+  const names = ensureObject(spec, 'names')
+  const kind = stringAt(names, 'kind')
+  setDefault(names, 'singular', kind.toLowerCase())
+  if (kind !== '') setDefault(names, 'listKind', `${kind}List`)
+  const conversion = ensureObject(spec, 'conversion')
+  setDefault(conversion, 'strategy', 'None')
+  defaultServicePort(objectAt(objectAt(conversion, 'webhook'), 'clientConfig'))
+}
+
+/** APIService. */
+export function defaultApiService(object: JsonObject): void {
+  defaultServicePort(objectAt(object, 'spec'))
+}

@@ -1,0 +1,98 @@
+import {
+  boolAt,
+  ensureObject,
+  type JsonObject,
+  listAt,
+  numberAt,
+  objectAt,
+  setDefault,
+  stringAt,
+  valueAt,
+} from '../../../api/index.ts'
+import { defaultPullPolicy } from './image.ts'
+import { defaultClaimSpec, defaultVolume } from './volume.ts'
+
+/** Defaults of a pod: those of its spec, and what only pods get (service links, requests from limits, host ports). */
+export function defaultPod(pod: JsonObject): void {
+  const spec = ensureObject(pod, 'spec')
+  defaultPodSpec(spec)
+  setDefault(spec, 'enableServiceLinks', true)
+  const containers = [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')]
+  for (const container of containers) requestsFromLimits(container)
+  if (objectAt(spec, 'resources')) requestsFromLimits(spec)
+  if (!boolAt(spec, 'hostNetwork')) return
+  for (const container of containers) {
+    for (const port of listAt(container, 'ports')) {
+      if (!numberAt(port, 'hostPort')) port.hostPort = numberAt(port, 'containerPort') ?? 0
+    }
+  }
+}
+
+function requestsFromLimits(container: JsonObject): void {
+  const resources = objectAt(container, 'resources')
+  const limits = objectAt(resources, 'limits')
+  if (!resources || !limits) return
+  const requests = ensureObject(resources, 'requests')
+  for (const [name, value] of Object.entries(limits)) if (requests[name] === undefined) requests[name] = value
+}
+
+/** Defaults of a pod template. */
+export function defaultPodTemplate(template: JsonObject | undefined): void {
+  if (template) defaultPodSpec(ensureObject(template, 'spec'))
+}
+
+function defaultPodSpec(spec: JsonObject): void {
+  setDefault(spec, 'dnsPolicy', 'ClusterFirst')
+  setDefault(spec, 'restartPolicy', 'Always')
+  setDefault(spec, 'securityContext', {})
+  setDefault(spec, 'terminationGracePeriodSeconds', 30)
+  setDefault(spec, 'schedulerName', 'default-scheduler')
+  for (const key of ['containers', 'initContainers', 'ephemeralContainers']) {
+    for (const container of listAt(spec, key)) defaultContainer(container)
+  }
+  for (const volume of listAt(spec, 'volumes')) {
+    defaultVolume(volume)
+    const claim = objectAt(objectAt(volume, 'ephemeral'), 'volumeClaimTemplate')
+    if (claim) defaultClaimSpec(ensureObject(claim, 'spec'))
+  }
+}
+
+function defaultContainer(container: JsonObject): void {
+  setDefault(container, 'imagePullPolicy', defaultPullPolicy(stringAt(container, 'image')))
+  setDefault(container, 'terminationMessagePath', '/dev/termination-log')
+  setDefault(container, 'terminationMessagePolicy', 'File')
+  for (const port of listAt(container, 'ports')) setDefault(port, 'protocol', 'TCP')
+  for (const variable of listAt(container, 'env')) {
+    const from = objectAt(variable, 'valueFrom')
+    const field = objectAt(from, 'fieldRef')
+    if (field) setDefault(field, 'apiVersion', 'v1')
+    const file = objectAt(from, 'fileKeyRef')
+    if (file && file.optional === undefined) file.optional = false
+  }
+  for (const key of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
+    const probe = objectAt(container, key)
+    if (probe) defaultProbe(probe)
+  }
+  const lifecycle = objectAt(container, 'lifecycle')
+  for (const key of ['postStart', 'preStop']) defaultHttpGet(objectAt(objectAt(lifecycle, key), 'httpGet'))
+}
+
+function defaultProbe(probe: JsonObject): void {
+  for (const [key, value] of PROBE_NUMBERS) if (!numberAt(probe, key)) probe[key] = value
+  defaultHttpGet(objectAt(probe, 'httpGet'))
+  const grpc = objectAt(probe, 'grpc')
+  if (grpc && valueAt(grpc, 'service') === undefined) grpc.service = ''
+}
+
+const PROBE_NUMBERS = [
+  ['timeoutSeconds', 1],
+  ['periodSeconds', 10],
+  ['successThreshold', 1],
+  ['failureThreshold', 3],
+] as const
+
+function defaultHttpGet(action: JsonObject | undefined): void {
+  if (!action) return
+  setDefault(action, 'path', '/')
+  setDefault(action, 'scheme', 'HTTP')
+}
