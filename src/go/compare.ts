@@ -96,7 +96,7 @@ function isComparable(value: GoValue): boolean {
 function sameObject(a: GoValue, b: GoValue): boolean {
   if (a === b) return true
   if (!(a instanceof GoObject) || !(b instanceof GoObject) || a.pointer || b.pointer) return false
-  if (a.typeName !== b.typeName) return false
+  if (a.typeName !== b.typeName || a.identity !== b.identity) return false
   for (const [name, field] of a.fields) {
     const other = b.fields.get(name)
     if (goType(field) !== goType(other) || !goEqual(field, other)) return false

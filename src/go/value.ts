@@ -190,6 +190,8 @@ export class GoObject {
   readonly text: (() => string) | undefined
   /** What JSON shows in its place (struct tags, `MarshalJSON`); absent: the fields by their Go names. */
   readonly json: (() => GoValue) | undefined
+  /** Equal for equal structs whose fields are not exported, such as `time.Time`. */
+  readonly identity: string | undefined
   constructor(options: {
     readonly typeName: string
     readonly pointer?: boolean
@@ -198,6 +200,7 @@ export class GoObject {
     readonly methods?: ReadonlyMap<string, GoCallable>
     readonly text?: () => string
     readonly json?: () => GoValue
+    readonly identity?: string
   }) {
     this.typeName = options.typeName
     this.pointer = options.pointer ?? false
@@ -205,6 +208,7 @@ export class GoObject {
     this.fieldTypes = options.fieldTypes ?? new Map()
     this.methods = options.methods ?? new Map()
     this.text = options.text
+    this.identity = options.identity
     this.json = options.json
   }
 }
