@@ -8,6 +8,8 @@ export interface CatalogEntry {
   readonly aliases?: readonly string[]
   /** Kept out of listings and completion. */
   readonly hidden?: boolean
+  /** Not among Helm's commands: not offered in completion when the program is called as `helm`. */
+  readonly beyondHelm?: boolean
   /** Wrong names for which this command is suggested. */
   readonly suggestFor?: readonly string[]
   /** What help says about a group above its usage line. */

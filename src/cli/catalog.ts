@@ -33,11 +33,48 @@ export const catalog: readonly CatalogEntry[] = [
     description: 'Prints a script that completes commands, flags and arguments in your shell.',
   },
   {
+    path: 'completion bash',
+    summary: 'completion script for bash',
+    load: async () => (await import('./commands/self/completion.ts')).completionBash,
+  },
+  {
+    path: 'completion fish',
+    summary: 'completion script for fish',
+    load: async () => (await import('./commands/self/completion.ts')).completionFish,
+  },
+  {
+    path: 'completion powershell',
+    summary: 'completion script for PowerShell',
+    load: async () => (await import('./commands/self/completion.ts')).completionPowershell,
+  },
+  {
+    path: 'completion zsh',
+    summary: 'completion script for zsh',
+    load: async () => (await import('./commands/self/completion.ts')).completionZsh,
+  },
+  {
     path: 'dependency',
     aliases: ['dep', 'dependencies'],
     summary: "manage a chart's dependencies",
     description: `Works on what Chart.yaml lists under dependencies: charts that are kept in the folder charts/.
 Each has a name, a version or range of versions, and a repository (a URL, file://PATH, @name or alias:name).`,
+  },
+  {
+    path: 'dependency build',
+    summary: 'fill charts/ with the versions that Chart.lock names',
+    load: async () => (await import('./commands/dependency/build.ts')).dependencyBuild,
+  },
+  {
+    path: 'dependency list',
+    aliases: ['ls'],
+    summary: 'list the dependencies of a chart and their state',
+    load: async () => (await import('./commands/dependency/list.ts')).dependencyList,
+  },
+  {
+    path: 'dependency update',
+    aliases: ['up'],
+    summary: 'resolve the dependencies in Chart.yaml, fill charts/, write Chart.lock',
+    load: async () => (await import('./commands/dependency/update.ts')).dependencyUpdate,
   },
   {
     path: 'env',
@@ -50,14 +87,68 @@ Each has a name, a version or range of versions, and a repository (a URL, file:/
     load: async (root) => (await import('./commands/self/help.ts')).createHelpCommand(root),
   },
   {
+    path: 'plugin',
+    summary: 'install, list and remove plugins',
+    description: 'Works on plugins: programs that add commands, download schemes and post-renderers.',
+  },
+  {
+    path: 'pull',
+    aliases: ['fetch'],
+    summary: 'download a chart, and unpack it if you like',
+    load: async () => (await import('./commands/chart/pull.ts')).pullCommand,
+  },
+  {
+    path: 'registry',
+    summary: 'log in to and out of registries',
+    description: 'Works on the logins to OCI registries.',
+  },
+  {
     path: 'repo',
     summary: 'add, list, update, remove and index chart repositories',
     description: 'Works on chart repositories: adds, lists, updates and removes them, and writes their index.',
   },
   {
+    path: 'repo add',
+    summary: 'add a chart repository',
+    load: async () => (await import('./commands/repo/add.ts')).repoAdd,
+  },
+  {
+    path: 'repo index',
+    summary: 'write an index file for a folder of packed charts',
+    load: async () => (await import('./commands/repo/index-folder.ts')).repoIndex,
+  },
+  {
+    path: 'repo list',
+    aliases: ['ls'],
+    summary: 'list the chart repositories',
+    load: async () => (await import('./commands/repo/list.ts')).repoList,
+  },
+  {
+    path: 'repo remove',
+    aliases: ['rm'],
+    summary: 'remove chart repositories',
+    load: async () => (await import('./commands/repo/remove.ts')).repoRemove,
+  },
+  {
+    path: 'repo update',
+    aliases: ['up'],
+    summary: 'fetch the newest indexes of the chart repositories',
+    load: async () => (await import('./commands/repo/update.ts')).repoUpdate,
+  },
+  {
     path: 'search',
     summary: 'search for charts',
     description: 'Searches for charts, on a hub or in the repositories you added.',
+  },
+  {
+    path: 'search hub',
+    summary: 'search Artifact Hub or your own hub',
+    load: async () => (await import('./commands/search/hub.ts')).searchHub,
+  },
+  {
+    path: 'search repo',
+    summary: 'search the repositories you added',
+    load: async () => (await import('./commands/search/repo.ts')).searchRepo,
   },
   {
     path: 'show',
@@ -66,8 +157,50 @@ Each has a name, a version or range of versions, and a repository (a URL, file:/
     description: 'Shows parts of a chart: its definition, default values, README, CRDs.',
   },
   {
+    path: 'show all',
+    summary: 'show everything about a chart',
+    load: async () => (await import('./commands/show/show.ts')).showAll,
+  },
+  {
+    path: 'show chart',
+    summary: "show the chart's definition",
+    load: async () => (await import('./commands/show/show.ts')).showChart,
+  },
+  {
+    path: 'show crds',
+    summary: "show the chart's CRDs",
+    load: async () => (await import('./commands/show/show.ts')).showCrds,
+  },
+  {
+    path: 'show readme',
+    summary: "show the chart's README",
+    load: async () => (await import('./commands/show/show.ts')).showReadme,
+  },
+  {
+    path: 'show values',
+    summary: "show the chart's default values",
+    load: async () => (await import('./commands/show/show.ts')).showValues,
+  },
+  {
+    path: 'verify',
+    summary: "check a chart archive's signature",
+    load: async () => (await import('./commands/chart/verify.ts')).verifyCommand,
+  },
+  {
     path: 'version',
     summary: 'print the version',
     load: async () => (await import('./commands/self/version.ts')).versionCommand,
+  },
+  {
+    path: '__complete',
+    summary: 'complete a command line, for the completion scripts',
+    hidden: true,
+    load: async (root) => (await import('./commands/self/complete.ts')).createCompleteCommand(root, true),
+  },
+  {
+    path: '__completeNoDesc',
+    summary: 'complete a command line without descriptions',
+    hidden: true,
+    load: async (root) => (await import('./commands/self/complete.ts')).createCompleteCommand(root, false),
   },
 ]

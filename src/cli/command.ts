@@ -10,8 +10,8 @@ export interface Completion {
   readonly candidates: readonly string[]
   /** Let the shell offer files too. */
   readonly files?: boolean
-  /** Let the shell offer folders only. */
-  readonly folders?: boolean
+  /** No argument can follow here. */
+  readonly closed?: boolean
   /** Do not put a space behind a candidate. */
   readonly noSpace?: boolean
 }
@@ -37,6 +37,14 @@ export interface CommandDefinition<F extends FlagTable> {
   /** Does the work; an error it throws is printed as `Error: …` and ends with exit code 1. */
   run(ctx: CliContext, args: readonly string[], flags: FlagValues<F>): Promise<void> | void
 }
+
+/** For commands that take no more than `count` arguments, which may be files. */
+export function completeFiles(count: number): (ctx: CliContext, args: readonly string[]) => Completion {
+  return (_ctx, args) => (args.length >= count ? closedCompletion : { candidates: [], files: true })
+}
+
+/** Nothing more can follow. */
+export const closedCompletion: Completion = { candidates: [], closed: true }
 
 /** A command whose flag types are not known statically. */
 // biome-ignore lint/suspicious/noExplicitAny: the values are checked where the command is defined.

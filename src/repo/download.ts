@@ -8,7 +8,12 @@ import { makeFolder, writeFileAtomically } from './files.ts'
 import { type FetchOptions, getterFor } from './getters.ts'
 import { fetchOptionsOf, indexCachePath } from './http/chart-repository.ts'
 import { findInIndex, loadIndexFile } from './http/index-file.ts'
-import { findRepository, loadRepositoriesIfAny, type RepositoriesFile, type RepositoryEntry } from './http/repositories-file.ts'
+import {
+  findRepository,
+  loadRepositoriesIfAny,
+  type RepositoriesFile,
+  type RepositoryEntry,
+} from './http/repositories-file.ts'
 import { type Verification, verifyChartFile } from './provenance.ts'
 import { parseUrl, resolveReference, sameUrl } from './url.ts'
 
@@ -52,7 +57,8 @@ export async function downloadTo(
   const digest = resolved.digest === '' ? '' : bareDigest(resolved.digest)
   const fetch = { ...resolved.fetch, accept: acceptArchive }
   const cached = digest === '' ? undefined : findContent(env.contentCache, digest, 'chart')
-  if (cached !== undefined) env.log({ level: 'DEBUG', message: 'found chart in cache', attributes: [['id', resolved.digest]] })
+  if (cached !== undefined)
+    env.log({ level: 'DEBUG', message: 'found chart in cache', attributes: [['id', resolved.digest]] })
   const data = cached === undefined ? await getter(resolved.url, fetch) : readFileSync(cached)
   const path = join(folder, archiveName(resolved.url))
   writeFileAtomically(path, data, { mode: 0o644, random: env.random })
@@ -81,9 +87,17 @@ export async function downloadToCache(
   const getter = getterFor(env.getters, parseUrl(resolved.url)?.scheme ?? '')
   let digest = resolved.digest === '' ? '' : bareDigest(resolved.digest)
   let path = digest === '' ? undefined : findContent(env.contentCache, digest, 'chart')
-  if (path !== undefined) env.log({ level: 'DEBUG', message: 'found chart in cache', attributes: [['id', resolved.digest]] })
+  if (path !== undefined)
+    env.log({ level: 'DEBUG', message: 'found chart in cache', attributes: [['id', resolved.digest]] })
   else {
-    env.log({ level: 'DEBUG', message: 'attempting to download chart', attributes: [['ref', reference], ['version', version]] })
+    env.log({
+      level: 'DEBUG',
+      message: 'attempting to download chart',
+      attributes: [
+        ['ref', reference],
+        ['version', version],
+      ],
+    })
     const data = await getter(resolved.url, { ...resolved.fetch, accept: acceptArchive })
     if (digest === '') digest = sha256(data)
     path = storeContent(env.contentCache, digest, { kind: 'chart', data, random: env.random })
@@ -92,22 +106,32 @@ export async function downloadToCache(
   if (options.verify === 'never') return { path, verification: undefined }
   let provenancePath = findContent(env.contentCache, digest, 'prov')
   if (provenancePath === undefined) {
-    const data = await fetchProvenance(reference, options, () => getter(`${resolved.url}.prov`, resolved.fetch)).catch((error) => {
-      if (options.verify !== 'always') throw error
-      throw repoError('PROVENANCE', `failed to fetch provenance "${resolved.url}.prov"`, error)
-    })
+    const data = await fetchProvenance(reference, options, () => getter(`${resolved.url}.prov`, resolved.fetch)).catch(
+      (error) => {
+        if (options.verify !== 'always') throw error
+        throw repoError('PROVENANCE', `failed to fetch provenance "${resolved.url}.prov"`, error)
+      },
+    )
     if (data === undefined) return { path, verification: undefined }
     provenancePath = storeContent(env.contentCache, digest, { kind: 'prov', data, random: env.random })
   }
   if (options.verify === 'later') return { path, verification: undefined }
-  return { path, verification: await verifyCached(path, provenancePath, archiveName(resolved.url), env, options.keyring) }
+  return {
+    path,
+    verification: await verifyCached(path, provenancePath, archiveName(resolved.url), env, options.keyring),
+  }
 }
 
 /**
  * Finds the URL of `repo/chart` in the cached index of that repository, the repository that a chart's URL belongs to (for its
  * credentials), or the tag of an OCI reference. As Helm 4 `ChartDownloader.ResolveChartVersion`.
  */
-async function resolveChart(reference: string, version: string, env: RepoEnvironment, fetch: FetchOptions): Promise<Resolved> {
+async function resolveChart(
+  reference: string,
+  version: string,
+  env: RepoEnvironment,
+  fetch: FetchOptions,
+): Promise<Resolved> {
   const url = parseUrl(reference)
   if (url === undefined) throw repoError('BAD_REFERENCE', `invalid chart URL format: ${reference}`)
   if (isOci(reference)) {
@@ -133,7 +157,10 @@ function resolveByName(
 ): Resolved {
   const slash = path.indexOf('/')
   if (slash < 0) {
-    throw repoError('BAD_REFERENCE', `non-absolute URLs should be in form of repo_name/path_to_chart, got: ${wanted.reference}`)
+    throw repoError(
+      'BAD_REFERENCE',
+      `non-absolute URLs should be in form of repo_name/path_to_chart, got: ${wanted.reference}`,
+    )
   }
   const repoName = path.slice(0, slash)
   const chartName = path.slice(slash + 1)
@@ -163,7 +190,11 @@ function cachedIndex(entry: RepositoryEntry, env: RepoEnvironment): ReturnType<t
   }
 }
 
-function repositoryOfUrl(url: string, repositories: RepositoriesFile, env: RepoEnvironment): RepositoryEntry | undefined {
+function repositoryOfUrl(
+  url: string,
+  repositories: RepositoriesFile,
+  env: RepoEnvironment,
+): RepositoryEntry | undefined {
   for (const entry of repositories.repositories) {
     for (const versions of cachedIndex(entry, env).entries.values()) {
       if (versions.some((version) => version.urls.some((candidate) => sameUrl(url, candidate)))) return entry

@@ -69,7 +69,15 @@ async function fetchHttp(url: string, options: FetchOptions, host: RepoHost): Pr
   })
   const length = response.headers['content-length'] ?? '-1'
   const status = `${response.status} ${response.statusText}`
-  host.log({ level: 'DEBUG', message: 'fetch complete', attributes: [['url', url], ['status', status], ['content-length', length]] })
+  host.log({
+    level: 'DEBUG',
+    message: 'fetch complete',
+    attributes: [
+      ['url', url],
+      ['status', status],
+      ['content-length', length],
+    ],
+  })
   if (response.status !== 200) throw fetchFailed(url, response.status, response.statusText)
   return response.body
 }

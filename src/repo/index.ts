@@ -7,8 +7,16 @@ export { type CachedKind, contentPath, findContent, sha256, storeContent } from 
 export { createRepoEnvironment, type RepoEnvironmentOptions } from './create-environment.ts'
 export { type DependencyRequest, buildDependencies, updateDependencies } from './dependencies/manager.ts'
 export { type DependencyStatus, listDependencies } from './dependencies/status.ts'
-export { archiveName, type Downloaded, type DownloadOptions, downloadTo, downloadToCache, type VerifyMode } from './download.ts'
+export {
+  archiveName,
+  type Downloaded,
+  type DownloadOptions,
+  downloadTo,
+  downloadToCache,
+  type VerifyMode,
+} from './download.ts'
 export { isOci, type RepoEnvironment } from './environment.ts'
+export { expandChartArchive } from './expand.ts'
 export { isMissingFile, RepoError, type RepoErrorCode } from './errors.ts'
 export type { FetchOptions, Getter, Getters, RepoHost } from './getters.ts'
 export { getterFor } from './getters.ts'
@@ -22,7 +30,16 @@ export {
 } from './http/chart-repository.ts'
 export type { ChartVersion } from './http/chart-version.ts'
 export { indexFolder } from './http/index-build.ts'
-export { emptyIndex, findInIndex, type IndexFile, loadIndexFile, mergeIndex, parseIndex, sortIndex, writeIndex } from './http/index-file.ts'
+export {
+  emptyIndex,
+  findInIndex,
+  type IndexFile,
+  loadIndexFile,
+  mergeIndex,
+  parseIndex,
+  sortIndex,
+  writeIndex,
+} from './http/index-file.ts'
 export {
   findRepository,
   loadRepositories,

@@ -55,7 +55,10 @@ async function targetOf(
   env: RepoEnvironment,
 ): Promise<{ readonly name: string; readonly fetch: FetchOptions }> {
   if (reference.repoUrl === '') return { name: wanted.name, fetch: reference.fetch }
-  const url = await findChartInRepoUrl(reference.repoUrl, wanted.name, env, { ...reference.fetch, version: wanted.version })
+  const url = await findChartInRepoUrl(reference.repoUrl, wanted.name, env, {
+    ...reference.fetch,
+    version: wanted.version,
+  })
   const mayLogIn = reference.fetch.passCredentialsAll === true || sameOrigin(reference.repoUrl, url)
   return { name: url, fetch: mayLogIn ? reference.fetch : { ...reference.fetch, username: '', password: '' } }
 }

@@ -5,6 +5,7 @@ import { indexCachePath } from './http/chart-repository.ts'
 import type { ChartVersion } from './http/chart-version.ts'
 import { type IndexFile, loadIndexFile } from './http/index-file.ts'
 import { loadRepositories, type RepositoriesFile } from './http/repositories-file.ts'
+import { compareVersions } from '../version/index.ts'
 import { readConstraint, tryVersion } from './versions.ts'
 
 /** What to search for. */
@@ -40,7 +41,8 @@ export function searchRepositories(env: RepoEnvironment, options: SearchOptions)
     for (const [chart, versions] of index.entries) {
       for (const version of versions) {
         const score = options.term === '' ? 0 : scoreOf(repository, version, options)
-        if (score !== undefined && score < maxScore) candidates.push({ name: joinName(repository, chart), chart: version, score })
+        if (score !== undefined && score < maxScore)
+          candidates.push({ name: joinName(repository, chart), chart: version, score })
       }
     }
   }
@@ -62,7 +64,10 @@ function cachedIndexes(env: RepoEnvironment): [string, IndexFile][] {
     try {
       indexes.push([name, loadIndexFile(indexCachePath(env.repositoryCache, name), env.log)])
     } catch (error) {
-      const attributes = [['repo', name], ['error', errorText(error)]] as const
+      const attributes = [
+        ['repo', name],
+        ['error', errorText(error)],
+      ] as const
       env.log({ level: 'WARN', message: 'repo is corrupt or missing', attributes })
     }
   }
@@ -74,7 +79,8 @@ function scoreOf(repository: string, version: ChartVersion, options: SearchOptio
   const { name, description, keywords } = version.metadata
   const parts = [name, `${repository}/${name}`, description, (keywords ?? []).join(' ')]
   const line = parts.join('\v')
-  const at = options.matcher === undefined ? line.toLowerCase().indexOf(options.term.toLowerCase()) : options.matcher(line)
+  const at =
+    options.matcher === undefined ? line.toLowerCase().indexOf(options.term.toLowerCase()) : options.matcher(line)
   if (at < 0) return undefined
   let end = -1
   for (const [index, part] of parts.entries()) {
@@ -89,7 +95,7 @@ function compare(a: Candidate, b: Candidate): number {
   if (a.name !== b.name) return Buffer.compare(Buffer.from(a.name), Buffer.from(b.name))
   const left = tryVersion(a.chart.metadata.version)
   const right = tryVersion(b.chart.metadata.version)
-  return left === undefined || right === undefined ? 0 : right.compare(left)
+  return left === undefined || right === undefined ? 0 : compareVersions(right, left)
 }
 
 function satisfying(candidates: readonly Candidate[], options: SearchOptions): SearchHit[] {

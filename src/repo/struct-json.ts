@@ -1,5 +1,11 @@
 /** A value to print whose objects keep the order of their keys, as a Go struct keeps that of its fields. */
-export type PrintedValue = null | boolean | number | string | readonly PrintedValue[] | { readonly [key: string]: PrintedValue }
+export type PrintedValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly PrintedValue[]
+  | { readonly [key: string]: PrintedValue }
 
 /** JSON as Go's encoder writes it for structs: field order kept, `<`, `>`, `&` and line separators escaped. */
 export function printStructJson(value: PrintedValue, indent = ''): string {

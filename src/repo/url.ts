@@ -41,7 +41,8 @@ export function parseUrl(text: string): UrlParts | undefined {
 
 /** Puts the parts together again. */
 export function printUrl(url: UrlParts): string {
-  const authority = url.host === '' && url.scheme !== 'file' ? '' : `//${url.user === undefined ? '' : `${url.user}@`}${url.host}`
+  const authority =
+    url.host === '' && url.scheme !== 'file' ? '' : `//${url.user === undefined ? '' : `${url.user}@`}${url.host}`
   const slash = url.host !== '' && url.path !== '' && !url.path.startsWith('/') ? '/' : ''
   const tail = `${url.query === undefined ? '' : `?${url.query}`}${url.fragment === undefined ? '' : `#${url.fragment}`}`
   return `${url.scheme === '' ? '' : `${url.scheme}:`}${authority}${slash}${url.path}${tail}`

@@ -26,7 +26,12 @@ export function chartCandidates(ctx: CliContext, prefix: string, options: { read
       noSpace = true
     }
   }
-  for (const url of ['oci://\ta chart in an OCI registry', 'https://\tURL of a chart', 'http://\tURL of a chart', 'file://\tpath of a chart']) {
+  for (const url of [
+    'oci://\ta chart in an OCI registry',
+    'https://\tURL of a chart',
+    'http://\tURL of a chart',
+    'file://\tpath of a chart',
+  ]) {
     if (prefix.startsWith(url.split('\t')[0] ?? '')) {
       noFile = true
       noSpace = true
@@ -53,6 +58,8 @@ function repositories(ctx: CliContext): readonly RepositoryEntry[] {
 function chartsOf(ctx: CliContext, repository: string): string[] {
   const path = chartsCachePath(ctx.settings.repositoryCache, repository)
   if (!existsSync(path)) return []
-  const names = readFileSync(path, 'utf8').split('\n').filter((name) => name !== '')
+  const names = readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((name) => name !== '')
   return names.sort().map((name) => `${repository}/${name}`)
 }

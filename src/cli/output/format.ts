@@ -12,7 +12,12 @@ export interface OutputViews {
 }
 
 /** Prints a result in the format that `-o` asks for. */
-export function printOutput(ctx: CliContext, format: OutputFormat, views: OutputViews, options: TableOptions = {}): void {
+export function printOutput(
+  ctx: CliContext,
+  format: OutputFormat,
+  views: OutputViews,
+  options: TableOptions = {},
+): void {
   if (format === 'json') return ctx.print(`${goJson(views.value())}\n`)
   if (format === 'yaml') return ctx.print(emitYamlFromJson(views.value()))
   const table = views.table()

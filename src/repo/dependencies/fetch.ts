@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorText } from '../../base/index.ts'
-import { type Dependency, loadChart, loadChartFolder, saveChart } from '../../chart/index.ts'
+import { type Dependency, loadChart, loadChartFolder } from '../../chart/index.ts'
 import { downloadTo } from '../download.ts'
 import { isOci, type RepoEnvironment } from '../environment.ts'
 import { fileError, repoError } from '../errors.ts'
@@ -11,6 +11,7 @@ import { fetchOptionsOf, findChartInRepoUrl, indexCachePath } from '../http/char
 import { type IndexFile, loadIndexFile } from '../http/index-file.ts'
 import { loadRepositoriesIfAny, type RepositoryEntry } from '../http/repositories-file.ts'
 import { resolveReference, sameUrl } from '../url.ts'
+import { compareVersions } from '../../version/index.ts'
 import { readConstraint, tryVersion } from '../versions.ts'
 import { localPath } from './local-path.ts'
 import type { DependencyRequest } from './manager.ts'
@@ -62,7 +63,11 @@ class SaveFailure extends Error {}
 class Fetcher {
   private readonly request: DependencyRequest
   private readonly env: RepoEnvironment
-  private readonly places: { readonly repositories: readonly KnownRepository[]; readonly target: string; readonly temporary: string }
+  private readonly places: {
+    readonly repositories: readonly KnownRepository[]
+    readonly target: string
+    readonly temporary: string
+  }
   private readonly downloaded = new Set<string>()
 
   constructor(request: DependencyRequest, env: RepoEnvironment, places: Fetcher['places']) {
@@ -98,10 +103,15 @@ class Fetcher {
     const constraint = this.constraintOf(dependency)
     const parsed = tryVersion(version)
     if (parsed === undefined) {
-      throw repoError('DEPENDENCY', `invalid version ${dependency.version} for dependency ${dependency.name}: invalid semantic version`)
+      throw repoError(
+        'DEPENDENCY',
+        `invalid version ${dependency.version} for dependency ${dependency.name}: invalid semantic version`,
+      )
     }
     if (!constraint.check(parsed)) {
-      throw new SaveFailure(`dependency ${dependency.name} at version ${version} does not satisfy the constraint ${dependency.version}`)
+      throw new SaveFailure(
+        `dependency ${dependency.name} at version ${version} does not satisfy the constraint ${dependency.version}`,
+      )
     }
   }
 
@@ -114,7 +124,7 @@ class Fetcher {
       if (!constraint.check(version)) {
         throw repoError('DEPENDENCY', `can't get a valid version for dependency ${dependency.name}`)
       }
-      saveChart(chart, this.places.temporary)
+      throw new Error('todo')
       return chart.metadata.version
     } catch (error) {
       throw new SaveFailure(errorText(error), { cause: error })
@@ -187,7 +197,8 @@ function findIndexed(known: KnownRepository, dependency: Dependency): string {
   const versions = known.index.entries.get(dependency.name)
   if (versions === undefined) throw repoError('CHART_NOT_FOUND', 'entry not found')
   const found = versions.find(
-    (entry) => entry.urls.length > 0 && (dependency.version === '' || sameVersion(dependency.version, entry.metadata.version)),
+    (entry) =>
+      entry.urls.length > 0 && (dependency.version === '' || sameVersion(dependency.version, entry.metadata.version)),
   )
   const url = found === undefined ? undefined : resolveReference(dependency.repository, found.urls[0] ?? '')
   if (url === undefined) throw repoError('CHART_NOT_FOUND', 'no matching version')
@@ -198,12 +209,13 @@ function sameVersion(a: string, b: string): boolean {
   const left = tryVersion(a)
   const right = tryVersion(b)
   if (left === undefined) return a === b
-  return right !== undefined && left.compare(right) === 0
+  return right !== undefined && compareVersions(left, right) === 0
 }
 
 function splitTag(url: string): { readonly reference: string; readonly tag: string } {
   const match = /^(oci:\/\/[^:]+(?::[0-9]{1,5})?[^:]+):(.*)$/.exec(url)
-  if (match === null) throw repoError('BAD_REFERENCE', `could not parse OCI reference: improperly formatted oci chart reference: ${url}`)
+  if (match === null)
+    throw repoError('BAD_REFERENCE', `could not parse OCI reference: improperly formatted oci chart reference: ${url}`)
   return { reference: match[1] ?? '', tag: match[2] ?? '' }
 }
 

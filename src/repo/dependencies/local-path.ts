@@ -9,7 +9,8 @@ export function localPath(repository: string, chartFolder: string): string {
   try {
     statSync(folder)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw repoError('DEPENDENCY', `directory ${folder} not found`)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw repoError('DEPENDENCY', `directory ${folder} not found`)
     throw fileError(error, 'stat', folder)
   }
   return folder

@@ -31,7 +31,11 @@ export function writeLock(chartFolder: string, lock: DependencyLock, options: { 
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
     throw repoError('FILE', `the ${name} file is a symlink to "${readlinkSync(path)}"`)
   }
-  const record = { dependencies: lock.dependencies.map(dependencyRecord), digest: lock.digest, generated: lock.generated }
+  const record = {
+    dependencies: lock.dependencies.map(dependencyRecord),
+    digest: lock.digest,
+    generated: lock.generated,
+  }
   try {
     writeFileSync(path, emitYamlFromJson(record), { mode: 0o644 })
   } catch (error) {

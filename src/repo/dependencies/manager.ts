@@ -57,7 +57,8 @@ export async function buildDependencies(request: DependencyRequest, env: RepoEnv
   const legacyDigest = legacyLockDigest(wanted)
   namesOf(wanted, request, env)
   if (lockDigest(wanted, locked) !== lock.digest) {
-    if (chart.metadata.apiVersion !== 'v1') throw outOfSync('Chart.lock', 'Chart.yaml', " with 'helm dependency update'")
+    if (chart.metadata.apiVersion !== 'v1')
+      throw outOfSync('Chart.lock', 'Chart.yaml', " with 'helm dependency update'")
     request.note('warning: a valid Helm v3 hash was not found. Checking against Helm v2 hash...')
     if (legacyDigest !== lock.digest) throw outOfSync('requirements.lock', 'requirements.yaml', '')
   }
@@ -71,7 +72,11 @@ function loadFolder(folder: string): Chart {
   try {
     isFolder = statSync(folder).isDirectory()
   } catch (error) {
-    throw repoError('CHART_PATH_NOT_FOUND', `could not find ${folder}: ${errorText(fileError(error, 'stat', folder))}`, error)
+    throw repoError(
+      'CHART_PATH_NOT_FOUND',
+      `could not find ${folder}: ${errorText(fileError(error, 'stat', folder))}`,
+      error,
+    )
   }
   if (!isFolder) throw repoError('CHART_PATH_NOT_FOUND', 'only unpacked charts can be updated')
   return loadChartFolder(folder)
@@ -82,7 +87,11 @@ function dependenciesOf(chart: Chart): Dependency[] | undefined {
   return chart.metadata.dependencies?.filter((item) => item !== null).map((item) => ({ ...item }))
 }
 
-function namesOf(dependencies: readonly Dependency[], request: DependencyRequest, env: RepoEnvironment): Map<string, string> {
+function namesOf(
+  dependencies: readonly Dependency[],
+  request: DependencyRequest,
+  env: RepoEnvironment,
+): Map<string, string> {
   return nameRepositories(dependencies, request.chartFolder, env, (repository) => {
     if (request.debug) request.print(`Repository from local path: ${repository}`)
   })

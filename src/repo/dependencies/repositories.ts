@@ -92,7 +92,10 @@ async function refresh(entries: readonly RepositoryEntry[], env: RepoEnvironment
     const generated = entry.name.startsWith(generatedPrefix)
     const shown = generated ? entry.url : entry.name
     if (problem === undefined) print(`...Successfully got an update from the "${shown}" chart repository`)
-    else print(`...Unable to get an update from the "${shown}" chart repository${generated ? '' : ` (${entry.url})`}:\n\t${problem}`)
+    else
+      print(
+        `...Unable to get an update from the "${shown}" chart repository${generated ? '' : ` (${entry.url})`}:\n\t${problem}`,
+      )
   })
 }
 
@@ -108,7 +111,9 @@ function isRequestUri(text: string): boolean {
 
 function noDefinition(missing: readonly string[]): Error {
   const message = `no repository definition for ${missing.join(', ')}. Please add them via 'helm repo add'`
-  const hasBareName = missing.some((name) => !name.includes('//') && !name.startsWith('@') && !name.startsWith('alias:'))
+  const hasBareName = missing.some(
+    (name) => !name.includes('//') && !name.startsWith('@') && !name.startsWith('alias:'),
+  )
   const hint = `
 Note that repositories must be URLs or aliases. For example, to refer to the "example"
 repository, use "https://charts.example.com/" or "@example" instead of

@@ -31,7 +31,9 @@ export function listDependencies(
 }
 
 function statusOf(path: string, dependency: Dependency, parent: Chart): string {
-  const archives = filesIn(join(path, 'charts')).filter((name) => name.startsWith(`${dependency.name}-`) && name.endsWith('.tgz'))
+  const archives = filesIn(join(path, 'charts')).filter(
+    (name) => name.startsWith(`${dependency.name}-`) && name.endsWith('.tgz'),
+  )
   const versioned = archives.filter((name) => isStrictVersion(basename(name, '.tgz').slice(dependency.name.length + 1)))
   if (archives.length > 1 && versioned.length > 1) return 'too many matches'
   const [archive] = archives.length === 1 ? archives : versioned
@@ -73,7 +75,8 @@ function unlisted(path: string, dependencies: readonly Dependency[]): string[] {
     if (found === undefined || (!found.isDirectory() && extname(name) !== '.tgz')) continue
     try {
       const chart = loadChart(file)
-      if (!dependencies.some((item) => item.name === chart.name)) warnings.push(`WARNING: "${file}" is not in Chart.yaml.`)
+      if (!dependencies.some((item) => item.name === chart.name))
+        warnings.push(`WARNING: "${file}" is not in Chart.yaml.`)
     } catch {
       warnings.push(`WARNING: "${file}" is not a chart.`)
     }

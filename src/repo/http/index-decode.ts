@@ -44,9 +44,14 @@ const indexType: TypeSpec = {
 export function decodeIndex(data: Uint8Array): DecodedIndex {
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8')
   const json = jsonValue(text)
-  const { value, problem } = decodeTyped(json ?? parseYaml(text, { strict: true }), indexType, { strict: json === undefined })
+  const { value, problem } = decodeTyped(json ?? parseYaml(text, { strict: true }), indexType, {
+    strict: json === undefined,
+  })
   if (problem !== undefined) {
-    throw repoError('INDEX_INVALID', json === undefined ? `error unmarshaling JSON: while decoding JSON: ${problem}` : problem)
+    throw repoError(
+      'INDEX_INVALID',
+      json === undefined ? `error unmarshaling JSON: while decoding JSON: ${problem}` : problem,
+    )
   }
   const record = value as Record<string, unknown>
   const entries = new Map<string, (ChartVersion | null)[]>()

@@ -1,6 +1,7 @@
 import type { Log, Random } from '../../base/index.ts'
-import { errorText } from '../../base/index.ts'
-import { ChartError, type Metadata, validateMetadata } from '../../chart/index.ts'
+import { ChartctlError, errorText } from '../../base/index.ts'
+import { type Metadata, validateMetadata } from '../../chart/index.ts'
+import { compareVersions } from '../../version/index.ts'
 import { repoError } from '../errors.ts'
 import { readBytes, writeFileAtomically } from '../files.ts'
 import { isVersionRange, readConstraint, tryVersion } from '../versions.ts'
@@ -21,7 +22,14 @@ export interface IndexFile {
 
 /** An index without charts. */
 export function emptyIndex(generated: string): IndexFile {
-  return { apiVersion: 'v1', generated, entries: new Map(), publicKeys: [], annotations: undefined, serverInfo: undefined }
+  return {
+    apiVersion: 'v1',
+    generated,
+    entries: new Map(),
+    publicKeys: [],
+    annotations: undefined,
+    serverInfo: undefined,
+  }
 }
 
 /** Reads an index from disk; errors are Helm's: `error loading PATH: …`. */
@@ -47,7 +55,10 @@ export function parseIndex(data: Uint8Array, source: string, log: Log): IndexFil
       const problem = version === null ? 'empty entry' : entryProblem(version.metadata)
       if (version !== null && problem === undefined) kept.push(version)
       else {
-        const which = version === null ? `chart "${name}" from ${source}` : `chart "${name}" "${version.metadata.version}" from ${source}`
+        const which =
+          version === null
+            ? `chart "${name}" from ${source}`
+            : `chart "${name}" "${version.metadata.version}" from ${source}`
         log({ level: 'WARN', message: `skipping loading invalid entry for ${which}: ${problem}`, attributes: [] })
       }
     }
@@ -61,8 +72,9 @@ export function parseIndex(data: Uint8Array, source: string, log: Log): IndexFil
 export function sortVersions(versions: readonly ChartVersion[]): ChartVersion[] {
   const keyed = versions.map((entry) => ({ entry, version: tryVersion(entry.metadata.version) }))
   keyed.sort((a, b) => {
-    if (a.version === undefined || b.version === undefined) return Number(a.version === undefined) - Number(b.version === undefined)
-    return b.version.compare(a.version)
+    if (a.version === undefined || b.version === undefined)
+      return Number(a.version === undefined) - Number(b.version === undefined)
+    return compareVersions(b.version, a.version)
   })
   return keyed.map((item) => item.entry)
 }
@@ -128,17 +140,27 @@ function entryProblem(metadata: Metadata): string | undefined {
     validateMetadata(metadata)
     return undefined
   } catch (error) {
-    if (!(error instanceof ChartError)) throw error
-    return error.message.startsWith('validation: more than one dependency with name or alias') ? undefined : error.message
+    if (!(error instanceof ChartctlError)) throw error
+    return error.message.startsWith('validation: more than one dependency with name or alias')
+      ? undefined
+      : error.message
   }
 }
 
 function report(log: Log, chart: string, requested: string, selected: string): void {
   if (isVersionRange(requested)) {
-    const attributes = [['chart', chart], ['constraint', requested], ['selected', selected]] as const
+    const attributes = [
+      ['chart', chart],
+      ['constraint', requested],
+      ['selected', selected],
+    ] as const
     log({ level: 'DEBUG', message: 'selected version matching constraint', attributes })
   } else {
-    const attributes = [['chart', chart], ['requested', requested], ['selected', selected]] as const
+    const attributes = [
+      ['chart', chart],
+      ['requested', requested],
+      ['selected', selected],
+    ] as const
     const message = 'unable to find exact version requested; falling back to closest available version'
     log({ level: 'WARN', message, attributes })
   }

@@ -17,7 +17,9 @@ export function indexJson(index: IndexFile): string {
 function indexRecord(index: IndexFile): PrintedValue {
   const names = [...index.entries.keys()].sort()
   return {
-    ...(index.serverInfo === undefined || index.serverInfo === null ? {} : { serverInfo: index.serverInfo as PrintedValue }),
+    ...(index.serverInfo === undefined || index.serverInfo === null
+      ? {}
+      : { serverInfo: index.serverInfo as PrintedValue }),
     apiVersion: index.apiVersion,
     generated: index.generated,
     entries: Object.fromEntries(names.map((name) => [name, (index.entries.get(name) ?? []).map(entryRecord)])),

@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, isAbsolute, join } from 'node:path'
 import { errorText } from '../../../base/index.ts'
-import { expandChartArchive } from '../../../chart/index.ts'
-import { downloadTo, findChartInRepoUrl, type VerifyMode } from '../../../repo/index.ts'
+import { downloadTo, expandChartArchive, findChartInRepoUrl, type VerifyMode } from '../../../repo/index.ts'
 import { defineCommand, minArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
@@ -38,7 +37,8 @@ export const pullCommand = defineCommand({
     untar: boolFlag('unpack the chart'),
     untardir: stringFlag('with --untar, the folder to unpack into', '.'),
   },
-  complete: (ctx, args, prefix) => (args.length > 0 ? { candidates: [] } : chartCandidates(ctx, prefix, { files: false })),
+  complete: (ctx, args, prefix) =>
+    args.length > 0 ? { candidates: [] } : chartCandidates(ctx, prefix, { files: false }),
   async run(ctx, names, flags) {
     for (const name of names) await pull(ctx, name, flags)
   },
@@ -53,7 +53,12 @@ async function pull(ctx: CliContext, name: string, flags: PullFlags): Promise<vo
   try {
     const { fetch, keyring, version, repoUrl } = reference
     const source = repoUrl === '' ? name : await findChartInRepoUrl(repoUrl, name, env, { ...fetch, version })
-    const saved = await downloadTo(source, version, folder, env, { fetch, verify, keyring, warn: (line) => output.push(line) })
+    const saved = await downloadTo(source, version, folder, env, {
+      fetch,
+      verify,
+      keyring,
+      warn: (line) => output.push(line),
+    })
     if (flags.verify && saved.verification !== undefined) output.push(...verificationLines(saved.verification))
     if (flags.untar) unpack(name, saved.path, flags)
     for (const line of output) ctx.printLine(line)

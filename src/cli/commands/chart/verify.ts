@@ -1,5 +1,5 @@
 import { type Verification, verifyChartFile } from '../../../repo/index.ts'
-import { defineCommand, exactArgs } from '../../command.ts'
+import { completeFiles, defineCommand, exactArgs } from '../../command.ts'
 import { keyringFlag } from '../../flags/chart.ts'
 
 /** `verify` */
@@ -11,6 +11,7 @@ export const verifyCommand = defineCommand({
 The provenance file lies beside the archive, under its name with .prov at the end.`,
   examples: '$0 verify mychart-0.1.0.tgz --keyring pubring.gpg',
   args: exactArgs(1),
+  complete: completeFiles(1),
   flags: { keyring: keyringFlag },
   async run(ctx, [path = ''], { keyring }) {
     for (const line of verificationLines(await verifyChartFile(path, `${path}.prov`, keyring))) ctx.printLine(line)

@@ -14,7 +14,6 @@ Without a lock file it does what 'dependency update' does.`,
   examples: '$0 dependency build ./chart',
   args: maxArgs(1),
   flags: dependencyFlags,
-  complete: () => ({ candidates: [], folders: true }),
   async run(ctx, [folder = '.'], flags) {
     const request = dependencyRequest(ctx, folder, flags, flags.verify ? 'if-possible' : 'never')
     try {

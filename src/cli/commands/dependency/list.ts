@@ -9,11 +9,11 @@ import { cleanPath } from './flags.ts'
 export const dependencyList = defineCommand({
   path: 'dependency list',
   usage: 'CHART',
-  description: 'Lists the dependencies of a chart (a folder or an archive) and whether charts/ has them. It changes nothing.',
+  description:
+    'Lists the dependencies of a chart (a folder or an archive) and whether charts/ has them. It changes nothing.',
   examples: '$0 dependency list ./chart',
   args: maxArgs(1),
   flags: { maxColWidth: uintFlag('widest column of the table', 80) },
-  complete: () => ({ candidates: [], folders: true }),
   run(ctx, [folder = '.'], { maxColWidth }) {
     const path = cleanPath(folder)
     const listed = listDependencies(path)

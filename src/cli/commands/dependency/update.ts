@@ -12,7 +12,6 @@ removes archives there that are no longer listed, and writes Chart.lock.`,
   examples: '$0 dependency update ./chart',
   args: maxArgs(1),
   flags: dependencyFlags,
-  complete: () => ({ candidates: [], folders: true }),
   async run(ctx, [folder = '.'], flags) {
     const request = dependencyRequest(ctx, folder, flags, flags.verify ? 'always' : 'never')
     await updateDependencies(request, repoEnvironment(ctx, flags))

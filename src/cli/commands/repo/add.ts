@@ -11,7 +11,7 @@ import {
   saveRepositories,
   withRepository,
 } from '../../../repo/index.ts'
-import { defineCommand, exactArgs } from '../../command.ts'
+import { closedCompletion, defineCommand, exactArgs } from '../../command.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
 import { boolFlag, durationFlag, stringFlag } from '../../flags/define.ts'
@@ -28,8 +28,10 @@ export const repoAdd = defineCommand({
   path: 'repo add',
   usage: '[NAME] [URL]',
   description: 'Adds a chart repository under a name of your choice and fetches its index.',
-  examples: '$0 repo add podinfo https://stefanprodan.github.io/podinfo\n$0 repo add corp https://charts.corp.example --username ci --password-stdin',
+  examples:
+    '$0 repo add podinfo https://stefanprodan.github.io/podinfo\n$0 repo add corp https://charts.corp.example --username ci --password-stdin',
   args: exactArgs(2),
+  complete: (_ctx, args) => (args.length > 1 ? closedCompletion : { candidates: [] }),
   flags: {
     allowDeprecatedRepos: boolFlag('accept official repositories that have been deleted'),
     caFile: stringFlag('trust servers whose certificates this CA bundle vouches for'),
@@ -78,7 +80,10 @@ export const repoAdd = defineCommand({
     try {
       await downloadIndex(entry, env, { timeoutMs: flags.timeout })
     } catch (error) {
-      throw commandFailed(`looks like "${url}" is not a valid chart repository or cannot be reached: ${errorText(error)}`, error)
+      throw commandFailed(
+        `looks like "${url}" is not a valid chart repository or cannot be reached: ${errorText(error)}`,
+        error,
+      )
     }
     saveRepositories(withRepository(file, entry), path)
     ctx.printLine(`"${name}" has been added to your repositories`)
@@ -98,7 +103,11 @@ async function passwordOf(
   flags: { readonly username: string; readonly password: string; readonly passwordStdin: boolean },
 ): Promise<string> {
   if (flags.username === '' || flags.password !== '') return flags.password
-  if (flags.passwordStdin) return Buffer.from(await ctx.io.stdin.readAll()).toString('utf8').replace(/\n$/, '').replace(/\r$/, '')
+  if (flags.passwordStdin)
+    return Buffer.from(await ctx.io.stdin.readAll())
+      .toString('utf8')
+      .replace(/\n$/, '')
+      .replace(/\r$/, '')
   ctx.print('Password: ')
   if (!ctx.io.stdin.isTTY) {
     ctx.print('\n')

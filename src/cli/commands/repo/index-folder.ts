@@ -1,8 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { errorText } from '../../../base/index.ts'
-import { emptyIndex, indexFolder, type IndexFile, loadIndexFile, mergeIndex, sortIndex, writeIndex } from '../../../repo/index.ts'
-import { defineCommand, exactArgs } from '../../command.ts'
+import {
+  emptyIndex,
+  indexFolder,
+  type IndexFile,
+  loadIndexFile,
+  mergeIndex,
+  sortIndex,
+  writeIndex,
+} from '../../../repo/index.ts'
+import { completeFiles, defineCommand, exactArgs } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
 
@@ -15,12 +23,12 @@ export const repoIndex = defineCommand({
 With --merge the charts of another index are kept; what the folder has wins.`,
   examples: '$0 repo index charts/ --url https://charts.example.com\n$0 repo index charts/ --merge old-index.yaml',
   args: exactArgs(1),
+  complete: completeFiles(1),
   flags: {
     json: boolFlag('write JSON'),
     merge: stringFlag('merge into this index'),
     url: stringFlag('URL of the repository'),
   },
-  complete: () => ({ candidates: [], folders: true }),
   run(ctx, [folder = ''], { json, merge, url }) {
     const path = resolve(folder)
     const now = new Date(ctx.host.clock.nowMs()).toISOString().replace(/\.?0*Z$/, 'Z')

@@ -1,5 +1,5 @@
 import { loadRepositories, type RepositoryEntry } from '../../../repo/index.ts'
-import { defineCommand, noArgs } from '../../command.ts'
+import { closedCompletion, defineCommand, noArgs } from '../../command.ts'
 import { boolFlag } from '../../flags/define.ts'
 import { outputFlag } from '../../flags/output.ts'
 import { printOutput } from '../../output/format.ts'
@@ -10,6 +10,7 @@ export const repoList = defineCommand({
   description: 'Lists the chart repositories that were added.',
   examples: '$0 repo list -o json',
   args: noArgs,
+  complete: () => closedCompletion,
   flags: { noHeaders: boolFlag('leave out the headers'), output: outputFlag },
   run(ctx, _args, { noHeaders, output }) {
     const repositories = repositoriesOf(ctx.settings.repositoryConfig)

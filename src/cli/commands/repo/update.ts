@@ -1,5 +1,11 @@
 import { errorText } from '../../../base/index.ts'
-import { checkRepositoryUrl, isMissingFile, loadRepositories, type RepositoryEntry, updateRepositories } from '../../../repo/index.ts'
+import {
+  checkRepositoryUrl,
+  isMissingFile,
+  loadRepositories,
+  type RepositoryEntry,
+  updateRepositories,
+} from '../../../repo/index.ts'
 import { anyArgs, defineCommand } from '../../command.ts'
 import { repositoryNames } from '../../completion/candidates.ts'
 import { commandFailed } from '../../errors.ts'
@@ -27,8 +33,11 @@ What is fetched is kept on disk, where 'search repo' and 'install' read it.`,
       entries,
       env,
       ({ entry, problem }) => {
-        if (problem === undefined) return ctx.printLine(`...Successfully got an update from the "${entry.name}" chart repository`)
-        ctx.printLine(`...Unable to get an update from the "${entry.name}" chart repository (${entry.url}):\n\t${problem}`)
+        if (problem === undefined)
+          return ctx.printLine(`...Successfully got an update from the "${entry.name}" chart repository`)
+        ctx.printLine(
+          `...Unable to get an update from the "${entry.name}" chart repository (${entry.url}):\n\t${problem}`,
+        )
         failed.push(entry.url)
       },
       { timeoutMs: timeout },

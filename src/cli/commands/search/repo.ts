@@ -1,4 +1,4 @@
-import { compileRegexp } from '../../../go/index.ts'
+import { errorText } from '../../../base/index.ts'
 import { searchRepositories } from '../../../repo/index.ts'
 import { anyArgs, defineCommand } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
@@ -38,13 +38,19 @@ It reads what 'repo update' has stored, and needs no network. Only the newest re
     })
     if (hits.length === 0 && flags.failOnNoResult) throw commandFailed('no results found')
     const headers = ['NAME', 'CHART VERSION', 'APP VERSION', 'DESCRIPTION']
-    const fields = hits.map(({ name, chart: { metadata } }) => [name, metadata.version, metadata.appVersion, metadata.description])
+    const fields = hits.map(({ name, chart: { metadata } }) => [
+      name,
+      metadata.version,
+      metadata.appVersion,
+      metadata.description,
+    ])
     printOutput(
       ctx,
       flags.output,
       {
         table: () => (hits.length === 0 ? 'No results found' : [headers, ...fields]),
-        value: () => fields.map(([name, version, app_version, description]) => ({ name, version, app_version, description })),
+        value: () =>
+          fields.map(([name, version, app_version, description]) => ({ name, version, app_version, description })),
       },
       { maxColumnWidth: flags.maxColWidth },
     )
@@ -53,6 +59,15 @@ It reads what 'repo update' has stored, and needs no network. Only the newest re
 
 /** Position of the first match of a regular expression in Go's syntax. */
 async function regexpMatcher(pattern: string): Promise<(line: string) => number> {
-  const expression = compileRegexp(pattern)
-  return (line) => expression.search(line)
+  const { RE2JS } = await import('re2js')
+  let expression: ReturnType<typeof RE2JS.compile>
+  try {
+    expression = RE2JS.compile(pattern)
+  } catch (error) {
+    throw commandFailed(errorText(error), error)
+  }
+  return (line) => {
+    const matcher = expression.matcher(line)
+    return matcher.find() ? matcher.start() : -1
+  }
 }

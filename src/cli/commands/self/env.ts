@@ -1,4 +1,4 @@
-import { defineCommand, maxArgs } from '../../command.ts'
+import { closedCompletion, defineCommand, maxArgs } from '../../command.ts'
 import type { CliContext } from '../../context.ts'
 
 /** `env` */
@@ -8,9 +8,8 @@ export const envCommand = defineCommand({
   examples: '$0 env\n$0 env HELM_REPOSITORY_CACHE',
   args: maxArgs(1),
   flags: {},
-  complete: async (ctx, args) => ({
-    candidates: args.length > 0 ? [] : Object.keys(await environmentVariables(ctx)).sort(),
-  }),
+  complete: async (ctx, args) =>
+    args.length > 0 ? closedCompletion : { candidates: Object.keys(await environmentVariables(ctx)).sort() },
   async run(ctx, [name]) {
     const variables = await environmentVariables(ctx)
     if (name !== undefined) return ctx.printLine(variables[name] ?? '')

@@ -1,4 +1,4 @@
-import { defineCommand, noArgs } from '../../command.ts'
+import { closedCompletion, defineCommand, noArgs } from '../../command.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
 
 /** What this release stands in for: scripts that ask Helm for its version read these. */
@@ -18,6 +18,7 @@ export const versionCommand = defineCommand({
 With --template you choose the fields yourself: .Version, .GitCommit, .GitTreeState, .GoVersion, .KubeClientVersion.`,
   examples: "$0 version --short\n$0 version --template '{{.Version}}'",
   args: noArgs,
+  complete: () => closedCompletion,
   flags: {
     short: boolFlag('print the version number only'),
     template: stringFlag('Go template of the output'),

@@ -13,16 +13,32 @@ const showFlags = { ...chartPathFlags, devel: develFlag } as const
 const readmeNames = ['readme.md', 'readme.txt', 'readme']
 
 /** `show all` */
-export const showAll = showCommand('all', ['chart', 'values', 'readme', 'crds'], 'Shows Chart.yaml, values.yaml, README and CRDs of a chart (a folder, an archive, a URL or a name).')
+export const showAll = showCommand(
+  'all',
+  ['chart', 'values', 'readme', 'crds'],
+  'Shows Chart.yaml, values.yaml, README and CRDs of a chart (a folder, an archive, a URL or a name).',
+)
 
 /** `show chart` */
-export const showChart = showCommand('chart', ['chart'], 'Shows Chart.yaml of a chart (a folder, an archive, a URL or a name).')
+export const showChart = showCommand(
+  'chart',
+  ['chart'],
+  'Shows Chart.yaml of a chart (a folder, an archive, a URL or a name).',
+)
 
 /** `show crds` */
-export const showCrds = showCommand('crds', ['crds'], 'Shows the CRDs of a chart (a folder, an archive, a URL or a name).')
+export const showCrds = showCommand(
+  'crds',
+  ['crds'],
+  'Shows the CRDs of a chart (a folder, an archive, a URL or a name).',
+)
 
 /** `show readme` */
-export const showReadme = showCommand('readme', ['readme'], 'Shows the README of a chart (a folder, an archive, a URL or a name).')
+export const showReadme = showCommand(
+  'readme',
+  ['readme'],
+  'Shows the README of a chart (a folder, an archive, a URL or a name).',
+)
 
 /** `show values` */
 export const showValues = defineCommand({
@@ -32,7 +48,8 @@ export const showValues = defineCommand({
   examples: "$0 show values ./chart\n$0 show values podinfo/podinfo --jsonpath '{.image.tag}'",
   args: exactArgs(1),
   flags: { ...showFlags, jsonpath: stringFlag('JSONPath expression that picks from the values') },
-  complete: (ctx, args, prefix) => (args.length > 0 ? { candidates: [] } : chartCandidates(ctx, prefix, { files: true })),
+  complete: (ctx, args, prefix) =>
+    args.length > 0 ? { candidates: [] } : chartCandidates(ctx, prefix, { files: true }),
   async run(ctx, [name = ''], flags) {
     const chart = await locate(ctx, name, flags)
     if (flags.jsonpath === '') return ctx.print(partsText(chart, ['values']))
@@ -50,14 +67,19 @@ function showCommand(name: string, parts: readonly Part[], description: string):
     examples: `$0 show ${name} ./chart\n$0 show ${name} podinfo/podinfo --version 6.7.0`,
     args: exactArgs(1),
     flags: showFlags,
-    complete: (ctx, args, prefix) => (args.length > 0 ? { candidates: [] } : chartCandidates(ctx, prefix, { files: true })),
+    complete: (ctx, args, prefix) =>
+      args.length > 0 ? { candidates: [] } : chartCandidates(ctx, prefix, { files: true }),
     async run(ctx, [chart = ''], flags) {
       ctx.print(partsText(await locate(ctx, chart, flags), parts))
     },
   })
 }
 
-async function locate(ctx: CliContext, name: string, flags: ChartPathFlags & { readonly devel: boolean }): Promise<Chart> {
+async function locate(
+  ctx: CliContext,
+  name: string,
+  flags: ChartPathFlags & { readonly devel: boolean },
+): Promise<Chart> {
   ctx.log.debug('original chart version', { version: flags.version })
   const env = repoEnvironment(ctx, flags)
   const path = await locateChart(chartReference(name, flags), env, (line) => ctx.printLine(line))
@@ -72,7 +94,9 @@ function partsText(chart: Chart, parts: readonly Part[]): string {
     if (several) out += '---\n'
     for (const file of chart.raw) if (file.name === 'values.yaml') out += `${utf8(file.data)}\n`
   }
-  const readme = parts.includes('readme') ? chart.files.find((file) => readmeNames.includes(file.name.toLowerCase())) : undefined
+  const readme = parts.includes('readme')
+    ? chart.files.find((file) => readmeNames.includes(file.name.toLowerCase()))
+    : undefined
   if (readme !== undefined) out += `${several ? '---\n' : ''}${utf8(readme.data)}\n`
   for (const { file } of parts.includes('crds') ? chart.crds : []) {
     const text = utf8(file.data)

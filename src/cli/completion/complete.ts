@@ -1,0 +1,148 @@
+import type { CatalogNode } from '../catalog-entry.ts'
+import type { Command, Completion } from '../command.ts'
+import type { CliContext } from '../context.ts'
+import { CliError, commandFailed } from '../errors.ts'
+import type { FlagSurroundings } from '../flags/define.ts'
+import { globalFlags } from '../flags/global.ts'
+import { findCommand } from '../parse/find.ts'
+import { createFlagSet, type FlagSet, type NamedFlag, parseFlags } from '../parse/flag-set.ts'
+
+/** What the shell is told: candidates, and cobra's directive bits. */
+export interface CompletionAnswer {
+  readonly candidates: readonly string[]
+  readonly directive: number
+  /** For people who look at stderr. */
+  readonly problem?: string
+}
+
+/** cobra's directive bits. */
+export const directives = { none: 0, noSpace: 2, noFiles: 4 } as const
+
+/** The line shells show when no argument can follow. */
+const noMoreArguments = '_activeHelp_ This command does not take any more arguments (but may accept flags).'
+
+/** Completes the last of `words`, which stand after the program's name. As cobra's `__complete`. */
+export async function completeLine(
+  ctx: CliContext,
+  root: CatalogNode,
+  words: readonly string[],
+  around: FlagSurroundings,
+): Promise<CompletionAnswer> {
+  const before = words.slice(0, -1)
+  const prefix = words.at(-1) ?? ''
+  const globals = createFlagSet(globalFlags)
+  let node: CatalogNode
+  let argv: readonly string[]
+  try {
+    ;({ node, argv } = findCommand(root, before, globals, ctx.program))
+  } catch {
+    return {
+      candidates: [],
+      directive: directives.none,
+      problem: `unable to find a command for arguments: [${before.join(' ')}]`,
+    }
+  }
+  const command = await node.entry.load?.(root)
+  const flags = command === undefined ? globals : createFlagSet(globalFlags, command.flags)
+  return completeCommand(ctx, { node, command, flags, argv, prefix, around })
+}
+
+interface Situation {
+  readonly node: CatalogNode
+  readonly command: Command | undefined
+  readonly flags: FlagSet
+  readonly argv: readonly string[]
+  readonly prefix: string
+  readonly around: FlagSurroundings
+}
+
+async function completeCommand(ctx: CliContext, situation: Situation): Promise<CompletionAnswer> {
+  const { node, command, prefix } = situation
+  if (command?.rawArguments === true) return { candidates: [], directive: directives.none }
+  let target: ReturnType<typeof flagBeingCompleted>
+  let parsed: ReturnType<typeof parseFlags>
+  try {
+    target = flagBeingCompleted(situation)
+    parsed = parseFlags(situation.flags, target.argv, situation.around, { warn: () => {} })
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    return { candidates: [], directive: directives.none, problem: error.message }
+  }
+  if (parsed.help) return { candidates: [], directive: directives.noFiles }
+  const afterDashes = situation.argv.includes('--')
+  if (target.flag !== undefined) return flagValues(target.flag, target.prefix)
+  if (prefix.startsWith('-') && !prefix.includes('=') && !afterDashes) return flagNames(situation, parsed.given)
+  const children = parsed.args.length === 0 ? childNames(ctx, node, prefix) : []
+  if (command?.complete === undefined) {
+    const isGroup = node.children.length > 0
+    return {
+      candidates: children,
+      directive: isGroup && parsed.args.length === 0 ? directives.noFiles : directives.none,
+    }
+  }
+  return answerOf(await command.complete(ctx, parsed.args, prefix), prefix)
+}
+
+/** The flag whose value is typed, if any, and the arguments without it. */
+function flagBeingCompleted(situation: Situation): { flag?: NamedFlag; argv: readonly string[]; prefix: string } {
+  const { argv, prefix, flags } = situation
+  if (prefix.startsWith('-')) {
+    const equals = prefix.indexOf('=')
+    if (equals < 0) return { argv, prefix }
+    const name = prefix.startsWith('--') ? prefix.slice(2, equals) : prefix.slice(equals - 1, equals)
+    return { flag: knownFlag(flags, name, situation), argv, prefix: prefix.slice(equals + 1) }
+  }
+  const last = argv.at(-1) ?? ''
+  const isFlag =
+    (last.startsWith('--') && last.length > 2) || (last.startsWith('-') && !last.startsWith('--') && last.length > 1)
+  if (!isFlag || last.includes('=') || argv.slice(0, -1).includes('--')) return { argv, prefix }
+  const flag = knownFlag(flags, last.startsWith('--') ? last.slice(2) : last.slice(-1), situation)
+  return flag.spec.alone === undefined ? { flag, argv: argv.slice(0, -1), prefix } : { argv, prefix }
+}
+
+function knownFlag(flags: FlagSet, name: string, situation: Situation): NamedFlag {
+  const flag = flags.byName.get(name) ?? flags.byShort.get(name)
+  if (flag === undefined) throw commandFailed(`Subcommand '${situation.node.name}' does not support flag '${name}'`)
+  return flag
+}
+
+function flagValues(flag: NamedFlag, prefix: string): CompletionAnswer {
+  const { complete } = flag.spec
+  if (complete === undefined) return { candidates: [], directive: directives.none }
+  return { candidates: complete().filter((item) => item.startsWith(prefix)), directive: directives.noFiles }
+}
+
+function flagNames(situation: Situation, given: ReadonlySet<string>): CompletionAnswer {
+  const sorted = (flags: Iterable<NamedFlag>): NamedFlag[] => [...flags].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const all = [...situation.flags.byName.values()]
+  const isGlobal = (flag: NamedFlag): boolean => Object.hasOwn(globalFlags, flag.key)
+  const isRoot = situation.command === undefined && situation.node.entry.path === ''
+  const order = isRoot
+    ? sorted(all)
+    : [...sorted(all.filter(isGlobal)), ...sorted(all.filter((flag) => !isGlobal(flag)))]
+  const candidates: string[] = []
+  for (const flag of order) {
+    const { spec } = flag
+    if (spec.hidden === true || spec.deprecated !== undefined) continue
+    if (given.has(flag.key) && !/Array|Slice|stringTo|strings/.test(spec.type)) continue
+    const usage = flag.key === 'help' ? `help for ${situation.node.name || 'the program'}` : spec.usage
+    if (`--${flag.name}`.startsWith(situation.prefix)) candidates.push(`--${flag.name}\t${usage}`)
+    if (spec.short !== undefined && `-${spec.short}`.startsWith(situation.prefix))
+      candidates.push(`-${spec.short}\t${usage}`)
+  }
+  return { candidates, directive: directives.noFiles }
+}
+
+function childNames(ctx: CliContext, node: CatalogNode, prefix: string): string[] {
+  return node.children
+    .filter((child) => child.entry.hidden !== true && child.name.startsWith(prefix))
+    .filter((child) => child.entry.beyondHelm !== true || ctx.program !== 'helm')
+    .map((child) => `${child.name}\t${child.entry.summary}`)
+}
+
+function answerOf(completion: Completion, prefix: string): CompletionAnswer {
+  const matching = completion.candidates.filter((item) => item.startsWith(prefix))
+  if (completion.closed === true) return { candidates: [noMoreArguments], directive: directives.noFiles }
+  const files = completion.files === true ? directives.none : directives.noFiles
+  return { candidates: matching, directive: files | (completion.noSpace === true ? directives.noSpace : 0) }
+}
