@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { open, readFile, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isProcessRunning } from '../../base/index.ts'
 import { startFailed, stopFailed } from './errors.ts'
 import { type ClusterFiles, createClusterFolder } from './home.ts'
 import { withClusterLock } from './lock.ts'
-import { type ClusterState, processExists, readRunningState } from './state.ts'
+import { type ClusterState, readRunningState } from './state.ts'
 
 /** How a cluster is to be started; options of a running one are not changed. */
 export interface LaunchOptions {
@@ -52,7 +53,7 @@ export async function stopCluster(files: ClusterFiles): Promise<boolean> {
     const state = await readRunningState(files)
     if (state === undefined) return false
     process.kill(state.pid, 'SIGTERM')
-    for (let waitedMs = 0; processExists(state.pid); waitedMs += STOP_POLL_MS) {
+    for (let waitedMs = 0; isProcessRunning(state.pid); waitedMs += STOP_POLL_MS) {
       if (waitedMs >= STOP_LIMIT_MS) throw stopFailed(files.name, state.pid)
       await sleep(STOP_POLL_MS)
     }

@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isProcessRunning } from '../../base/index.ts'
 import { clusterBusy } from './errors.ts'
 import type { ClusterFiles } from './home.ts'
-import { processExists } from './state.ts'
 
 /** How long a second command waits for the first. */
 const LOCK_WAIT_MS = 30_000
@@ -16,7 +16,7 @@ export async function withClusterLock<T>(files: ClusterFiles, task: () => Promis
   for (let waitedMs = 0; ; waitedMs += LOCK_POLL_MS) {
     if (await tryLock(files)) break
     const holder = Number(await readFile(files.lockFile, 'utf8').catch(() => '0'))
-    if (holder > 0 && !processExists(holder)) await rm(files.lockFile, { force: true })
+    if (holder > 0 && !isProcessRunning(holder)) await rm(files.lockFile, { force: true })
     else if (waitedMs >= LOCK_WAIT_MS) throw clusterBusy(files.name, holder)
     else await sleep(LOCK_POLL_MS)
   }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { isProcessRunning } from '../../base/index.ts'
 import type { ClusterFiles } from './home.ts'
 
 /** What the running process of a cluster says about itself. */
@@ -17,7 +17,7 @@ export interface ClusterState {
 /** The state of a cluster whose process is alive; undefined when it is not running. */
 export async function readRunningState(files: ClusterFiles): Promise<ClusterState | undefined> {
   const state = await readState(files)
-  return state !== undefined && isAlive(state) ? state : undefined
+  return state !== undefined && isProcessRunning(state.pid, state.processStart) ? state : undefined
 }
 
 /** Writes the state whole or not at all. */
@@ -31,37 +31,6 @@ export async function writeState(files: ClusterFiles, state: ClusterState): Prom
 export async function removeState(files: ClusterFiles, pid: number): Promise<void> {
   const state = await readState(files)
   if (state?.pid === pid) await rm(files.stateFile, { force: true })
-}
-
-/** When process `pid` began, in the system's own ticks; empty where that cannot be read. */
-export function processStart(pid: number): string {
-  return processStat(pid)?.start ?? ''
-}
-
-/** Whether a process with this pid runs. One that has ended but was not waited for by its parent does not. */
-export function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-  return !['Z', 'X'].includes(processStat(pid)?.state ?? '')
-}
-
-/** State letter and start time of a process, where the system has /proc. */
-function processStat(pid: number): { readonly state: string; readonly start: string } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return { state: fields[0] ?? '', start: fields[19] ?? '' }
-  } catch {
-    return undefined
-  }
-}
-
-function isAlive(state: ClusterState): boolean {
-  if (!processExists(state.pid)) return false
-  return state.processStart === '' || processStart(state.pid) === state.processStart
 }
 
 async function readState(files: ClusterFiles): Promise<ClusterState | undefined> {

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { open, type RootDatabase } from 'lmdb'
-import { assert, ChartctlError } from '../../../base/index.ts'
+import { assert, ChartctlError, isProcessRunning, processStart } from '../../../base/index.ts'
 import { storeDamaged, storeLocked, storeTooNew } from '../errors.ts'
 import type { Backend, BackendChange, BackendState } from './backend.ts'
 
@@ -192,8 +192,8 @@ function decodeRecord(
 function takeLock(directory: string): void {
   const path = join(directory, LOCK_FILE)
   const held = readLock(path)
-  if (held !== undefined && held.pid !== process.pid && isRunning(held)) throw storeLocked(directory, held.pid)
-  writeFileSync(path, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }), { mode: 0o600 })
+  if (held !== undefined && held.pid !== process.pid && isProcessRunning(held.pid, held.started)) throw storeLocked(directory, held.pid)
+  writeFileSync(path, JSON.stringify({ pid: process.pid, started: processStart(process.pid) }), { mode: 0o600 })
 }
 
 function releaseLock(directory: string): void {
@@ -207,25 +207,5 @@ function readLock(path: string): { pid: number; started: string } | undefined {
     return typeof lock.pid === 'number' ? { pid: lock.pid, started: String(lock.started ?? '') } : undefined
   } catch {
     return undefined
-  }
-}
-
-function isRunning(lock: { readonly pid: number; readonly started: string }): boolean {
-  try {
-    process.kill(lock.pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
-  }
-  const started = startOf(lock.pid)
-  return started === '' || lock.started === '' || started === lock.started
-}
-
-/** When a process started, in the kernel's own unit; empty where that is not known. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch {
-    return ''
   }
 }
