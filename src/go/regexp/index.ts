@@ -1,0 +1,2 @@
+/** Go's `regexp`. */
+export { GoRegexp, type MatchIndexes, quoteRegexp } from './regexp.ts'
