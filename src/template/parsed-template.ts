@@ -9,22 +9,31 @@ export class NamedTemplate implements CompiledTemplate {
   readonly isEmpty: boolean
   readonly tree: Tree
   private readonly overridden: ReadonlySet<string>
+  private readonly original: NamedTemplate | undefined
   private compiled: Statement | undefined
   private slotCount = 0
 
-  constructor(tree: Tree, overridden: ReadonlySet<string>) {
-    this.name = tree.name
+  constructor(tree: Tree, overridden: ReadonlySet<string>, alias?: { readonly name: string; readonly of: NamedTemplate }) {
+    this.name = alias?.name ?? tree.name
+    this.original = alias?.of
     this.tree = tree
     this.isEmpty = isEmptyTree(tree.root)
     this.overridden = overridden
   }
 
+  /** The same template under another name, compiled once for both. Places in errors keep the file of the first. */
+  renamed(name: string): NamedTemplate {
+    return new NamedTemplate(this.tree, this.overridden, { name, of: this.original ?? this })
+  }
+
   get slots(): number {
+    if (this.original !== undefined) return this.original.slots
     if (this.compiled === undefined) this.compile()
     return this.slotCount
   }
 
   get run(): Statement {
+    if (this.original !== undefined) return this.original.run
     return this.compiled ?? this.compile()
   }
 
