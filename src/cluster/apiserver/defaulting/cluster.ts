@@ -26,9 +26,14 @@ export function defaultNode(object: JsonObject): void {
   if (status && capacity && valueAt(status, 'allocatable') === undefined) status.allocatable = { ...capacity }
 }
 
-/** Secret. */
+/** Secret: `stringData` is merged into `data`, which is all that is ever read back. */
 export function defaultSecret(object: JsonObject): void {
   setDefault(object, 'type', 'Opaque')
+  const texts = mapAt(object, 'stringData')
+  if (Object.keys(texts).length === 0) return
+  const data = ensureObject(object, 'data')
+  for (const [key, text] of Object.entries(texts)) data[key] = Buffer.from(text, 'utf8').toString('base64')
+  delete object.stringData
 }
 
 /** LimitRange: for containers, limits default to the maximum, and requests to the limits or the minimum. */

@@ -47,6 +47,12 @@ function defaultPodSpec(spec: JsonObject): void {
   setDefault(spec, 'securityContext', {})
   setDefault(spec, 'terminationGracePeriodSeconds', 30)
   setDefault(spec, 'schedulerName', 'default-scheduler')
+  // The old name of the field mirrors the new one.
+  const account = stringAt(spec, 'serviceAccountName') || stringAt(spec, 'serviceAccount')
+  if (account !== '') {
+    spec.serviceAccountName = account
+    spec.serviceAccount = account
+  }
   for (const key of ['containers', 'initContainers', 'ephemeralContainers']) {
     for (const container of listAt(spec, key)) defaultContainer(container)
   }

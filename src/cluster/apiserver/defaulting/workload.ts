@@ -32,9 +32,11 @@ export function defaultDeployment(object: JsonObject): void {
   defaultPodTemplate(objectAt(spec, 'template'))
 }
 
-/** DaemonSet. */
+/** DaemonSet; the annotation counts its templates and is raised by the strategy. */
 export function defaultDaemonSet(object: JsonObject): void {
   const spec = ensureObject(object, 'spec')
+  const annotations = ensureObject(ensureObject(object, 'metadata'), 'annotations')
+  setDefault(annotations, 'deprecated.daemonset.template.generation', '0')
   setMissing(spec, 'revisionHistoryLimit', 10)
   const strategy = ensureObject(spec, 'updateStrategy')
   setDefault(strategy, 'type', 'RollingUpdate')

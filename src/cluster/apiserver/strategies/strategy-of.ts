@@ -1,7 +1,98 @@
-import type { GroupVersionKind } from '../../../api/index.ts'
+import { type GroupVersionKind, numberAt } from '../../../api/index.ts'
 import type { Strategy } from '../registry/resource.ts'
+import { validatorOf } from '../validation/index.ts'
+import { statusStrategy } from './base.ts'
+import {
+  certificateSigningRequestStrategy,
+  customResourceDefinitionStrategy,
+  daemonSetStrategy,
+  eventStrategy,
+  namespaceStrategy,
+  nodeStrategy,
+  secretStrategy,
+} from './cluster.ts'
+import { jobStrategy } from './job.ts'
+import { podStrategy } from './pod.ts'
+import { serviceStrategy } from './service.ts'
+import { persistentVolumeClaimStrategy, persistentVolumeStrategy } from './storage.ts'
+import { warningsOf } from './warnings.ts'
 
-/** The strategy of a built-in kind. */
-export function strategyOf(_gvk: GroupVersionKind): Strategy {
-  return {}
+/** Kinds whose metadata.generation counts changes; all others have none. */
+const COUNTED = new Set([
+  'CronJob',
+  'CustomResourceDefinition',
+  'DaemonSet',
+  'Deployment',
+  'EndpointSlice',
+  'Ingress',
+  'IngressClass',
+  'Job',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'MutatingWebhookConfiguration',
+  'NetworkPolicy',
+  'Pod',
+  'PodDisruptionBudget',
+  'PodTemplate',
+  'PriorityClass',
+  'ReplicaSet',
+  'ReplicationController',
+  'StatefulSet',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+])
+
+const OWN: Readonly<Record<string, Strategy>> = {
+  CertificateSigningRequest: certificateSigningRequestStrategy,
+  CustomResourceDefinition: customResourceDefinitionStrategy,
+  Event: eventStrategy,
+  Job: jobStrategy,
+  Namespace: namespaceStrategy,
+  Node: nodeStrategy,
+  PersistentVolume: persistentVolumeStrategy,
+  PersistentVolumeClaim: persistentVolumeClaimStrategy,
+  Pod: podStrategy,
+  Secret: secretStrategy,
+  Service: serviceStrategy,
+}
+
+/** The strategy of a built-in kind: preparation, validation, warnings and selectable fields. */
+export function strategyOf(gvk: GroupVersionKind): Strategy {
+  const validator = validatorOf(gvk)
+  return {
+    ...preparation(gvk),
+    generation: COUNTED.has(gvk.kind),
+    validateCreate: (object) => validator.create(object),
+    validateUpdate: (object, old) => validator.update(object, old),
+    validateStatusUpdate: (object, old) => validator.statusUpdate(object, old),
+    warnings: (object, old) => warningsOf(gvk.kind, object, old),
+  }
+}
+
+function preparation(gvk: GroupVersionKind): Strategy {
+  const own = OWN[gvk.kind]
+  if (own) return own
+  const base = statusStrategy(gvk)
+  switch (gvk.kind) {
+    case 'DaemonSet':
+      return daemonSetStrategy(base)
+    case 'Deployment':
+      return {
+        ...base,
+        prepareForStatusUpdate(object, old, ctx) {
+          base.prepareForStatusUpdate?.(object, old, ctx)
+          if (old.metadata.labels) object.metadata.labels = old.metadata.labels
+          else delete object.metadata.labels
+        },
+      }
+    case 'ReplicaSet':
+    case 'ReplicationController':
+      return {
+        ...base,
+        selectableFields: (object) => ({ 'status.replicas': String(numberAt(object.status, 'replicas') ?? 0) }),
+      }
+    default:
+      return base
+  }
 }

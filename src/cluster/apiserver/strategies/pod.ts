@@ -1,0 +1,45 @@
+import { boolAt, type JsonObject, objectAt, stringAt } from '../../../api/index.ts'
+import type { Strategy } from '../registry/resource.ts'
+import { keepAllBut, keepField, specOf } from './base.ts'
+import { podQualityOfService } from './quality-of-service.ts'
+
+/** Pods: phase and QoS class at birth, 30 seconds of grace by default. */
+export const podStrategy: Strategy = {
+  generation: true,
+  prepareForCreate(object) {
+    object.status = { phase: 'Pending', qosClass: podQualityOfService(specOf(object)) }
+  },
+  prepareForUpdate: (object, old) => keepField(object, old, 'status'),
+  prepareForStatusUpdate(object, old) {
+    keepAllBut(object, old, ['status'])
+    const { metadata } = object
+    if (old.metadata.ownerReferences) metadata.ownerReferences = old.metadata.ownerReferences
+    else delete metadata.ownerReferences
+    const status = object.status as JsonObject | undefined
+    const before = old.status as JsonObject | undefined
+    if (status && before?.qosClass !== undefined) status.qosClass = before.qosClass
+  },
+  gracePeriodSeconds(object) {
+    const spec = specOf(object)
+    if (stringAt(spec, 'nodeName') === '') return 0
+    const phase = stringAt(objectAt(object, 'status'), 'phase')
+    if (phase === 'Failed' || phase === 'Succeeded') return 0
+    const seconds = spec.terminationGracePeriodSeconds
+    return typeof seconds === 'number' ? seconds : 30
+  },
+  selectableFields(object) {
+    const spec = specOf(object)
+    const status = objectAt(object, 'status')
+    return {
+      'spec.nodeName': stringAt(spec, 'nodeName'),
+      'spec.restartPolicy': stringAt(spec, 'restartPolicy'),
+      'spec.schedulerName': stringAt(spec, 'schedulerName'),
+      'spec.serviceAccountName': stringAt(spec, 'serviceAccountName'),
+      'spec.hostNetwork': String(boolAt(spec, 'hostNetwork')),
+      'status.phase': stringAt(status, 'phase'),
+      'status.podIP': stringAt(status, 'podIP'),
+      'status.podIPs': stringAt(status, 'podIP'),
+      'status.nominatedNodeName': stringAt(status, 'nominatedNodeName'),
+    }
+  },
+}

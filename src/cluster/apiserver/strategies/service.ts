@@ -1,0 +1,126 @@
+import {
+  type JsonObject,
+  jsonEqual,
+  type KubeObject,
+  listAt,
+  numberAt,
+  stringAt,
+  stringsAt,
+  valueAt,
+} from '../../../api/index.ts'
+import type { Strategy } from '../registry/resource.ts'
+import { keepField, keepAllBut, specOf } from './base.ts'
+
+/** Services: one cluster address in two fields, and allocated values that an update may leave out. */
+export const serviceStrategy: Strategy = {
+  generation: false,
+  prepareForCreate(object) {
+    object.status = { loadBalancer: {} }
+    normalizeClusterAddresses(specOf(object), undefined)
+    dropUnused(specOf(object))
+  },
+  prepareForUpdate(object, old) {
+    keepField(object, old, 'status')
+    const spec = specOf(object)
+    const before = specOf(old)
+    patchAllocated(spec, before)
+    normalizeClusterAddresses(spec, before)
+    dropTypeDependent(spec, before)
+  },
+  prepareForStatusUpdate: (object, old) => keepAllBut(object, old, ['status']),
+  selectableFields: (object: KubeObject) => ({
+    'spec.clusterIP': stringAt(object.spec, 'clusterIP'),
+    'spec.type': stringAt(object.spec, 'type'),
+  }),
+}
+
+const usesClusterAddress = (spec: JsonObject): boolean => stringAt(spec, 'type') !== 'ExternalName'
+
+const usesNodePorts = (spec: JsonObject): boolean => {
+  const type = stringAt(spec, 'type')
+  return type === 'NodePort' || (type === 'LoadBalancer' && valueAt(spec, 'allocateLoadBalancerNodePorts') !== false)
+}
+
+const usesHealthCheckPort = (spec: JsonObject): boolean =>
+  stringAt(spec, 'type') === 'LoadBalancer' && stringAt(spec, 'externalTrafficPolicy') === 'Local'
+
+const usesTrafficPolicy = (spec: JsonObject): boolean => {
+  const type = stringAt(spec, 'type')
+  return (
+    type === 'NodePort' ||
+    type === 'LoadBalancer' ||
+    (type === 'ClusterIP' && stringsAt(spec, 'externalIPs').length > 0)
+  )
+}
+
+/** clusterIP and the first of clusterIPs are the same; whichever the client set or changed wins. */
+function normalizeClusterAddresses(spec: JsonObject, before: JsonObject | undefined): void {
+  const address = stringAt(spec, 'clusterIP')
+  const list = stringsAt(spec, 'clusterIPs')
+  if (!before) {
+    if (address !== '' && list.length === 0) spec.clusterIPs = [address]
+    return
+  }
+  if (stringAt(before, 'clusterIP') !== address && jsonEqual(stringsAt(before, 'clusterIPs'), list)) {
+    if (address === '') delete spec.clusterIPs
+    else spec.clusterIPs = [address, ...list.slice(1)]
+  }
+}
+
+function dropUnused(spec: JsonObject): void {
+  if (stringAt(spec, 'type') !== 'LoadBalancer') delete spec.allocateLoadBalancerNodePorts
+}
+
+/** Fills in what the server had allocated and the client left out. */
+function patchAllocated(spec: JsonObject, before: JsonObject): void {
+  if (usesClusterAddress(before) && usesClusterAddress(spec)) {
+    if (stringAt(spec, 'clusterIP') === '' && before.clusterIP !== undefined) spec.clusterIP = before.clusterIP
+    if (
+      stringsAt(spec, 'clusterIPs').length === 0 &&
+      spec.clusterIP === before.clusterIP &&
+      before.clusterIPs !== undefined
+    ) {
+      spec.clusterIPs = before.clusterIPs
+    }
+  }
+  if (usesNodePorts(before) && usesNodePorts(spec)) {
+    const used = new Set(listAt(spec, 'ports').map((port) => numberAt(port, 'nodePort') ?? 0))
+    const known = new Map(
+      listAt(before, 'ports').map((port) => [stringAt(port, 'name'), numberAt(port, 'nodePort') ?? 0]),
+    )
+    for (const port of listAt(spec, 'ports')) {
+      if (numberAt(port, 'nodePort')) continue
+      const old = known.get(stringAt(port, 'name')) ?? 0
+      if (old === 0 || used.has(old)) continue
+      port.nodePort = old
+      used.add(old)
+    }
+  }
+  if (usesHealthCheckPort(before) && usesHealthCheckPort(spec) && !numberAt(spec, 'healthCheckNodePort')) {
+    if (before.healthCheckNodePort !== undefined) spec.healthCheckNodePort = before.healthCheckNodePort
+  }
+}
+
+/** Clears values that only made sense for the old type, unless the client has changed them. */
+function dropTypeDependent(spec: JsonObject, before: JsonObject): void {
+  const dropSame = (key: string): void => {
+    if (jsonEqual(spec[key], before[key])) delete spec[key]
+  }
+  if (usesClusterAddress(before) && !usesClusterAddress(spec)) {
+    if (jsonEqual(stringsAt(spec, 'clusterIPs'), stringsAt(before, 'clusterIPs'))) {
+      delete spec.clusterIP
+      delete spec.clusterIPs
+    }
+    for (const key of ['ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy']) dropSame(key)
+  }
+  if (usesNodePorts(before) && !usesNodePorts(spec)) {
+    const numbers = (each: JsonObject): (number | undefined)[] =>
+      listAt(each, 'ports').map((port) => numberAt(port, 'nodePort'))
+    if (jsonEqual(numbers(spec), numbers(before))) for (const port of listAt(spec, 'ports')) delete port.nodePort
+  }
+  if (usesHealthCheckPort(before) && !usesHealthCheckPort(spec)) dropSame('healthCheckNodePort')
+  if (stringAt(before, 'type') === 'LoadBalancer' && stringAt(spec, 'type') !== 'LoadBalancer') {
+    for (const key of ['allocateLoadBalancerNodePorts', 'loadBalancerClass']) dropSame(key)
+  }
+  if (usesTrafficPolicy(before) && !usesTrafficPolicy(spec)) dropSame('externalTrafficPolicy')
+}
