@@ -1,0 +1,70 @@
+import type { DeployRequest, PostRenderer } from '../../../release/index.ts'
+import type { CliContext } from '../../context.ts'
+import { chartPathFlags, develFlag } from '../../flags/chart.ts'
+import { boolFlag, type FlagValues } from '../../flags/define.ts'
+import { dryRunFlag, installFlags, postRendererFlags } from '../../flags/deploy.ts'
+import { outputFlag } from '../../flags/output.ts'
+import { valuesFlags } from '../../flags/values.ts'
+import type { ChartInput } from './chart-input.ts'
+import { dryRunStrategy } from './dry-run.ts'
+
+/** Flags that install and upgrade share. */
+export const deployFlags = {
+  ...installFlags,
+  ...chartPathFlags,
+  ...valuesFlags,
+  ...postRendererFlags,
+  devel: develFlag,
+  dryRun: dryRunFlag,
+  hideNotes: boolFlag('do not print the notes'),
+  hideSecret: boolFlag('hide Secrets in the output of --dry-run'),
+  output: outputFlag,
+  renderSubchartNotes: boolFlag('render the notes of sub-charts too'),
+} as const
+
+/** What those flags gave. */
+export type DeployFlags = FlagValues<typeof deployFlags>
+
+/** Flags that exclude each other. */
+export const deployExclusive: readonly (readonly ('force' | 'forceReplace' | 'forceConflicts')[])[] = [
+  ['forceReplace', 'forceConflicts'],
+  ['force', 'forceConflicts'],
+]
+
+/** The shared part of a request. */
+export function deployRequest(ctx: CliContext, name: string, input: ChartInput, flags: DeployFlags): DeployRequest {
+  return {
+    name,
+    chart: input.chart,
+    values: input.values,
+    dryRun: dryRunStrategy(ctx, flags.dryRun),
+    hideSecret: flags.hideSecret,
+    description: flags.description,
+    labels: Object.fromEntries(flags.labels),
+    timeoutMs: flags.timeout,
+    waitStrategy: flags.wait,
+    waitForJobs: flags.waitForJobs,
+    disableHooks: flags.noHooks,
+    forceReplace: flags.forceReplace || flags.force,
+    forceConflicts: flags.forceConflicts,
+    rollbackOnFailure: flags.rollbackOnFailure || flags.atomic,
+    skipCrds: flags.skipCrds,
+    subNotes: flags.renderSubchartNotes,
+    skipSchemaValidation: flags.skipSchemaValidation,
+    disableOpenApiValidation: flags.disableOpenapiValidation,
+    enableDns: flags.enableDns,
+    takeOwnership: flags.takeOwnership,
+    postRenderer: postRenderer(ctx, flags),
+  }
+}
+
+function postRenderer(_ctx: CliContext, _flags: DeployFlags): PostRenderer | undefined {
+  return undefined
+}
+
+/** Says that the operation is cancelled as soon as an interrupt comes. */
+export function announceCancel(ctx: CliContext, name: string): AbortSignal {
+  const { signal } = ctx
+  signal.addEventListener('abort', () => ctx.printLine(`Release ${name} has been cancelled.`), { once: true })
+  return signal
+}

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs'
+import { errorText } from '../../../base/index.ts'
+import { parseYamlToJson } from '../../../encoding/index.ts'
+import {
+  type Cluster,
+  type ConnectionOverrides,
+  createCluster,
+  createHttpTransport,
+  loadConfig,
+  nothingConfigured,
+  processRunner,
+  resolveConnection,
+  type Transport,
+} from '../../../kube/index.ts'
+import {
+  configMapDriver,
+  createStorage,
+  memoryDriver,
+  releaseFromJson,
+  type ReleasePorts,
+  secretDriver,
+  type StorageDriver,
+} from '../../../release/index.ts'
+import type { CliContext } from '../../context.ts'
+import { ExitError } from '../../errors.ts'
+import { createWaitingView } from './waiting-view.ts'
+
+/** What a command works with: the ports of actions, opened by the settings of the command line. */
+export interface Session {
+  readonly ports: ReleasePorts
+  /** Clears what is shown while waiting; before anything else is printed. */
+  settle(): void
+  close(): Promise<void>
+}
+
+/** Sent as `User-Agent`; its first word names the manager of the records' fields, as Helm's. */
+const USER_AGENT = 'Helm/4.2.4'
+
+/** The manager of the fields of objects in releases. */
+const FIELD_MANAGER = 'helm'
+
+/** Opens the ports. Nothing is connected before an action asks the cluster something. */
+export async function openSession(
+  ctx: CliContext,
+  options: { readonly allNamespaces?: boolean } = {},
+): Promise<Session> {
+  const namespace = options.allNamespaces === true ? '' : await ctx.namespace()
+  const cluster = createCluster(() => connect(ctx), { onWarning: (text) => ctx.notice(`Warning: ${text}`) })
+  const log = ctx.log.asLog()
+  const driver = openDriver(ctx, cluster, namespace)
+  const view = createWaitingView(ctx)
+  const ports: ReleasePorts = {
+    cluster,
+    storage: createStorage(driver),
+    namespace,
+    clock: ctx.host.clock,
+    log,
+    fieldManager: FIELD_MANAGER,
+    hookOutput: (chunk) => {
+      view.clear()
+      const text = Buffer.from(chunk).toString('utf8')
+      log({ level: 'INFO', message: text.endsWith('\n') ? text.slice(0, -1) : text, attributes: [] })
+    },
+    onWaiting: view.show,
+  }
+  return { ports, settle: () => view.clear(), close: () => cluster.close() }
+}
+
+/** Opens a session for `work` and closes it whatever happens. */
+export async function withSession<T>(
+  ctx: CliContext,
+  work: (session: Session) => Promise<T>,
+  options: { readonly allNamespaces?: boolean } = {},
+): Promise<T> {
+  const session = await openSession(ctx, options)
+  try {
+    return await work(session)
+  } finally {
+    session.settle()
+    await session.close()
+  }
+}
+
+/** Flags and environment, else the kubeconfig's context, else the bundled cluster, which is started if need be. */
+async function connect(ctx: CliContext): Promise<Transport> {
+  const { settings, env, folders, host } = ctx
+  const explicitPath = ctx.isGiven('kubeconfig') ? settings.kubeconfig : undefined
+  const overrides: ConnectionOverrides = {
+    context: settings.kubeContext,
+    namespace: settings.namespace,
+    server: settings.kubeApiserver,
+    token: settings.kubeToken,
+    asUser: settings.kubeAsUser,
+    asGroups: settings.kubeAsGroup,
+    caFile: settings.kubeCaFile,
+    insecureSkipTlsVerify: settings.kubeInsecureSkipTlsVerify,
+    tlsServerName: settings.kubeTlsServerName,
+  }
+  const pod = { env }
+  let config = loadConfig({ explicitPath, pathList: env.KUBECONFIG, home: folders.home })
+  if (explicitPath === undefined && mayStartBundled(ctx) && nothingConfigured(config, overrides, pod)) {
+    const { ensureBundled } = await import('../../bundled/ensure.ts')
+    const path = await ensureBundled({ env, home: folders.home }, ctx.notice)
+    config = loadConfig({ explicitPath: path })
+  }
+  const connection = resolveConnection(config, overrides, pod, USER_AGENT)
+  return createHttpTransport(connection, { clock: host.clock, env, runExec: processRunner(env) })
+}
+
+/** Called as `helm`, or told so, an absent configuration is Helm's error. */
+function mayStartBundled(ctx: CliContext): boolean {
+  return ctx.program !== 'helm' && ctx.env.CHARTCTL_AUTOSTART !== '0'
+}
+
+function openDriver(ctx: CliContext, cluster: Cluster, namespace: string): StorageDriver {
+  const { client } = cluster
+  const host = { client, namespace, clock: ctx.host.clock, log: ctx.log.asLog() }
+  const name = ctx.env.HELM_DRIVER ?? ''
+  switch (name) {
+    case '':
+    case 'secret':
+    case 'secrets':
+      return secretDriver(host)
+    case 'configmap':
+    case 'configmaps':
+      return configMapDriver(host)
+    case 'memory':
+      return preloadedMemory(ctx)
+    case 'sql':
+      throw fatal(ctx, 'unable to instantiate SQL driver: not available')
+    default:
+      throw fatal(ctx, `unknown driver ${JSON.stringify(name)}`)
+  }
+}
+
+/** As Helm's fatal log: a line at INFO level, then the end. */
+function fatal(ctx: CliContext, message: string): ExitError {
+  ctx.log.info(message)
+  return new ExitError(1)
+}
+
+/** Records from the files that HELM_MEMORY_DRIVER_DATA names (a list as in PATH), each a YAML list of releases. */
+function preloadedMemory(ctx: CliContext): StorageDriver {
+  const driver = memoryDriver()
+  for (const path of (ctx.env.HELM_MEMORY_DRIVER_DATA ?? '').split(':')) {
+    let text: string
+    try {
+      text = readFileSync(path, 'utf8')
+    } catch {
+      throw fatal(ctx, `Unable to read memory driver dataopen ${path}: no such file or directory`)
+    }
+    try {
+      for (const item of parseYamlToJson(text) as unknown[]) {
+        const release = releaseFromJson(JSON.stringify(item))
+        void driver.create(`sh.helm.release.v1.${release.name}.v${release.version}`, release)
+      }
+    } catch (error) {
+      throw fatal(ctx, `Unable to unmarshal memory driver data: ${errorText(error)}`)
+    }
+  }
+  return driver
+}

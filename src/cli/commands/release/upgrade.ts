@@ -1,0 +1,105 @@
+import { errorText } from '../../../base/index.ts'
+import { hasReleaseCode, history, type Release, upgrade } from '../../../release/index.ts'
+import { defineCommand, exactArgs } from '../../command.ts'
+import { chartCandidates } from '../../completion/candidates.ts'
+import type { CliContext } from '../../context.ts'
+import { commandFailed } from '../../errors.ts'
+import { boolFlag, intFlag, stringFlag } from '../../flags/define.ts'
+import { releaseCandidates } from './candidates.ts'
+import { readChartInput } from './chart-input.ts'
+import { announceCancel, deployExclusive, deployFlags, deployRequest } from './deploy-request.ts'
+import { dryRunStrategy } from './dry-run.ts'
+import { runInstall } from './install.ts'
+import { printRelease } from './release-view.ts'
+import { withSession } from './session.ts'
+
+/** `--server-side` of upgrade and rollback. */
+export const serverSideFlag = stringFlag(
+  'apply resources on the server: "true", "false", or "auto" for the method of the previous revision',
+  'auto',
+)
+
+/** `--history-max` */
+export const historyMaxFlag = intFlag(
+  'revisions to keep of a release; 0 keeps all',
+  (around) => around.settings.maxHistory,
+)
+
+/** `upgrade` */
+export const upgradeCommand = defineCommand({
+  path: 'upgrade',
+  usage: '[RELEASE] [CHART]',
+  description: `Upgrades a release to another version of its chart or other values; with --install it installs the release when there
+is none. Values of the last revision are used again only when none are given, or by --reuse-values and
+--reset-then-reuse-values.`,
+  examples: `$0 upgrade web ./chart --set replicaCount=3
+$0 upgrade --install web stable/nginx -f values.yaml --wait --timeout 2m
+$0 upgrade web ./chart --reuse-values --rollback-on-failure`,
+  args: exactArgs(2),
+  flags: {
+    ...deployFlags,
+    cleanupOnFail: boolFlag('when the upgrade fails, delete what it created'),
+    historyMax: historyMaxFlag,
+    install: boolFlag('install the release when there is none', false, { short: 'i' }),
+    resetThenReuseValues: boolFlag(
+      "begin with the chart's values, lay those of the last revision over them, then yours",
+    ),
+    resetValues: boolFlag("begin with the chart's values"),
+    reuseValues: boolFlag('begin with all values of the last revision'),
+    serverSide: serverSideFlag,
+  },
+  exclusive: deployExclusive,
+  complete: (ctx, args, prefix) => {
+    if (args.length === 0) return releaseCandidates(ctx)
+    return args.length === 1 ? chartCandidates(ctx, prefix, { files: true }) : { candidates: [] }
+  },
+  async run(ctx, [name = '', chart = ''], flags) {
+    dryRunStrategy({ ...ctx, warn: () => undefined }, flags.dryRun)
+    if (flags.install) {
+      const state = await existing(ctx, name)
+      if (state !== 'present') {
+        if (flags.output === 'table') ctx.printLine(`Release "${name}" does not exist. Installing it now.`)
+        const release = await runInstall(ctx, name, chart, {
+          ...flags,
+          serverSide: flags.serverSide !== 'false',
+          replace: state === 'uninstalled',
+        })
+        printRelease(ctx, flags.output, release, { debug: ctx.settings.debug, hideNotes: flags.hideNotes })
+        return
+      }
+    }
+    const input = await readChartInput(ctx, chart, flags, { mustBeInstallable: false })
+    let release: Release
+    try {
+      release = await withSession(ctx, ({ ports }) =>
+        upgrade(
+          ports,
+          {
+            ...deployRequest(ctx, name, input, flags),
+            serverSide: flags.serverSide,
+            resetValues: flags.resetValues,
+            reuseValues: flags.reuseValues,
+            resetThenReuseValues: flags.resetThenReuseValues,
+            maxHistory: flags.historyMax,
+            cleanupOnFail: flags.cleanupOnFail,
+          },
+          announceCancel(ctx, name),
+        ),
+      )
+    } catch (error) {
+      throw commandFailed(`UPGRADE FAILED: ${errorText(error)}`, error)
+    }
+    if (flags.output === 'table') ctx.printLine(`Release "${name}" has been upgraded. Happy Helming!`)
+    printRelease(ctx, flags.output, release, { debug: ctx.settings.debug, hideNotes: flags.hideNotes })
+  },
+})
+
+async function existing(ctx: CliContext, name: string): Promise<'present' | 'absent' | 'uninstalled'> {
+  try {
+    const revisions = await withSession(ctx, ({ ports }) => history(ports, { name, max: 1 }))
+    return revisions.at(-1)?.info.status === 'uninstalled' ? 'uninstalled' : 'present'
+  } catch (error) {
+    if (hasReleaseCode(error, 'RELEASE_NOT_FOUND')) return 'absent'
+    throw error
+  }
+}

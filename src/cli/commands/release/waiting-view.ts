@@ -1,0 +1,50 @@
+import type { WaitState } from '../../../kube/index.ts'
+import type { CliContext } from '../../context.ts'
+import { displayWidth } from '../../output/width.ts'
+
+/** Shows on a terminal what is waited for; elsewhere nothing. */
+export interface WaitingView {
+  readonly show: ((states: readonly WaitState[]) => void) | undefined
+  /** Removes what is shown. */
+  clear(): void
+}
+
+/** Most objects that are listed at once. */
+const MAX_LINES = 12
+
+/** Creates the view on standard error. */
+export function createWaitingView(ctx: CliContext): WaitingView {
+  const { stderr } = ctx.io
+  if (!stderr.isTTY) return { show: undefined, clear: () => undefined }
+  let height = 0
+  const clear = (): void => {
+    if (height > 0) stderr.write(`\u001b[${height}A\u001b[0J`)
+    height = 0
+  }
+  return {
+    clear,
+    show(states) {
+      clear()
+      const waiting = states.filter((state) => !state.done)
+      if (waiting.length === 0) return
+      const lines = [`Waiting for ${waiting.length} of ${states.length} objects:`, ...waitingLines(waiting)]
+      const width = stderr.columns ?? 80
+      stderr.write(lines.map((line) => `${clip(line, width)}\n`).join(''))
+      height = lines.length
+    },
+  }
+}
+
+function waitingLines(waiting: readonly WaitState[]): string[] {
+  const lines = waiting.slice(0, MAX_LINES).map(({ info, result }) => {
+    const why = result.message === '' ? result.status : `${result.status}: ${result.message}`
+    return `  ${info.mapping.gvk.kind}/${info.name}  ${why}`
+  })
+  if (waiting.length > MAX_LINES) lines.push(`  … and ${waiting.length - MAX_LINES} more`)
+  return lines
+}
+
+function clip(line: string, width: number): string {
+  if (displayWidth(line) < width) return line
+  return `${[...line].slice(0, Math.max(1, width - 2)).join('')}…`
+}
