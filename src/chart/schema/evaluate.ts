@@ -223,10 +223,12 @@ class Evaluation {
     if (equal) this.#report(`items at ${count(equal[0])} and ${count(equal[1])} are equal`)
     if (schema.draft < 2020) this.#itemsBefore2020(list)
     else {
-      const prefix = schema.prefixItems ?? []
-      for (const [index, item] of list.entries()) {
-        const inner = prefix[index] ?? schema.items2020
-        if (inner) this.#add(this.#child(inner, item, String(index)))
+      const prefix = (schema.prefixItems ?? []).slice(0, list.length)
+      for (const [index, inner] of prefix.entries()) this.#add(this.#child(inner, list[index], String(index)))
+      // Places of the items behind the prefix count from 0 again, as in the validator that Helm uses.
+      const others = schema.items2020 ? list.slice(prefix.length) : []
+      for (const [index, item] of others.entries()) {
+        if (schema.items2020) this.#add(this.#child(schema.items2020, item, String(index)))
       }
     }
     if (schema.contains) this.#contains(list, schema.contains)

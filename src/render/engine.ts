@@ -1,0 +1,132 @@
+import { posix } from 'node:path'
+import { fromBytes, type GoMap } from '../go/index.ts'
+import {
+  type FunctionMap,
+  type NamedTemplate,
+  type ParsedTemplate,
+  parseTemplate,
+  TemplateCache,
+  TemplateSet,
+} from '../template/index.ts'
+import { cleanExecError, cleanParseError } from './engine-errors.ts'
+import type { Renderable } from './scope.ts'
+import { templateOrder } from './template-order.ts'
+import { ValuesMap } from './values-object.ts'
+
+/** How templates are run. */
+export interface EngineOptions {
+  /** All functions, those of the engine included. */
+  readonly functions: FunctionMap
+  /** A missing key is an error. */
+  readonly strict: boolean
+}
+
+/** Templates that were parsed, and whether all of them carry their own names. */
+interface LoadedTemplates {
+  readonly set: TemplateSet
+  readonly exact: boolean
+}
+
+/**
+ * Renders all templates but partials. As Helm 4.2 `Engine.Render`: all are parsed first, so that they can include one another.
+ * A text that occurs under several paths (a sub-chart under many aliases) is parsed once; only when something fails is the
+ * rendering repeated with every text under its own path, so that errors name the right file. `collect` must therefore give
+ * fresh data each time.
+ */
+export function renderTemplates(
+  collect: () => ReadonlyMap<string, Renderable>,
+  options: EngineOptions,
+): Map<string, string> {
+  const templates = collect()
+  const order = templateOrder(templates.keys())
+  const shared = loadTemplates(templates, order, options.functions, true)
+  if (shared.exact) return execute(templates, order, shared.set, options)
+  try {
+    return execute(templates, order, shared.set, options)
+  } catch {
+    const fresh = collect()
+    return execute(fresh, order, loadTemplates(fresh, order, options.functions, false).set, options)
+  }
+}
+
+function loadTemplates(
+  templates: ReadonlyMap<string, Renderable>,
+  order: readonly string[],
+  functions: FunctionMap,
+  share: boolean,
+): LoadedTemplates {
+  const set = new TemplateSet()
+  let exact = true
+  for (const path of order) {
+    const text = fromBytes(templates.get(path)?.file.data ?? new Uint8Array())
+    let parsed: ParsedTemplate
+    try {
+      parsed = share ? parseShared(path, text, functions) : parseTemplate(path, text, { functions })
+    } catch (error) {
+      throw cleanParseError(path, error)
+    }
+    if (parsed.main.name !== path) {
+      exact = false
+      parsed = underName(parsed, path)
+    }
+    set.add(parsed)
+  }
+  return { set, exact }
+}
+
+function underName(parsed: ParsedTemplate, path: string): ParsedTemplate {
+  const main = parsed.main.renamed(path)
+  const rename = (template: NamedTemplate): NamedTemplate => (template === parsed.main ? main : template)
+  return { main, templates: parsed.templates.map(rename) }
+}
+
+const parsedTexts = new Map<string, ParsedTemplate>()
+const parsedLimit = 20_000
+
+/** Parsed templates by text, for the life of the process. The names of functions never change, so they are no part of the key. */
+function parseShared(path: string, text: string, functions: FunctionMap): ParsedTemplate {
+  const known = parsedTexts.get(text)
+  if (known) return known
+  const parsed = parseTemplate(path, text, { functions })
+  if (parsedTexts.size >= parsedLimit) parsedTexts.clear()
+  parsedTexts.set(text, parsed)
+  return parsed
+}
+
+let texts: TemplateCache | undefined
+
+function execute(
+  templates: ReadonlyMap<string, Renderable>,
+  order: readonly string[],
+  set: TemplateSet,
+  options: EngineOptions,
+): Map<string, string> {
+  texts ??= new TemplateCache(options.functions)
+  const rendered = new Map<string, string>()
+  const run = { functions: options.functions, missingKey: options.strict ? ('error' as const) : ('zero' as const), cache: texts }
+  for (const path of order) {
+    const template = templates.get(path)
+    if (!template || posix.basename(path).startsWith('_')) continue
+    template.scope.set('Template', templateObject(path, template.basePath))
+    try {
+      rendered.set(path, withoutNoValue(set.execute(path, template.scope, run)))
+    } catch (error) {
+      throw cleanExecError(path, error)
+    }
+  }
+  return rendered
+}
+
+function templateObject(path: string, basePath: string): GoMap {
+  return new ValuesMap(
+    new Map([
+      ['Name', path],
+      ['BasePath', basePath],
+    ]),
+  )
+}
+
+/** Removes what Go prints for missing values; a chart cannot tell it from an empty text. */
+export function withoutNoValue(text: string): string {
+  return text.includes('<no value>') ? text.replaceAll('<no value>', '') : text
+}
