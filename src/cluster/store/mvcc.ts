@@ -206,7 +206,8 @@ class MvccStore implements Store {
     // Lets everything that is ready in this turn join the first batch.
     await new Promise<void>((resolve) => setImmediate(resolve))
     while (this.#pending.length > 0) {
-      const batch = this.#pending
+      // A copy: what arrives while the backend writes joins `pending` and belongs to the next batch.
+      const batch = this.#pending.slice()
       try {
         await this.#backend.write(batch.map(({ event }) => changeOf(event)))
       } catch (error) {

@@ -94,6 +94,8 @@ function openDatabase(directory: string): RootDatabase<Buffer, string> {
     // One database, our own batching: the wrappers for caching and versions stay off.
     cache: false,
     eventTurnBatching: false,
+    // A commit is on disk when it is acknowledged: with overlapping syncs LMDB goes back to the last synced one after kill -9.
+    overlappingSync: false,
   })
 }
 
