@@ -6,11 +6,16 @@ import { startPodGc } from './lifecycle/pod-gc.ts'
 import { startRootCa } from './lifecycle/root-ca.ts'
 import { startServiceAccounts } from './lifecycle/service-account.ts'
 import { startTaintEviction } from './lifecycle/taint-eviction.ts'
+import { startTtlAfterFinished } from './lifecycle/ttl-after-finished.ts'
 import { startEndpointSlices } from './network/endpoint-slice.ts'
 import { startEndpoints } from './network/endpoints.ts'
+import { startCronJobs } from './workload/cron-job.ts'
+import { startDaemonSets } from './workload/daemon-set.ts'
 import { startDeployments } from './workload/deployment/sync.ts'
+import { startJobs } from './workload/job.ts'
 import { startReplicaSets } from './workload/replica-set.ts'
 import { startReplicationControllers } from './workload/replication-controller.ts'
+import { startStatefulSets } from './workload/stateful-set.ts'
 
 /** What controllers may be told by whoever starts the cluster. */
 export interface ControllerOptions {
@@ -23,6 +28,10 @@ export const controllers: Readonly<Record<string, (ctx: ComponentContext, option
   replicaset: startReplicaSets,
   replicationcontroller: startReplicationControllers,
   deployment: startDeployments,
+  statefulset: startStatefulSets,
+  daemonset: startDaemonSets,
+  job: startJobs,
+  cronjob: startCronJobs,
   endpoints: startEndpoints,
   endpointslice: startEndpointSlices,
   namespace: startNamespaces,
@@ -32,4 +41,5 @@ export const controllers: Readonly<Record<string, (ctx: ComponentContext, option
   'node-lifecycle': startNodeLifecycle,
   'taint-eviction': startTaintEviction,
   'pod-garbage-collector': startPodGc,
+  'ttl-after-finished': startTtlAfterFinished,
 }
