@@ -190,6 +190,11 @@ export class GoObject {
   readonly text: (() => string) | undefined
   /** What JSON shows in its place (struct tags, `MarshalJSON`); absent: the fields by their Go names. */
   readonly json: (() => GoValue) | undefined
+  /**
+   * Text when the `String` method has a pointer receiver: fmt uses it for pointers, and an action for a struct that it
+   * prints by itself, but neither fmt nor anything around the struct.
+   */
+  readonly pointerText: (() => string) | undefined
   /** Equal for equal structs whose fields are not exported, such as `time.Time`. */
   readonly identity: string | undefined
   constructor(options: {
@@ -200,6 +205,7 @@ export class GoObject {
     readonly methods?: ReadonlyMap<string, GoCallable>
     readonly text?: () => string
     readonly json?: () => GoValue
+    readonly pointerText?: () => string
     readonly identity?: string
   }) {
     this.typeName = options.typeName
@@ -208,6 +214,7 @@ export class GoObject {
     this.fieldTypes = options.fieldTypes ?? new Map()
     this.methods = options.methods ?? new Map()
     this.text = options.text
+    this.pointerText = options.pointerText
     this.identity = options.identity
     this.json = options.json
   }

@@ -2,11 +2,11 @@ import {
   escapeHtml,
   escapeJs,
   escapeQuery,
-  GoNil,
+  formatPrintable,
+  GoObject,
   goEqual,
   goEquals,
   goIndex,
-  goKind,
   goLength,
   goLess,
   goLessOrEqual,
@@ -25,14 +25,13 @@ const TWO_VALUES = ['reflect.Value', 'reflect.Value'] as const
 const ANY_NUMBER = ['interface {}'] as const
 const FORMAT = ['string', 'interface {}'] as const
 
-/** Operands as `html`, `js` and `urlquery` print them: no value and nil pointers show as `<no value>`. */
+/** Operands as `html`, `js` and `urlquery` print them: one by one as an action would, joined as `print` does. */
 function printable(args: readonly GoValue[]): string {
-  return sprint(
-    ...args.map((arg) => {
-      if (arg === null || arg === undefined) return '<no value>'
-      return arg instanceof GoNil && goKind(arg) === 'ptr' ? '<nil>' : arg
-    }),
-  )
+  return sprint(...args.map((arg) => (isPrintedDifferently(arg) ? formatPrintable(arg) : arg)))
+}
+
+function isPrintedDifferently(arg: GoValue): boolean {
+  return arg === null || arg === undefined || arg instanceof GoObject
 }
 
 const unreachableSpecial: GoCallable['call'] = () => undefined

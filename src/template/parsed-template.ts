@@ -13,7 +13,11 @@ export class NamedTemplate implements CompiledTemplate {
   private compiled: Statement | undefined
   private slotCount = 0
 
-  constructor(tree: Tree, overridden: ReadonlySet<string>, alias?: { readonly name: string; readonly of: NamedTemplate }) {
+  constructor(
+    tree: Tree,
+    overridden: ReadonlySet<string>,
+    alias?: { readonly name: string; readonly of: NamedTemplate },
+  ) {
     this.name = alias?.name ?? tree.name
     this.original = alias?.of
     this.tree = tree

@@ -1,5 +1,5 @@
 import { printFloat } from '../float.ts'
-import type { GoValue } from '../value.ts'
+import { GoObject, type GoValue } from '../value.ts'
 import { Printer } from './printer.ts'
 
 /** Text of one value as `fmt.Sprint(value)` prints it: `%v`. */
@@ -19,6 +19,27 @@ export function formatValue(value: GoValue): string {
       return printer.out
     }
   }
+}
+
+/**
+ * Text of a value as a template action prints it: no value shows as such, a pointer without a `String` method as what it
+ * points to.
+ */
+export function formatPrintable(value: GoValue): string {
+  if (value === null || value === undefined) return '<no value>'
+  if (!(value instanceof GoObject) || value.text !== undefined) return formatValue(value)
+  if (value.pointerText !== undefined) return value.pointerText()
+  return formatValue(value.pointer ? pointedTo(value) : value)
+}
+
+/** The struct that a pointer points to, as a value of its own: without the methods of the pointer. */
+export function pointedTo({ typeName, fields, text, identity }: GoObject): GoObject {
+  return new GoObject({
+    typeName,
+    fields,
+    ...(text !== undefined && { text }),
+    ...(identity !== undefined && { identity }),
+  })
 }
 
 /** As `fmt.Sprint`: a space between two operands of which neither is a string. */

@@ -9,7 +9,7 @@ export function registerNumberStringer(typeName: string, text: (value: bigint) =
 
 /** Text of a value's `String` or `Error` method; undefined when its type has none. */
 export function stringOf(value: GoValue & object): string | undefined {
-  if (value instanceof GoObject) return value.text?.()
+  if (value instanceof GoObject) return (value.text ?? (value.pointer ? value.pointerText : undefined))?.()
   if (value instanceof GoNumber && value.typeName !== undefined && typeof value.value === 'bigint') {
     return numberStringers.get(value.typeName)?.(value.value)
   }

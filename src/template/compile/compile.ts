@@ -1,4 +1,4 @@
-import { GoFunction, goType, isTrue, formatValue, quote, type GoValue } from '../../go/index.ts'
+import { GoFunction, goType, isTrue, formatPrintable, quote, type GoValue } from '../../go/index.ts'
 import type { ActionNode, BranchNode, ListNode, StatementNode, TemplateNode, Tree } from '../node.ts'
 import { nodeText } from '../print-node.ts'
 import { ExpressionCompiler } from './expression.ts'
@@ -74,11 +74,10 @@ function compileAction(compiler: ExpressionCompiler, node: ActionNode): Statemen
 }
 
 function printed(execution: Execution, node: ActionNode, value: GoValue): string {
-  if (value === undefined) return '<no value>'
   if (value instanceof GoFunction) {
     throw execution.fail(node, `can't print ${nodeText(node)} of type ${goType(value)}`)
   }
-  return formatValue(value)
+  return formatPrintable(value)
 }
 
 /** A branch in a scope of its own; an absent one does nothing. */

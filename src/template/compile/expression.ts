@@ -208,8 +208,7 @@ export class ExpressionCompiler {
     const site: FieldSite = { node: at, typeOf: options.typeOf }
     if (args.length === 0 && previous === undefined)
       return { run: fieldExpression(receiver.run, steps, site), last: at }
-    const head = fieldExpression(receiver.run, steps.slice(0, -1), site)
-    return { run: callExpression(head, steps, site, previous?.run), last: lastOf(args, at) }
+    return { run: callExpression(receiver.run, steps, site, previous?.run), last: lastOf(args, at) }
   }
 }
 
@@ -267,19 +266,29 @@ function fieldExpression(base: Expression, steps: readonly Step[], site: FieldSi
   }
 }
 
-/** The last field of a chain with arguments: a method, or an error. */
+/** A chain whose last field has arguments: it must be a method. */
 function callExpression(
-  head: Expression,
+  base: Expression,
   steps: readonly Step[],
   site: FieldSite,
   previous: Expression | undefined,
 ): Expression {
-  const { name, method: methodSite } = steps[steps.length - 1] as Step
+  const last = steps.length - 1
+  const { name, method: methodSite } = steps[last] as Step
   return (execution, dot) => {
     const final = previous?.(execution, dot)
-    const receiver = head(execution, dot)
+    let receiver = base(execution, dot)
+    let parent: GoValue
+    let parentName: string | undefined
+    for (let i = 0; i < last; i++) {
+      const step = steps[i] as Step
+      const value = takeStep(execution, dot, receiver, step, site, parent, parentName)
+      parent = receiver
+      parentName = step.name
+      receiver = value
+    }
     const method = methodOf(receiver, name)
-    if (method === undefined) return fieldWithArguments(execution, receiver, name, site)
+    if (method === undefined) return fieldWithArguments(execution, receiver, name, site, parent, parentName)
     return methodSite.call(execution, dot, boundMethod(method), final)
   }
 }

@@ -51,7 +51,19 @@ export function fieldOf(
   const found = fieldOfOther(execution, receiver, name, site)
   if (found !== NO_FIELD) return found
   const type = parentName === undefined ? site.typeOf(execution, receiver) : typeOfField(parent, parentName, receiver)
-  throw execution.fail(site.node, `can't evaluate field ${name} in type ${type}`)
+  throw execution.fail(site.node, noField(receiver, name, type))
+}
+
+function noField(receiver: GoValue, name: string, type: string): string {
+  if (receiver instanceof GoObject && receiver.fields.has(name)) {
+    return `${name} is an unexported field of struct type ${type}`
+  }
+  return `can't evaluate field ${name} in type ${type}`
+}
+
+/** Whether Go exports a field: its name begins with an upper-case letter. */
+function isExported(name: string): boolean {
+  return /^\p{Lu}/u.test(name)
 }
 
 /** Whether a field name can be a key of the map. */
@@ -93,7 +105,7 @@ function fieldOfOther(
   if (receiver === null) throw execution.fail(site.node, `nil pointer evaluating interface {}.${name}`)
   if (receiver instanceof GoObject) {
     const value = receiver.fields.get(name)
-    if (value !== undefined || receiver.fields.has(name)) return value
+    if ((value !== undefined || receiver.fields.has(name)) && isExported(name)) return value
   }
   if (receiver instanceof GoNil) {
     const kind = goKind(receiver)
@@ -106,19 +118,22 @@ function fieldOfOther(
 }
 
 /** `.name` with arguments, where `name` is no method: always an error, or no value without a receiver. */
-export function fieldWithArguments(execution: Execution, receiver: GoValue, name: string, site: FieldSite): GoValue {
-  if (receiver instanceof Map || (receiver instanceof GoNil && goKind(receiver) === 'map')) {
-    const keyType = keyTypeOf(receiver)
-    if (keyType === 'string' || keyType === 'interface {}') {
-      throw execution.fail(site.node, `${name} is not a method but has arguments`)
-    }
+export function fieldWithArguments(
+  execution: Execution,
+  receiver: GoValue,
+  name: string,
+  site: FieldSite,
+  parent?: GoValue,
+  parentName?: string,
+): GoValue {
+  const isMap = receiver instanceof Map || (receiver instanceof GoNil && goKind(receiver) === 'map')
+  if (isMap && (keyTypeOf(receiver) === 'string' || keyTypeOf(receiver) === 'interface {}')) {
+    throw execution.fail(site.node, `${name} is not a method but has arguments`)
   }
-  if (receiver instanceof GoObject && receiver.fields.has(name)) {
+  if (receiver instanceof GoObject && receiver.fields.has(name) && isExported(name)) {
     throw execution.fail(site.node, `${name} has arguments but cannot be invoked as function`)
   }
-  const found = fieldOfOther(execution, receiver, name, site)
-  if (found !== NO_FIELD) return found
-  throw execution.fail(site.node, `can't evaluate field ${name} in type ${site.typeOf(execution, receiver)}`)
+  return fieldOf(execution, receiver, name, site, parent, parentName)
 }
 
 /** Go type of what `name` gave from `parent`, as the template sees it: that of the element, field or result. */

@@ -3,8 +3,10 @@ import {
   GoFunction,
   GoNil,
   GoNumber,
+  GoObject,
   goKind,
   integerOf,
+  pointedTo,
   sortedKeys,
   type GoMap,
   type GoValue,
@@ -110,7 +112,10 @@ function runRange(range: Range, execution: Execution, items: GoValue): Signal | 
 }
 
 function cannotIterate(range: Range, execution: Execution, items: GoValue): Error {
-  return execution.fail(range.last, `range can't iterate over ${formatValue(items)}`)
+  return execution.fail(
+    range.last,
+    `range can't iterate over ${formatValue(items instanceof GoObject ? pointedTo(items) : items)}`,
+  )
 }
 
 function rangeList(range: Range, execution: Execution, items: readonly GoValue[]): Signal | typeof EMPTY {
