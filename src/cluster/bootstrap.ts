@@ -1,25 +1,131 @@
 import type { KubeObject } from '../api/index.ts'
 import type { Transport } from '../kube/index.ts'
+import { defaultPolicy } from './apiserver/index.ts'
 
 /** What a new cluster is given besides what every cluster has. */
 export interface BootstrapOptions {
   /** Name of the default StorageClass; null: none. */
   readonly storageClass: string | null
+  /** Port on which the API server listens. */
+  readonly port: number
+  /** Address at which pods and clients reach the API server. */
+  readonly address: string
 }
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+const SCHEDULING = '/apis/scheduling.k8s.io/v1'
+const SERVICES = '/api/v1/namespaces/default/services'
 
 /** Creates what every cluster starts with; what exists already is left as it is. */
-export async function bootstrapCluster(transport: Transport, _options: BootstrapOptions): Promise<void> {
-  await Promise.all(NAMESPACES.map((name) => ensure(transport, '/api/v1/namespaces', namespace(name))))
+export async function bootstrapCluster(transport: Transport, options: BootstrapOptions): Promise<void> {
+  const client = new BootstrapClient(transport)
+  const policy = defaultPolicy()
+  await Promise.all(NAMESPACES.map((name) => client.ensure('/api/v1/namespaces', namespace(name))))
+  await Promise.all([
+    ...policy.clusterRoles.map((role) => client.ensure(`${RBAC}/clusterroles`, role)),
+    ...policy.clusterRoleBindings.map((binding) => client.ensure(`${RBAC}/clusterrolebindings`, binding)),
+    ...PRIORITY_CLASSES.map((each) => client.ensure(`${SCHEDULING}/priorityclasses`, each)),
+    client.ensure(SERVICES, apiService(options.port)),
+    ...(options.storageClass === null
+      ? []
+      : [client.ensure('/apis/storage.k8s.io/v1/storageclasses', storageClass(options.storageClass))]),
+  ])
+  await Promise.all([
+    client.put('/api/v1/namespaces/default/endpoints', apiEndpoints(options)),
+    client.put('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', apiSlice(options)),
+  ])
+}
+
+/** The two verbs that setting up needs, over any transport. */
+class BootstrapClient {
+  readonly #transport: Transport
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /** Creates an object unless there is one of its name. */
+  async ensure(collection: string, object: KubeObject): Promise<void> {
+    const { name = '' } = object.metadata
+    const found = await this.#transport.request({ method: 'GET', path: `${collection}/${name}` })
+    if (found.status !== 200) await this.#transport.request({ method: 'POST', path: collection, body: object })
+  }
+
+  /** Creates or replaces an object. */
+  async put(collection: string, object: KubeObject): Promise<void> {
+    const path = `${collection}/${object.metadata.name ?? ''}`
+    const replaced = await this.#transport.request({ method: 'PUT', path, body: object })
+    if (replaced.status === 404) await this.#transport.request({ method: 'POST', path: collection, body: object })
+  }
 }
 
 function namespace(name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
 }
 
-async function ensure(transport: Transport, collection: string, object: KubeObject): Promise<void> {
-  const found = await transport.request({ method: 'GET', path: `${collection}/${object.metadata.name ?? ''}` })
-  if (found.status === 200) return
-  await transport.request({ method: 'POST', path: collection, body: object })
+const priorityClass = (name: string, value: number, description: string): KubeObject => ({
+  apiVersion: 'scheduling.k8s.io/v1',
+  kind: 'PriorityClass',
+  metadata: { name },
+  value,
+  preemptionPolicy: 'PreemptLowerPriority',
+  description,
+})
+
+const PRIORITY_CLASSES = [
+  priorityClass(
+    'system-cluster-critical',
+    2_000_000_000,
+    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  ),
+  priorityClass(
+    'system-node-critical',
+    2_000_001_000,
+    'Used for system critical pods that must not be moved from their current node.',
+  ),
+]
+
+/** The Service by which pods reach the API server. */
+function apiService(port: number): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kubernetes', labels: { component: 'apiserver', provider: 'kubernetes' } },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: '10.96.0.1',
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
+    },
+  }
+}
+
+function apiEndpoints({ address, port }: BootstrapOptions): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { name: 'kubernetes', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+  }
+}
+
+function apiSlice({ address, port }: BootstrapOptions): KubeObject {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'kubernetes', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [address], conditions: { ready: true } }],
+    ports: [{ name: 'https', port, protocol: 'TCP' }],
+  }
+}
+
+function storageClass(name: string): KubeObject {
+  return {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name, annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    provisioner: 'rancher.io/local-path',
+    reclaimPolicy: 'Delete',
+    volumeBindingMode: 'WaitForFirstConsumer',
+  }
 }

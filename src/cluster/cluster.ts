@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { assert, systemClock, systemRandom } from '../base/index.ts'
+import { assert, type Clock, type Random, systemClock, systemRandom } from '../base/index.ts'
 import type { Transport } from '../kube/index.ts'
 import {
+  type ApiServer,
   createApiServer,
   listenHttps,
   type Listener,
@@ -10,11 +11,12 @@ import {
   type User,
 } from './apiserver/index.ts'
 import { bootstrapCluster } from './bootstrap.ts'
+import type { Components } from './components.ts'
 import { type Kubeconfig, kubeconfigOf, printKubeconfig } from './kubeconfig.ts'
 import { localTransport } from './local-client.ts'
 import type { ClusterOptions } from './options.ts'
-import { createPki, loadPki } from './pki.ts'
-import { type Backend, lmdbBackend, memoryBackend, openStore, type Store } from './store/index.ts'
+import { createPki, loadPki, type Pki } from './pki.ts'
+import { type Backend, lmdbBackend, memoryBackend, openStore } from './store/index.ts'
 
 /** A cluster that runs in this process. */
 export interface RunningCluster {
@@ -31,43 +33,74 @@ export interface RunningCluster {
 
 const DEFAULT_HOST = '127.0.0.1'
 
-/** Starts a cluster; resolves when it is ready to serve. */
+/** Starts a cluster; resolves when it is ready to serve and its controllers work. */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
   const clock = options.clock ?? systemClock({ unref: false })
   const random = options.random ?? systemRandom
-  const host = options.host ?? DEFAULT_HOST
-  const hosts = [...new Set([host, ...(options.certificateHosts ?? [])])]
   const store = await openStore({ backend: backendOf(options), stamp: stampResourceVersion })
+  const closers: (() => Promise<void>)[] = [() => store.close()]
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
   try {
-    const pki =
-      options.dataDir === undefined
-        ? createPki(clock.nowMs(), hosts)
-        : loadPki(join(options.dataDir, 'pki'), clock.nowMs(), hosts)
-    const server = createApiServer({ store, clock, random, tokens: tokensOf(options) })
-    const listener = await listenerOf(options, host, server.handler, { ...pki.server, ca: pki.ca.cert })
-    const endpoint = listener === undefined ? '' : `https://${host.includes(':') ? `[${host}]` : host}:${listener.port}`
-    const transport = localTransport(server.handler, SYSTEM_USER, 'chartctl')
+    const pki = pkiOf(options, clock.nowMs())
+    const server = createApiServer({
+      store,
+      clock,
+      random,
+      tokens: tokensOf(options),
+      serviceAccountKey: pki.serviceAccountKey,
+    })
+    const listener = await listenerOf(options, server, pki)
+    if (listener !== undefined) closers.push(() => listener.close())
+    const transport = localTransport(server.handler, SYSTEM_USER, 'kube-apiserver')
     await bootstrapCluster(transport, {
       storageClass: options.defaultStorageClass === undefined ? 'local-path' : options.defaultStorageClass,
+      address: '127.0.0.1',
+      port: listener?.port ?? 443,
     })
-    server.markReady()
-    const kubeconfig = kubeconfigOf(options.name ?? 'chartctl', endpoint, pki)
-    return {
-      endpoint,
-      kubeconfig,
-      kubeconfigText: printKubeconfig(kubeconfig),
-      transport,
-      stop: () => stopAll(listener, store),
+    if (options.components !== false) {
+      const components = await componentsOf(options, { transport, clock, random, rootCa: pki.ca.cert })
+      closers.push(() => components.stop())
+      server.useStreams(components.streams)
+      await components.ready
     }
+    server.markReady()
+    const endpoint = endpointOf(options, listener)
+    const kubeconfig = kubeconfigOf(options.name ?? 'chartctl', endpoint, pki)
+    return { endpoint, kubeconfig, kubeconfigText: printKubeconfig(kubeconfig), transport, stop }
   } catch (error) {
-    await store.close()
+    await stop()
     throw error
   }
 }
 
-async function stopAll(listener: Listener | undefined, store: Store): Promise<void> {
-  await listener?.close()
-  await store.close()
+function hostOf(options: ClusterOptions): string {
+  return options.host ?? DEFAULT_HOST
+}
+
+function endpointOf(options: ClusterOptions, listener: Listener | undefined): string {
+  if (listener === undefined) return ''
+  const host = hostOf(options)
+  return `https://${host.includes(':') ? `[${host}]` : host}:${listener.port}`
+}
+
+function pkiOf(options: ClusterOptions, nowMs: number): Pki {
+  const hosts = [...new Set([hostOf(options), ...(options.certificateHosts ?? [])])]
+  return options.dataDir === undefined ? createPki(nowMs, hosts) : loadPki(join(options.dataDir, 'pki'), nowMs, hosts)
+}
+
+async function componentsOf(
+  options: ClusterOptions,
+  parts: { readonly transport: Transport; readonly clock: Clock; readonly random: Random; readonly rootCa: string },
+): Promise<Components> {
+  const { startComponents } = await import('./components.ts')
+  const { rootCa, ...rest } = parts
+  return startComponents({
+    ...rest,
+    options: { rootCa, nodes: { count: options.nodes ?? 1 } },
+    ...(options.onError !== undefined && { onError: options.onError }),
+  })
 }
 
 function backendOf(options: ClusterOptions): Backend {
@@ -81,12 +114,12 @@ function tokensOf(options: ClusterOptions): ReadonlyMap<string, User> {
   return new Map(options.token === undefined ? [] : [[options.token, admin]])
 }
 
-async function listenerOf(
-  options: ClusterOptions,
-  host: string,
-  handler: Parameters<typeof listenHttps>[0]['handler'],
-  tls: Parameters<typeof listenHttps>[0]['tls'],
-): Promise<Listener | undefined> {
+async function listenerOf(options: ClusterOptions, server: ApiServer, pki: Pki): Promise<Listener | undefined> {
   if (options.port === null) return undefined
-  return listenHttps({ handler, host, port: options.port ?? 0, tls })
+  return listenHttps({
+    handler: server.handler,
+    host: hostOf(options),
+    port: options.port ?? 0,
+    tls: { ...pki.server, ca: pki.ca.cert },
+  })
 }

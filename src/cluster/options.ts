@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly nodes?: number
   /** A bearer token that is accepted as a member of system:masters. */
   readonly token?: string
+  /** Told about failed reconciliations of the components, for a log. */
+  readonly onError?: (component: string, key: string, error: unknown) => void
   /** Further names and addresses for the server's certificate. */
   readonly certificateHosts?: readonly string[]
 }

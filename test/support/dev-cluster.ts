@@ -16,6 +16,7 @@ const { values } = parseArgs({
     kubeconfig: { type: 'string' },
     reference: { type: 'boolean', default: false },
     bare: { type: 'boolean', default: false },
+    port: { type: 'string', default: '0' },
   },
 })
 
@@ -27,10 +28,14 @@ const cluster = await startCluster({
   // As the cluster on which the scenarios were recorded: no storage class; clients create the nodes.
   ...(values.reference && { defaultStorageClass: null, nodes: 0 }),
   components: !values.bare,
+  port: Number(values.port),
+  onError: (component, key, error) => console.error(component, key, error),
 })
 const file = values.kubeconfig ?? join(mkdtempSync(join(tmpdir(), 'chartctl-')), 'kubeconfig')
 writeFileSync(file, cluster.kubeconfigText, { mode: 0o600 })
-console.error(`ready in ${Math.round(performance.now() - started)} ms, ${Math.round(process.memoryUsage().rss / 1e6)} MB`)
+console.error(
+  `ready in ${Math.round(performance.now() - started)} ms, ${Math.round(process.memoryUsage().rss / 1e6)} MB`,
+)
 console.log(file)
 
 const stop = async (): Promise<void> => {

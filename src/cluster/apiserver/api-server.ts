@@ -1,16 +1,22 @@
 import type { Clock, Random } from '../../base/index.ts'
+import type { KubeObject } from '../../api/index.ts'
 import type { Store } from '../store/index.ts'
 import { AdmissionChain } from './admission/chain.ts'
-import { noAllocators } from './allocation.ts'
+import { createAllocators } from './allocation/allocators.ts'
 import { authenticator, certificateMethod, staticTokenMethod } from './authn/authenticate.ts'
 import { impersonatedUser } from './authn/impersonate.ts'
+import { serviceAccountMethod, tokenAuthority } from './authn/service-account-token.ts'
+import { accessDenied, attributesOf } from './authz/attributes.ts'
+import { createAccessJudge } from './authz/rbac.ts'
 import type { ServerContext } from './context.ts'
 import { discoveryPaths } from './discovery/serve.ts'
 import { healthPaths } from './discovery/health.ts'
-import type { User } from './exchange.ts'
+import type { ServerRequest, User } from './exchange.ts'
 import { createCatalog } from './registry/catalog.ts'
 import { ResourceRegistry } from './registry/registry.ts'
+import { checkImpersonation, serveReview } from './reviews.ts'
 import { type ApiHandler, createApiHandler } from './server.ts'
+import type { StreamPort } from './streams.ts'
 
 /** What an API server needs. */
 export interface ApiServerOptions {
@@ -19,6 +25,8 @@ export interface ApiServerOptions {
   readonly random: Random
   /** Bearer tokens known in advance. */
   readonly tokens: ReadonlyMap<string, User>
+  /** PEM of the EC key that signs the tokens of service accounts. */
+  readonly serviceAccountKey: string
 }
 
 /** An API server without a socket. */
@@ -27,6 +35,8 @@ export interface ApiServer {
   readonly registry: ResourceRegistry
   /** From now on health checks succeed. */
   markReady(): void
+  /** Says where logs and commands of containers come from. */
+  useStreams(port: StreamPort): void
 }
 
 /** The user as which the server's own parts act. */
@@ -34,30 +44,62 @@ export const SYSTEM_USER: User = { name: 'system:apiserver', groups: ['system:ma
 
 /** Builds the server on a store. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { store, clock, random } = options
+  const { store } = options
   const registry = new ResourceRegistry(createCatalog())
-  const context: ServerContext = {
-    store,
-    registry,
-    clock,
-    random,
-    admission: new AdmissionChain([]),
-    allocators: noAllocators,
-  }
+  const context = contextOf(options, registry)
+  const { judge } = context
   let ready = false
   const handler = createApiHandler({
     context,
-    authenticate: authenticator([certificateMethod, staticTokenMethod(options.tokens)]),
-    impersonate: (user, request) => impersonatedUser(request) ?? user,
-    authorize: () => {},
+    authenticate: authenticator([
+      certificateMethod,
+      staticTokenMethod(options.tokens),
+      serviceAccountMethod(context.tokens),
+    ]),
+    impersonate: (user, request) => impersonate(context, user, request),
+    authorize(user, info) {
+      const attributes = attributesOf(user, info)
+      const decision = judge(attributes)
+      if (!decision.allowed) throw accessDenied(attributes, decision.reason)
+    },
     paths: [discoveryPaths(registry), healthPaths(() => ready)],
-    virtual: [],
+    virtual: [serveReview],
   })
+  context.allocators.start(store)
   return {
     handler,
     registry,
     markReady: () => {
       ready = true
     },
+    useStreams: (port) => {
+      context.streams.port = port
+    },
   }
+}
+
+function contextOf(options: ApiServerOptions, registry: ResourceRegistry): ServerContext {
+  const { store, clock, random } = options
+  const lookup = (resource: string, namespace: string, name: string): KubeObject | undefined =>
+    store.get(`core/${resource}/${namespace}/${name}`)?.value as KubeObject | undefined
+  const tokens = tokenAuthority({ key: options.serviceAccountKey, clock, random, lookup })
+  return {
+    store,
+    registry,
+    clock,
+    random,
+    admission: new AdmissionChain([]),
+    allocators: createAllocators(random),
+    tokens,
+    judge: createAccessJudge(store),
+    authenticateToken: (token, audiences) => options.tokens.get(token) ?? tokens.check(token, audiences),
+    streams: { port: undefined },
+  }
+}
+
+function impersonate(context: ServerContext, sender: User, request: ServerRequest): User {
+  const target = impersonatedUser(request)
+  if (target === undefined) return sender
+  checkImpersonation(context.judge, sender, target)
+  return target
 }

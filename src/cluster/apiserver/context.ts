@@ -1,10 +1,13 @@
 import type { Clock, Random } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
 import type { AdmissionChain } from './admission/chain.ts'
-import type { Allocators } from './allocation.ts'
+import type { Allocators } from './allocation/allocation.ts'
+import type { TokenAuthority } from './authn/service-account-token.ts'
+import type { AccessJudge } from './authz/attributes.ts'
 import type { GroupResource } from './errors.ts'
 import type { ServerRequest, User } from './exchange.ts'
 import type { OutputFormat } from './negotiate.ts'
+import type { StreamSource } from './streams.ts'
 import type { ResourceDefinition, StrategyContext } from './registry/resource.ts'
 import type { ResourceRegistry } from './registry/registry.ts'
 import type { RequestInfo } from './request-info.ts'
@@ -17,6 +20,12 @@ export interface ServerContext {
   readonly random: Random
   readonly admission: AdmissionChain
   readonly allocators: Allocators
+  readonly tokens: TokenAuthority
+  readonly judge: AccessJudge
+  /** The user of a bearer token; undefined or a 401 when it is not good. */
+  authenticateToken(token: string, audiences: readonly string[]): User | undefined
+  /** Streams of containers (logs, commands); undefined until the node agent is there. */
+  readonly streams: StreamSource
 }
 
 /** One resource request that has been authenticated, authorised and routed. */

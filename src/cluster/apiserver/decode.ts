@@ -14,7 +14,7 @@ import { type ApiError, badRequest, unsupportedMediaType } from './errors.ts'
 import { jsonErrorText } from './json-error.ts'
 import type { WriteOptions } from './options.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
-import { parseYaml } from './yaml.ts'
+import { parseYaml, yamlErrorText } from './yaml.ts'
 
 const ACCEPTED = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
 
@@ -56,7 +56,7 @@ export function parseBody(scope: Scope, kind: string): unknown {
     try {
       return parseYaml(text)
     } catch (error) {
-      throw unrecognized(kind, `yaml: ${error instanceof Error ? error.message : String(error)}`, text)
+      throw unrecognized(kind, yamlErrorText(error).replace('error converting YAML to JSON: ', ''), text)
     }
   }
   if (type === 'application/vnd.kubernetes.protobuf') {

@@ -239,3 +239,14 @@ export function unprocessable(): ApiError {
     details: {},
   })
 }
+
+/** The refusal of a node agent. */
+export function refusedStream(refusal: {
+  readonly status: number
+  readonly reason: string
+  readonly message: string
+}): ApiError {
+  const { status, reason, message } = refusal
+  if (reason === 'NotFound') return failure('NotFound', { httpCode: status, reason, message, details: {} })
+  return failure('BadRequest', { httpCode: status, reason, message })
+}

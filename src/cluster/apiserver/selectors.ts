@@ -97,3 +97,34 @@ export function selectionOf(
   if (fields === undefined) return labels
   return (object) => labels(object) && fields(object)
 }
+
+interface Requirement {
+  readonly key: string
+  readonly operator: string
+  readonly values?: readonly string[]
+}
+
+/** Whether the label selector in a spec (`selector` with matchLabels and matchExpressions) selects an object. Absent: nothing. */
+export function selectorMatches(spec: unknown, object: KubeObject): boolean {
+  const selector = (
+    spec as { selector?: { matchLabels?: Record<string, string>; matchExpressions?: Requirement[] } } | undefined
+  )?.selector
+  if (selector === undefined || selector === null) return false
+  const labels = object.metadata.labels ?? {}
+  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value)
+  return equal && (selector.matchExpressions ?? []).every((requirement) => meets(labels, requirement))
+}
+
+function meets(labels: Readonly<Record<string, string>>, { key, operator, values = [] }: Requirement): boolean {
+  const value = labels[key]
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value)
+    case 'NotIn':
+      return value === undefined || !values.includes(value)
+    case 'Exists':
+      return value !== undefined
+    default:
+      return value === undefined
+  }
+}

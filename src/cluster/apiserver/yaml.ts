@@ -1,26 +1,24 @@
-import { createRequire } from 'node:module'
+import { errorText } from '../../base/index.ts'
+import { emitYamlFromJson, parseYamlToJson } from '../../encoding/index.ts'
 
-const require = createRequire(import.meta.url)
-
-interface YamlModule {
-  parse(text: string): unknown
-  stringify(data: unknown, options: { sortMapEntries: boolean; lineWidth: number; indentSeq: boolean }): string
-}
-
-let loaded: YamlModule | undefined
-
-/** Loaded on first use: most clients speak JSON only. */
-function yaml(): YamlModule {
-  loaded ??= require('yaml') as YamlModule
-  return loaded
-}
-
-/** Reads one YAML document. Throws what the parser throws. */
+/** Reads one YAML document; JSON is read as such. Throws what the parser throws. */
 export function parseYaml(text: string): unknown {
-  return yaml().parse(text)
+  if (/^\s*[{[]/.test(text)) {
+    try {
+      return JSON.parse(text)
+    } catch {
+      // Flow style that is not JSON.
+    }
+  }
+  return parseYamlToJson(text)
+}
+
+/** What a failed parse says. */
+export function yamlErrorText(error: unknown): string {
+  return errorText(error)
 }
 
 /** Writes YAML with sorted keys. */
 export function printYaml(data: unknown): string {
-  return yaml().stringify(data, { sortMapEntries: true, lineWidth: 0, indentSeq: false })
+  return emitYamlFromJson(data)
 }

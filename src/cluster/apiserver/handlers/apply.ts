@@ -1,23 +1,30 @@
-import { apiVersionOf, applyMergePatch, type JsonObject, type KubeObject } from '../../../api/index.ts'
+import { apiVersionOf, type KubeObject, parseApiVersion } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
-import type { Scope } from '../context.ts'
 import { bodyText, typedObject } from '../decode.ts'
-import { badRequest } from '../errors.ts'
+import { badRequest, conflict } from '../errors.ts'
+import { groupResourceOf, type Scope } from '../context.ts'
+import { applyConfiguration } from '../field-manager.ts'
 import type { WriteOptions } from '../options.ts'
-import { parseYaml } from '../yaml.ts'
+import { parseYaml, yamlErrorText } from '../yaml.ts'
 import { matchName, matchNamespace } from './metadata.ts'
 import type { Change } from './update.ts'
 
 /** Reads a server-side apply as a change. */
 export function applyChange(scope: Scope, options: WriteOptions): Change {
+  const applied = configurationOf(scope)
   return {
     options,
     createMissing: true,
     produce(live) {
-      const patch = configurationOf(scope)
-      const base = live ?? { apiVersion: apiVersionOf(scope.definition), kind: scope.definition.kind, metadata: {} }
-      const merged = applyMergePatch(base as unknown as JsonObject, patch as unknown as JsonObject)
-      const object = typedObject(scope.definition, merged as unknown as KubeObject, undefined).object
+      if (live === undefined && (applied.metadata?.uid ?? '') !== '') {
+        const why = `uid mismatch: the provided object specified uid ${applied.metadata.uid ?? ''}, and no existing object was found`
+        throw conflict(groupResourceOf(scope.definition), scope.info.name, why)
+      }
+      const { fieldManager, force } = options
+      const merged = applyConfiguration(scope, { live, applied, manager: fieldManager, force })
+      const result = typedObject(scope.definition, merged, undefined)
+      if (result.error !== undefined) throw badRequest(result.error)
+      const { object } = result
       object.metadata.name ??= scope.info.name
       matchNamespace(scope, object)
       matchName(scope, object)
@@ -31,9 +38,17 @@ function configurationOf(scope: Scope): KubeObject {
   try {
     data = parseYaml(bodyText(scope.request.body))
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw badRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${why}`)
+    throw badRequest(`error decoding YAML: ${yamlErrorText(error)}`)
   }
   if (!isObject(data)) throw badRequest('error decoding YAML: the document is not an object')
-  return data as unknown as KubeObject
+  const apiVersion = typeof data.apiVersion === 'string' ? data.apiVersion : ''
+  const kind = typeof data.kind === 'string' ? data.kind : ''
+  if (kind !== scope.definition.kind || parseApiVersion(apiVersion).group !== scope.definition.group) {
+    const { group, version } = parseApiVersion(apiVersion)
+    throw badRequest(`invalid object type: ${group}/${version}, Kind=${kind}`)
+  }
+  return {
+    ...data,
+    apiVersion: apiVersion === '' ? apiVersionOf(scope.definition) : apiVersion,
+  } as unknown as KubeObject
 }

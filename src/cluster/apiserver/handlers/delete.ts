@@ -175,8 +175,9 @@ function planGrace(scope: Scope, object: KubeObject, options: DeleteOptions): 'g
     shortenGrace(scope, object, current, wanted)
     return 'graceful'
   }
-  const grace = wanted ?? strategy.gracePeriodSeconds(object)
-  const seconds = strategy.adjustGracePeriod?.(object, grace) ?? grace
+  // Zero by default means that there is nothing to wait for, whatever was asked.
+  const usual = strategy.gracePeriodSeconds(object)
+  const seconds = usual === 0 ? 0 : (wanted ?? usual)
   metadata.deletionTimestamp = timeAt(scope.server.clock.nowMs() + seconds * 1000)
   metadata.deletionGracePeriodSeconds = seconds
   if ((metadata.generation ?? 0) > 0) metadata.generation = (metadata.generation ?? 0) + 1

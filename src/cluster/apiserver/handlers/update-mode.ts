@@ -25,11 +25,19 @@ export function updateModeOf(scope: Scope): UpdateMode {
       return {
         prepare(object, old, ctx) {
           if (strategy.prepareForStatusUpdate !== undefined) strategy.prepareForStatusUpdate(object, old, ctx)
-          else keepOnlyStatus(object, old)
+          else keepOnly(object, old, ['status'])
         },
         validate: (object, old) => strategy.validateStatusUpdate?.(object, old) ?? [],
         countsGeneration: false,
       }
+    case 'scale':
+      return {
+        prepare: (object, old, ctx) => strategy.prepareForUpdate?.(object, old, ctx),
+        validate: () => [],
+        countsGeneration: true,
+      }
+    case 'binding':
+      return { prepare: () => {}, validate: () => [], countsGeneration: true }
     case 'finalize':
       return { prepare: keepOnlyFinalizers, validate: () => [], countsGeneration: false }
     case 'approval':
@@ -49,14 +57,6 @@ function keepOnly(object: KubeObject, old: KubeObject, fields: readonly string[]
     if (old[key] === undefined) delete object[key]
     else object[key] = old[key]
   }
-}
-
-function keepOnlyStatus(object: KubeObject, old: KubeObject): void {
-  keepOnly(object, old, ['status'])
-  const { managedFields, resourceVersion } = object.metadata
-  object.metadata = { ...old.metadata }
-  if (managedFields !== undefined) object.metadata.managedFields = managedFields
-  if (resourceVersion !== undefined) object.metadata.resourceVersion = resourceVersion
 }
 
 function keepOnlyFinalizers(object: KubeObject, old: KubeObject): void {

@@ -38,8 +38,6 @@ export interface Strategy {
   readonly createOnUpdate?: boolean
   /** Grace period in seconds when a delete names none (pods: 30). Default 0: deleted at once. */
   gracePeriodSeconds?(object: KubeObject): number
-  /** Changes a grace period that was asked for (a pod that is on no node or has ended goes at once: 0). */
-  adjustGracePeriod?(object: KubeObject, seconds: number): number
   /** A finished delete answers the object instead of a Status (pods, services, claims, …). Default: false. */
   readonly returnsDeletedObject?: boolean
   /** Values for field selectors beyond metadata.name and metadata.namespace. */

@@ -1,0 +1,244 @@
+import type { KubeObject } from '../../../api/index.ts'
+import type { PolicyRule } from './rules.ts'
+
+/** What every cluster allows from the start. As Kubernetes' bootstrap policy, for the users that exist here. */
+export interface DefaultPolicy {
+  readonly clusterRoles: readonly KubeObject[]
+  readonly clusterRoleBindings: readonly KubeObject[]
+}
+
+const API_VERSION = 'rbac.authorization.k8s.io/v1'
+const LABELS = { 'kubernetes.io/bootstrapping': 'rbac-defaults' }
+const ANNOTATIONS = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' }
+const READ = ['get', 'list', 'watch']
+const WRITE = ['create', 'delete', 'deletecollection', 'patch', 'update']
+
+const rule = (apiGroups: readonly string[], resources: readonly string[], verbs: readonly string[]): PolicyRule => ({
+  apiGroups,
+  resources,
+  verbs,
+})
+const urls = (nonResourceURLs: readonly string[], verbs: readonly string[] = ['get']): PolicyRule => ({
+  nonResourceURLs,
+  verbs,
+})
+
+const DISCOVERY_URLS = [
+  '/api',
+  '/api/*',
+  '/apis',
+  '/apis/*',
+  '/healthz',
+  '/livez',
+  '/openapi',
+  '/openapi/*',
+  '/readyz',
+  '/version',
+  '/version/',
+]
+const PUBLIC_URLS = ['/healthz', '/livez', '/readyz', '/version', '/version/']
+
+const WORKLOADS = [
+  'daemonsets',
+  'deployments',
+  'deployments/scale',
+  'replicasets',
+  'replicasets/scale',
+  'statefulsets',
+  'statefulsets/scale',
+]
+
+/** Reading everything but secrets, roles and what grants power. */
+const VIEW: readonly PolicyRule[] = [
+  rule(
+    [''],
+    [
+      'configmaps',
+      'endpoints',
+      'persistentvolumeclaims',
+      'persistentvolumeclaims/status',
+      'pods',
+      'replicationcontrollers',
+      'replicationcontrollers/scale',
+      'serviceaccounts',
+      'services',
+      'services/status',
+    ],
+    READ,
+  ),
+  rule(
+    [''],
+    [
+      'bindings',
+      'events',
+      'limitranges',
+      'namespaces/status',
+      'pods/log',
+      'pods/status',
+      'replicationcontrollers/status',
+      'resourcequotas',
+      'resourcequotas/status',
+    ],
+    READ,
+  ),
+  rule([''], ['namespaces'], READ),
+  rule(['discovery.k8s.io'], ['endpointslices'], READ),
+  rule(
+    ['apps'],
+    [
+      'controllerrevisions',
+      ...WORKLOADS,
+      'daemonsets/status',
+      'deployments/status',
+      'replicasets/status',
+      'statefulsets/status',
+    ],
+    READ,
+  ),
+  rule(['autoscaling'], ['horizontalpodautoscalers', 'horizontalpodautoscalers/status'], READ),
+  rule(['batch'], ['cronjobs', 'cronjobs/status', 'jobs', 'jobs/status'], READ),
+  rule(['policy'], ['poddisruptionbudgets', 'poddisruptionbudgets/status'], READ),
+  rule(['networking.k8s.io'], ['ingresses', 'ingresses/status', 'networkpolicies'], READ),
+]
+
+const EDIT: readonly PolicyRule[] = [
+  rule([''], ['pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy', 'secrets', 'services/proxy'], READ),
+  rule([''], ['serviceaccounts'], ['impersonate']),
+  rule([''], ['pods', 'pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy'], WRITE),
+  rule([''], ['pods/eviction'], ['create']),
+  rule(
+    [''],
+    [
+      'configmaps',
+      'events',
+      'persistentvolumeclaims',
+      'replicationcontrollers',
+      'replicationcontrollers/scale',
+      'secrets',
+      'serviceaccounts',
+      'services',
+      'services/proxy',
+    ],
+    WRITE,
+  ),
+  rule([''], ['serviceaccounts/token'], ['create']),
+  rule(['apps'], [...WORKLOADS, 'deployments/rollback'], WRITE),
+  rule(['autoscaling'], ['horizontalpodautoscalers'], WRITE),
+  rule(['batch'], ['cronjobs', 'jobs'], WRITE),
+  rule(['policy'], ['poddisruptionbudgets'], WRITE),
+  rule(['networking.k8s.io'], ['ingresses', 'networkpolicies'], WRITE),
+  rule(['coordination.k8s.io'], ['leases'], [...WRITE, ...READ]),
+]
+
+const ADMIN: readonly PolicyRule[] = [
+  rule(['authorization.k8s.io'], ['localsubjectaccessreviews'], ['create']),
+  rule(['rbac.authorization.k8s.io'], ['rolebindings', 'roles'], [...WRITE, ...READ]),
+]
+
+const ROLES: Readonly<Record<string, readonly PolicyRule[]>> = {
+  'cluster-admin': [rule(['*'], ['*'], ['*']), urls(['*'], ['*'])],
+  'system:discovery': [urls(DISCOVERY_URLS)],
+  'system:public-info-viewer': [urls(PUBLIC_URLS)],
+  'system:monitoring': [
+    urls(['/healthz', '/healthz/*', '/livez', '/livez/*', '/metrics', '/metrics/slis', '/readyz', '/readyz/*']),
+  ],
+  'system:basic-user': [
+    rule(['authorization.k8s.io'], ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'], ['create']),
+    rule(['authentication.k8s.io'], ['selfsubjectreviews'], ['create']),
+  ],
+  'system:auth-delegator': [
+    rule(['authentication.k8s.io'], ['tokenreviews'], ['create']),
+    rule(['authorization.k8s.io'], ['subjectaccessreviews'], ['create']),
+  ],
+  'system:service-account-issuer-discovery': [
+    urls([
+      '/.well-known/openid-configuration',
+      '/.well-known/openid-configuration/',
+      '/openid/v1/jwks',
+      '/openid/v1/jwks/',
+    ]),
+  ],
+  'system:heapster': [
+    rule([''], ['events', 'namespaces', 'nodes', 'pods'], READ),
+    rule(['extensions'], ['deployments'], READ),
+  ],
+  'system:kube-dns': [rule([''], ['endpoints', 'services'], ['list', 'watch'])],
+  'system:node-proxier': [
+    rule([''], ['endpoints', 'services'], ['list', 'watch']),
+    rule([''], ['nodes'], READ),
+    rule(['', 'events.k8s.io'], ['events'], ['create', 'patch', 'update']),
+    rule(['discovery.k8s.io'], ['endpointslices'], ['list', 'watch']),
+  ],
+  'system:persistent-volume-provisioner': [
+    rule([''], ['persistentvolumes'], [...READ, 'create', 'delete']),
+    rule([''], ['persistentvolumeclaims'], [...READ, 'update']),
+    rule(['storage.k8s.io'], ['storageclasses'], READ),
+    rule([''], ['events'], ['watch', 'create', 'update', 'patch']),
+  ],
+}
+
+/** Roles whose rules are gathered from roles with a label. */
+const AGGREGATED = ['admin', 'edit', 'view'] as const
+
+/** Who has which ClusterRole from the start. */
+const BINDINGS: readonly (readonly [role: string, groups: readonly string[]])[] = [
+  ['cluster-admin', ['system:masters']],
+  ['system:monitoring', ['system:monitoring']],
+  ['system:discovery', ['system:authenticated']],
+  ['system:basic-user', ['system:authenticated']],
+  ['system:public-info-viewer', ['system:authenticated', 'system:unauthenticated']],
+  ['system:service-account-issuer-discovery', ['system:serviceaccounts']],
+]
+
+/** The roles and bindings to create in a new cluster. */
+export function defaultPolicy(): DefaultPolicy {
+  const aggregate = (target: string): string => `rbac.authorization.k8s.io/aggregate-to-${target}`
+  const part = (target: string, rules: readonly PolicyRule[], also: readonly string[]): KubeObject =>
+    clusterRole(
+      `system:aggregate-to-${target}`,
+      rules,
+      Object.fromEntries([target, ...also].map((each) => [aggregate(each), 'true'])),
+    )
+  return {
+    clusterRoles: [
+      ...Object.entries(ROLES).map(([name, rules]) => clusterRole(name, rules, {})),
+      part('admin', ADMIN, []),
+      part('edit', EDIT, ['admin']),
+      part('view', VIEW, ['edit', 'admin']),
+      ...AGGREGATED.map((name) => ({
+        ...clusterRole(name, rulesFor(name), name === 'admin' ? {} : inheritance(name)),
+        aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [aggregate(name)]: 'true' } }] },
+      })),
+    ],
+    clusterRoleBindings: BINDINGS.map(([role, groups]) => binding(role, groups)),
+  }
+}
+
+function inheritance(name: 'edit' | 'view'): Record<string, string> {
+  const above = name === 'edit' ? 'admin' : 'edit'
+  return { [`rbac.authorization.k8s.io/aggregate-to-${above}`]: 'true' }
+}
+
+function rulesFor(name: (typeof AGGREGATED)[number]): readonly PolicyRule[] {
+  if (name === 'view') return VIEW
+  return name === 'edit' ? [...EDIT, ...VIEW] : [...ADMIN, ...EDIT, ...VIEW]
+}
+
+function clusterRole(name: string, rules: readonly PolicyRule[], labels: Readonly<Record<string, string>>): KubeObject {
+  return {
+    apiVersion: API_VERSION,
+    kind: 'ClusterRole',
+    metadata: { name, labels: { ...LABELS, ...labels }, annotations: ANNOTATIONS },
+    rules,
+  }
+}
+
+function binding(role: string, groups: readonly string[]): KubeObject {
+  return {
+    apiVersion: API_VERSION,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: role, labels: LABELS, annotations: ANNOTATIONS },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+    subjects: groups.map((name) => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name })),
+  }
+}

@@ -1,0 +1,99 @@
+import type { KubeObject } from '../../../api/index.ts'
+import { isObject } from '../clone.ts'
+import { groupResourceOf, type Scope } from '../context.ts'
+import { decodeObject } from '../decode.ts'
+import { badRequest, internalError, methodNotAllowed, notFound, tooManyRequests } from '../errors.ts'
+import type { ServerResponse } from '../exchange.ts'
+import { keyOf } from '../object-storage.ts'
+import { type DeleteOptions, writeOptions } from '../options.ts'
+import { objectResponse } from '../respond.ts'
+import { selectorMatches } from '../selectors.ts'
+import { CREATED, withoutSchema } from './binding.ts'
+import { removeObject } from './delete.ts'
+
+const BUDGETS = 'policy/poddisruptionbudgets/'
+
+/** Serves pods/eviction: deletes a pod if the disruption budgets that cover it allow that now. */
+export async function evictPod(scope: Scope): Promise<ServerResponse> {
+  if (scope.request.method !== 'POST') throw methodNotAllowed()
+  const options = writeOptions(scope.request.query, 'CreateOptions')
+  const { namespace, name } = scope.info
+  const pod = scope.server.store.get(keyOf(scope.definition, namespace, name))?.value as KubeObject | undefined
+  if (pod === undefined) throw notFound(groupResourceOf(scope.definition), name)
+  const eviction = decodeObject(withoutSchema(scope), { group: 'policy', version: 'v1', kind: 'Eviction' }, options)
+  if ((eviction.metadata.name ?? name) !== name) {
+    throw badRequest(
+      `name in URL does not match name in Eviction object: ${JSON.stringify(name)} vs ${JSON.stringify(eviction.metadata.name)}`,
+    )
+  }
+  const asked = isObject(eviction.deleteOptions) ? (eviction.deleteOptions as DeleteOptions) : {}
+  const dryRun = options.dryRun || (asked.dryRun ?? []).length > 0
+  if (!isExempt(pod)) await takeFromBudget(scope, pod, dryRun)
+  await removeObject(scope, namespace, name, dryRun ? { ...asked, dryRun: ['All'] } : asked)
+  return objectResponse(scope, 201, { object: CREATED })
+}
+
+/** Pods that do not serve anything are evicted whatever the budgets say. */
+function isExempt(pod: KubeObject): boolean {
+  const status = isObject(pod.status) ? pod.status : {}
+  if (pod.metadata.deletionTimestamp !== undefined) return true
+  return status.phase === 'Succeeded' || status.phase === 'Failed' || status.phase === 'Pending'
+}
+
+interface BudgetStatus {
+  readonly disruptionsAllowed?: number
+  readonly desiredHealthy?: number
+  readonly currentHealthy?: number
+  readonly observedGeneration?: number
+  readonly disruptedPods?: Readonly<Record<string, string>>
+}
+
+async function takeFromBudget(scope: Scope, pod: KubeObject, dryRun: boolean): Promise<void> {
+  const { store } = scope.server
+  const covering = store
+    .range(`${BUDGETS}${scope.info.namespace}/`)
+    .entries.filter(({ value }) => selectorMatches((value as KubeObject).spec, pod))
+  const [entry, ...others] = covering
+  if (entry === undefined) return
+  if (others.length > 0) {
+    throw internalError(
+      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+    )
+  }
+  const budget = entry.value as KubeObject
+  const status = (budget.status ?? {}) as BudgetStatus
+  const allowed = status.disruptionsAllowed ?? 0
+  const name = budget.metadata.name ?? ''
+  if ((status.observedGeneration ?? 0) < (budget.metadata.generation ?? 0)) throw notYet(name)
+  if (isUnhealthyAndFree(pod, budget, status)) return
+  if (allowed <= 0) throw overBudget(name, status)
+  if (dryRun) return
+  const disrupted = {
+    ...status.disruptedPods,
+    [pod.metadata.name ?? '']: new Date(scope.server.clock.nowMs()).toISOString().replace(/\.\d+/, ''),
+  }
+  const next = { ...budget, status: { ...status, disruptionsAllowed: allowed - 1, disruptedPods: disrupted } }
+  await store.update(entry.key, next, { expectedRevision: entry.revision })
+}
+
+/** A pod that is not ready does not count as healthy, so it may go when enough others are, or when the budget says so. */
+function isUnhealthyAndFree(pod: KubeObject, budget: KubeObject, status: BudgetStatus): boolean {
+  const conditions =
+    (pod.status as { conditions?: readonly { type: string; status: string }[] } | undefined)?.conditions ?? []
+  if (conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True')) return false
+  const policy = (budget.spec as { unhealthyPodEvictionPolicy?: string } | undefined)?.unhealthyPodEvictionPolicy
+  if (policy === 'AlwaysAllow') return true
+  return (status.currentHealthy ?? 0) >= (status.desiredHealthy ?? 0) && (status.desiredHealthy ?? 0) > 0
+}
+
+const REFUSED = "Cannot evict pod as it would violate the pod's disruption budget."
+
+function overBudget(name: string, status: BudgetStatus): Error {
+  const message = `The disruption budget ${name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`
+  return tooManyRequests(REFUSED, { causes: [{ reason: 'DisruptionBudget', message }] })
+}
+
+function notYet(name: string): Error {
+  const message = `The disruption budget ${name} is still being processed by the server.`
+  return tooManyRequests(REFUSED, { causes: [{ reason: 'DisruptionBudget', message }], retryAfterSeconds: 10 })
+}

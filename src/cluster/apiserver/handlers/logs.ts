@@ -1,0 +1,106 @@
+import type { KubeObject } from '../../../api/index.ts'
+import { isObject } from '../clone.ts'
+import { groupResourceOf, type Scope } from '../context.ts'
+import { badRequest, notFound, plainServerError, refusedStream } from '../errors.ts'
+import type { ServerResponse } from '../exchange.ts'
+import { keyOf } from '../object-storage.ts'
+import { booleanParameter } from '../request-info.ts'
+import { isRefusal, type LogRequest } from '../streams.ts'
+
+/** Serves pods/log. */
+export function podLogs(scope: Scope): ServerResponse {
+  const pod = podOf(scope)
+  const container = containerOf(pod, scope.request.query.get('container') ?? '')
+  const node = nodeNameOf(pod)
+  // A pod that is on no node has no logs yet, which is no error.
+  if (node === '') return { status: 204, headers: {}, body: '' }
+  checkNode(scope, node)
+  const { port } = scope.server.streams
+  if (port === undefined) throw plainServerError(`Get "https://${node}:10250/containerLogs": no node agent`)
+  const abort = new AbortController()
+  scope.request.signal.addEventListener('abort', () => abort.abort())
+  const options = { ...logRequest(scope.request.query), signal: abort.signal }
+  const lines = port.logs(scope.info.namespace, scope.info.name, container, options)
+  if (isRefusal(lines)) throw refusedStream(lines)
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/plain' },
+    body: '',
+    stream(sink) {
+      void pump(lines, (text) => sink.write(text)).finally(() => sink.end())
+    },
+  }
+}
+
+async function pump(lines: AsyncIterable<string>, write: (text: string) => void): Promise<void> {
+  try {
+    for await (const line of lines) write(line)
+  } catch {
+    // The reader is gone, or the agent stops: the stream ends either way.
+  }
+}
+
+/** The pod that the request names; throws 404. */
+export function podOf(scope: Scope): KubeObject {
+  const { definition, info, server } = scope
+  const pod = server.store.get(keyOf(definition, info.namespace, info.name))?.value as KubeObject | undefined
+  if (pod === undefined) throw notFound(groupResourceOf(definition), info.name)
+  return pod
+}
+
+/** The node of a pod; empty when it is not scheduled. */
+export function nodeNameOf(pod: KubeObject): string {
+  const spec = isObject(pod.spec) ? pod.spec : {}
+  return typeof spec.nodeName === 'string' ? spec.nodeName : ''
+}
+
+/** A node without addresses has no agent that could be reached; throws as Kubernetes does then. */
+export function checkNode(scope: Scope, name: string): void {
+  const node = scope.server.store.get(`core/nodes/${name}`)?.value as KubeObject | undefined
+  if (node === undefined) throw notFound({ group: '', resource: 'nodes' }, name)
+  const addresses = isObject(node.status) ? node.status.addresses : undefined
+  if (!Array.isArray(addresses) || addresses.length === 0) {
+    throw plainServerError('no preferred addresses found; known addresses: []')
+  }
+}
+
+interface Container {
+  readonly name: string
+}
+
+/** The container that a request is about. The client has to choose when there are several. */
+export function containerOf(pod: KubeObject, wanted: string): string {
+  const spec = (pod.spec ?? {}) as Record<string, readonly Container[] | undefined>
+  const names = (list: string): string[] => (spec[list] ?? []).map((container) => container.name)
+  const name = pod.metadata.name ?? ''
+  if (wanted !== '') {
+    const all = [...names('containers'), ...names('initContainers'), ...names('ephemeralContainers')]
+    if (all.includes(wanted)) return wanted
+    throw badRequest(`container ${wanted} is not valid for pod ${name}`)
+  }
+  const [only, ...others] = names('containers')
+  if (only !== undefined && others.length === 0) return only
+  const choose = `a container name must be specified for pod ${name}, choose one of: [${names('containers').join(' ')}]`
+  const init = names('initContainers')
+  throw badRequest(init.length === 0 ? choose : `${choose} or one of the init containers: [${init.join(' ')}]`)
+}
+
+function logRequest(query: URLSearchParams): LogRequest {
+  const number = (name: string): number | undefined => {
+    const text = query.get(name)
+    return text === null || !/^-?\d+$/.test(text) ? undefined : Number(text)
+  }
+  const tailLines = number('tailLines')
+  const sinceSeconds = number('sinceSeconds')
+  const limitBytes = number('limitBytes')
+  const sinceTime = query.get('sinceTime')
+  return {
+    follow: booleanParameter(query, 'follow'),
+    previous: booleanParameter(query, 'previous'),
+    timestamps: booleanParameter(query, 'timestamps'),
+    ...(tailLines !== undefined && { tailLines }),
+    ...(sinceSeconds !== undefined && { sinceSeconds }),
+    ...(limitBytes !== undefined && { limitBytes }),
+    ...(sinceTime !== null && { sinceTime }),
+  }
+}

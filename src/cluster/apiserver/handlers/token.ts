@@ -1,0 +1,101 @@
+import type { FieldError, KubeObject } from '../../../api/index.ts'
+import { ISSUER, type TokenSubject } from '../authn/service-account-token.ts'
+import { isObject } from '../clone.ts'
+import { groupResourceOf, type Scope, timestamp } from '../context.ts'
+import { decodeObject } from '../decode.ts'
+import { badRequest, invalid, methodNotAllowed, notFound } from '../errors.ts'
+import type { ServerResponse } from '../exchange.ts'
+import { trackUpdate } from '../field-manager.ts'
+import { keyOf } from '../object-storage.ts'
+import { managerOf, writeOptions } from '../options.ts'
+import { objectResponse } from '../respond.ts'
+import { withoutSchema } from './binding.ts'
+
+const KIND = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }
+const DEFAULT_SECONDS = 3600
+const LEAST_SECONDS = 600
+const MOST_SECONDS = 2 ** 32
+
+/** Serves serviceaccounts/token (TokenRequest). */
+export function requestToken(scope: Scope): ServerResponse {
+  if (scope.request.method !== 'POST') throw methodNotAllowed()
+  const options = writeOptions(scope.request.query, 'CreateOptions')
+  const { namespace, name } = scope.info
+  const request = decodeObject(withoutSchema(scope), KIND, options)
+  const account = scope.server.store.get(keyOf(scope.definition, namespace, name))?.value as KubeObject | undefined
+  if (account === undefined) throw notFound(groupResourceOf(scope.definition), name)
+  const spec = isObject(request.spec) ? request.spec : {}
+  const seconds = typeof spec.expirationSeconds === 'number' ? spec.expirationSeconds : DEFAULT_SECONDS
+  checkSeconds(seconds)
+  const audiences = Array.isArray(spec.audiences) && spec.audiences.length > 0 ? spec.audiences.map(String) : [ISSUER]
+  const boundTo = boundObject(scope, spec.boundObjectRef)
+  const issued = scope.server.tokens.issue({
+    serviceAccount: account,
+    audiences,
+    expirationSeconds: seconds,
+    ...(boundTo !== undefined && { boundTo }),
+  })
+  const metadata = {
+    name,
+    namespace,
+    uid: account.metadata.uid ?? '',
+    creationTimestamp: timestamp(scope.server.clock),
+  }
+  const answer: KubeObject = {
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata,
+    spec: { audiences, expirationSeconds: seconds, boundObjectRef: spec.boundObjectRef ?? null },
+  }
+  const manager = managerOf(options, scope.request.headers['user-agent'])
+  const tracked = trackUpdate(withoutSchema(scope), undefined, askedFor(request, answer), manager)
+  const status = {
+    token: issued.token,
+    expirationTimestamp: new Date(issued.expiresAtMs ?? 0).toISOString().replace(/\.\d+/, ''),
+  }
+  return objectResponse(scope, 201, {
+    object: { ...answer, metadata: { ...metadata, ...managedOf(tracked) }, status },
+  })
+}
+
+/** What the client asked for, which is all that its manager owns. */
+function askedFor(request: KubeObject, answer: KubeObject): KubeObject {
+  return {
+    kind: answer.kind,
+    apiVersion: answer.apiVersion,
+    metadata: {},
+    ...(request.spec !== undefined && { spec: request.spec }),
+  }
+}
+
+function managedOf(object: KubeObject): Pick<KubeObject['metadata'], 'managedFields'> {
+  const { managedFields } = object.metadata
+  return managedFields === undefined ? {} : { managedFields }
+}
+
+function checkSeconds(seconds: number): void {
+  const refuse = (detail: string): Error => {
+    const error: FieldError = { type: 'Invalid', field: 'spec.expirationSeconds', value: seconds, detail }
+    return invalid(KIND, '', [error])
+  }
+  if (seconds < LEAST_SECONDS) throw refuse('may not specify a duration less than 10 minutes')
+  if (seconds > MOST_SECONDS) throw refuse('may not specify a duration larger than 2^32 seconds')
+}
+
+function boundObject(scope: Scope, reference: unknown): TokenSubject['boundTo'] {
+  if (!isObject(reference)) return undefined
+  const { kind, name, uid } = reference
+  if (kind !== 'Pod' && kind !== 'Secret')
+    throw badRequest(`cannot bind token for serviceaccount ${JSON.stringify(scope.info.name)} to type ${String(kind)}`)
+  const resource = kind === 'Pod' ? 'pods' : 'secrets'
+  const found = scope.server.store.get(`core/${resource}/${scope.info.namespace}/${String(name)}`)?.value as
+    | KubeObject
+    | undefined
+  if (found === undefined) throw notFound({ group: '', resource }, String(name))
+  if (uid !== undefined && uid !== '' && uid !== found.metadata.uid) {
+    throw badRequest(
+      `the UID in the bound object reference (${String(uid)}) does not match the UID in record. The object might have been deleted and then recreated`,
+    )
+  }
+  return { kind: kind === 'Pod' ? 'pod' : 'secret', name: String(name), uid: found.metadata.uid ?? '' }
+}
