@@ -83,7 +83,11 @@ function runTpl(texts: TemplateCache, execution: Execution, text: string, data: 
     return withoutNoValue(execution.renderParsed(parsed, data))
   } catch (error) {
     if (error instanceof RangeError) throw error
-    throw renderError('RENDER_EXEC', `error during tpl function execution for ${quote(text)}: ${errorText(error)}`, error)
+    throw renderError(
+      'RENDER_EXEC',
+      `error during tpl function execution for ${quote(text)}: ${errorText(error)}`,
+      error,
+    )
   }
 }
 

@@ -103,7 +103,11 @@ function execute(
 ): Map<string, string> {
   texts ??= new TemplateCache(options.functions)
   const rendered = new Map<string, string>()
-  const run = { functions: options.functions, missingKey: options.strict ? ('error' as const) : ('zero' as const), cache: texts }
+  const run = {
+    functions: options.functions,
+    missingKey: options.strict ? ('error' as const) : ('zero' as const),
+    cache: texts,
+  }
   for (const path of order) {
     const template = templates.get(path)
     if (!template || posix.basename(path).startsWith('_')) continue

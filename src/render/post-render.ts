@@ -125,7 +125,10 @@ function withoutAnnotation(document: string): { path: string; content: string } 
   try {
     parsed = parseYaml(document)
   } catch (error) {
-    throw renderError('POST_RENDER', `error while parsing post rendered output: error parsing YAML: ${errorText(error)}`)
+    throw renderError(
+      'POST_RENDER',
+      `error while parsing post rendered output: error parsing YAML: ${errorText(error)}`,
+    )
   }
   const metadata = parsed instanceof Map ? parsed.get('metadata') : undefined
   const annotations = metadata instanceof Map ? metadata.get('annotations') : undefined

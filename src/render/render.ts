@@ -37,6 +37,8 @@ export interface RenderOptions {
   /** Notes of sub-charts are added to those of the chart. */
   readonly subNotes?: boolean
   readonly skipSchemaValidation?: boolean
+  /** `kubeVersion` of the chart is not checked. */
+  readonly ignoreKubeVersion?: boolean
   readonly schema?: SchemaOptions
   /** Changes the rendered documents before they are sorted. */
   readonly postRender?: PostRender
@@ -71,7 +73,11 @@ export async function renderChart(chart: Chart, values: GoMap, options: RenderOp
 }
 
 /** As `renderChart` for a chart whose dependencies are processed already. */
-export async function renderProcessedChart(chart: Chart, values: GoMap, options: RenderOptions): Promise<RenderedChart> {
+export async function renderProcessedChart(
+  chart: Chart,
+  values: GoMap,
+  options: RenderOptions,
+): Promise<RenderedChart> {
   const rendered = renderFiles(chart, values, options)
   const notes = takeNotes(rendered, chart.name, options.subNotes ?? false)
   const files = options.postRender ? await postRender(rendered, options.postRender, options.log) : rendered
@@ -89,7 +95,7 @@ export function renderFiles(chart: Chart, values: GoMap, options: RenderOptions)
   const capabilities = options.capabilities ?? defaultCapabilities
   const coalesced = coalesceValues(chart, values, log)
   if (!options.skipSchemaValidation) validateValues(chart, coalesced, options.schema)
-  checkKubeVersion(chart, capabilities)
+  if (!options.ignoreKubeVersion) checkKubeVersion(chart, capabilities)
   let first: GoMap | undefined = coalesced
   const collect = (): ReturnType<typeof collectTemplates> => {
     const fresh = first ?? coalesceValues(chart, values, silentLog)
@@ -142,7 +148,9 @@ export function formatManifests(
 
 /** The CRDs of a chart and its sub-charts as `--include-crds` shows them. */
 export function formatCrds(chart: Chart): string {
-  return chart.crds.map(({ filename, file }) => withSourceHeader(filename, Buffer.from(file.data).toString('utf8'))).join('')
+  return chart.crds
+    .map(({ filename, file }) => withSourceHeader(filename, Buffer.from(file.data).toString('utf8')))
+    .join('')
 }
 
 /** What `helm template` prints: CRDs (when wanted) and manifests without blanks around them, then the hooks. */

@@ -7,7 +7,15 @@ import { fromBytes, toBytes } from '../../src/go/index.ts'
 import { lintChart } from '../../src/lint/index.ts'
 import { installOrder, SortError, sortManifests, splitManifests, uninstallOrder } from '../../src/manifest/index.ts'
 import { type ChartVector, loadVectorChart } from './chart-input.ts'
-import { type CaseResult, compareJson, compareText, type FamilyRunner, firstFailure, guarded, readLines } from './runner.ts'
+import {
+  type CaseResult,
+  compareJson,
+  compareText,
+  type FamilyRunner,
+  firstFailure,
+  guarded,
+  readLines,
+} from './runner.ts'
 
 interface Vector extends ChartVector {
   readonly [field: string]: unknown
@@ -64,7 +72,12 @@ function runIgnore(vector: Vector): CaseResult {
   try {
     const rules = parseIgnoreRules(String(vector['rules']))
     const ignored = rules.ignores(String(vector['path']), vector['isDir'] === true)
-    return compareText(id, 'ignored', String(ignored), vector['error'] === undefined ? String(vector['ignored']) : 'error')
+    return compareText(
+      id,
+      'ignored',
+      String(ignored),
+      vector['error'] === undefined ? String(vector['ignored']) : 'error',
+    )
   } catch (error) {
     return compareText(id, 'error', errorText(error), String(vector['error'] ?? 'no error'))
   }

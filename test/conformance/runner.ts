@@ -48,7 +48,9 @@ function isCaseFile(family: string, name: string): boolean {
 
 /** Passed when both texts are equal, else failed with the first difference. */
 export function compareText(id: string, what: string, actual: string, expected: string): CaseResult {
-  return actual === expected ? { id, status: 'passed' } : { id, status: 'failed', detail: difference(what, actual, expected) }
+  return actual === expected
+    ? { id, status: 'passed' }
+    : { id, status: 'failed', detail: difference(what, actual, expected) }
 }
 
 /** The first line in which two texts differ, with its number. */

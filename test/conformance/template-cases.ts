@@ -1,5 +1,11 @@
 import { errorText, silentLog } from '../../src/base/index.ts'
-import { type Chart, mergeValueSources, processDependencies, validateValues, coalesceValues } from '../../src/chart/index.ts'
+import {
+  type Chart,
+  mergeValueSources,
+  processDependencies,
+  validateValues,
+  coalesceValues,
+} from '../../src/chart/index.ts'
 import { type GoMap, toBytes } from '../../src/go/index.ts'
 import { defaultCapabilities, parseKubeVersion, renderFiles } from '../../src/render/index.ts'
 import { type ChartVector, loadVectorChart } from './chart-input.ts'
@@ -50,7 +56,8 @@ function runVector(vector: TemplateVector): CaseResult {
     }
     return compareBytes(id, 'error', toBytes(errorText(error)), Buffer.from(vector.error))
   }
-  if (vector.error !== undefined) return { id, status: 'failed', detail: `no error; want ${JSON.stringify(vector.error)}` }
+  if (vector.error !== undefined)
+    return { id, status: 'failed', detail: `no error; want ${JSON.stringify(vector.error)}` }
   return compareRendered(vector, rendered)
 }
 

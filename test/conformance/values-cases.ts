@@ -11,7 +11,15 @@ import {
 import { emitYaml } from '../../src/encoding/index.ts'
 import { type GoMap, goType, type GoValue, sprintf } from '../../src/go/index.ts'
 import { type ChartVector, loadVectorChart, recordingLog } from './chart-input.ts'
-import { type CaseResult, compareJson, compareText, type FamilyRunner, firstFailure, guarded, readLines } from './runner.ts'
+import {
+  type CaseResult,
+  compareJson,
+  compareText,
+  type FamilyRunner,
+  firstFailure,
+  guarded,
+  readLines,
+} from './runner.ts'
 
 interface SetVector {
   readonly id: string

@@ -1,0 +1,67 @@
+import { decodeTyped, parseYaml, splitYamlDocuments, type TypeSpec } from '../../encoding/index.ts'
+import { attempt } from './attempt.ts'
+
+/** What the rules look at in an object. Absent texts are empty. */
+export interface ObjectHead {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+}
+
+/** One document: its head (none when it is empty), or why it cannot be read. */
+export interface ReadObject {
+  readonly head?: ObjectHead
+  readonly problem?: string
+}
+
+const headType: TypeSpec = {
+  kind: 'struct',
+  name: 'k8sYamlStruct',
+  goType: 'rules.k8sYamlStruct',
+  pointer: true,
+  fields: {
+    apiVersion: { kind: 'string' },
+    Kind: { kind: 'string' },
+    Metadata: {
+      kind: 'struct',
+      name: 'k8sYamlMetadata',
+      goType: 'rules.k8sYamlMetadata',
+      fields: { Namespace: { kind: 'string' }, Name: { kind: 'string' } },
+    },
+  },
+}
+
+/** Reads the documents of a text one by one, as Kubernetes' decoder does; the first that cannot be read is the last. */
+export function* readObjects(text: string): Iterable<ReadObject> {
+  const documents = attempt(() => splitYamlDocuments(text))
+  if (documents.problem !== undefined) {
+    yield { problem: documents.problem }
+    return
+  }
+  for (const document of documents.value) {
+    const parsed = attempt(() => parseYaml(document))
+    if (parsed.problem !== undefined) {
+      yield { problem: parsed.problem }
+      return
+    }
+    const { value, problem } = decodeTyped(parsed.value, headType)
+    if (problem !== undefined) {
+      yield { problem: `error unmarshaling JSON: while decoding JSON: ${problem}` }
+      return
+    }
+    yield value === null ? {} : { head: headOf(value as Record<string, unknown>) }
+  }
+}
+
+function headOf(record: Readonly<Record<string, unknown>>): ObjectHead {
+  const metadata = (record['Metadata'] ?? {}) as Record<string, unknown>
+  return {
+    apiVersion: textOf(record['apiVersion']),
+    kind: textOf(record['Kind']),
+    name: textOf(metadata['Name']),
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
