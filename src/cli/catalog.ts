@@ -87,6 +87,11 @@ Each has a name, a version or range of versions, and a repository (a URL, file:/
     load: async (root) => (await import('./commands/self/help.ts')).createHelpCommand(root),
   },
   {
+    path: 'package',
+    summary: 'pack a chart folder into an archive',
+    load: async () => (await import('./commands/chart/package.ts')).packageCommand,
+  },
+  {
     path: 'plugin',
     summary: 'install, list and remove plugins',
     description: 'Works on plugins: programs that add commands, download schemes and post-renderers.',
@@ -180,6 +185,11 @@ Each has a name, a version or range of versions, and a repository (a URL, file:/
     path: 'show values',
     summary: "show the chart's default values",
     load: async () => (await import('./commands/show/show.ts')).showValues,
+  },
+  {
+    path: 'template',
+    summary: 'render templates without installing them',
+    load: async () => (await import('./commands/chart/template.ts')).templateCommand,
   },
   {
     path: 'verify',

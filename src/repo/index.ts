@@ -16,7 +16,6 @@ export {
   type VerifyMode,
 } from './download.ts'
 export { isOci, type RepoEnvironment } from './environment.ts'
-export { expandChartArchive } from './expand.ts'
 export { isMissingFile, RepoError, type RepoErrorCode } from './errors.ts'
 export type { FetchOptions, Getter, Getters, RepoHost } from './getters.ts'
 export { getterFor } from './getters.ts'
@@ -57,5 +56,6 @@ export {
 export { type RepositoryUpdate, updateRepositories } from './http/update.ts'
 export { type ChartReference, locateChart } from './locate.ts'
 export { type Verification, verifyChartFile } from './provenance.ts'
+export { type SignRequest, signProvenance } from './provenance/sign.ts'
 export { type SearchHit, type SearchOptions, searchRepositories } from './search.ts'
 export { parseUrl, resolveReference, sameOrigin, sameUrl } from './url.ts'

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorText } from '../../base/index.ts'
-import { type Dependency, loadChart, loadChartFolder } from '../../chart/index.ts'
+import { type Dependency, loadChart, loadChartFolder, saveChart } from '../../chart/index.ts'
 import { downloadTo } from '../download.ts'
 import { isOci, type RepoEnvironment } from '../environment.ts'
 import { fileError, repoError } from '../errors.ts'
@@ -124,7 +124,7 @@ class Fetcher {
       if (!constraint.check(version)) {
         throw repoError('DEPENDENCY', `can't get a valid version for dependency ${dependency.name}`)
       }
-      throw new Error('todo')
+      saveChart(chart, this.places.temporary, { nowMs: this.env.clock.nowMs() })
       return chart.metadata.version
     } catch (error) {
       throw new SaveFailure(errorText(error), { cause: error })

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, isAbsolute, join } from 'node:path'
 import { errorText } from '../../../base/index.ts'
-import { downloadTo, expandChartArchive, findChartInRepoUrl, type VerifyMode } from '../../../repo/index.ts'
+import { expandChartArchive } from '../../../chart/index.ts'
+import { downloadTo, findChartInRepoUrl, type VerifyMode } from '../../../repo/index.ts'
 import { defineCommand, minArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
@@ -78,5 +79,5 @@ function unpack(name: string, archive: string, flags: PullFlags): void {
   } catch (error) {
     throw commandFailed(`failed to untar (mkdir): ${errorText(error)}`, error)
   }
-  expandChartArchive(archive, target)
+  expandChartArchive(readFileSync(archive), target)
 }

@@ -1,3 +1,4 @@
+import { GoObject } from '../../../go/value.ts'
 import { closedCompletion, defineCommand, noArgs } from '../../command.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
 
@@ -23,7 +24,11 @@ With --template you choose the fields yourself: .Version, .GitCommit, .GitTreeSt
     short: boolFlag('print the version number only'),
     template: stringFlag('Go template of the output'),
   },
-  run(ctx, _args, { short }) {
+  async run(ctx, _args, { short, template }) {
+    if (template !== '') {
+      const { runGoTemplate } = await import('../../go-template.ts')
+      return ctx.print(runGoTemplate('_', template, buildObject()))
+    }
     const { version, gitCommit, gitTreeState, goVersion, kubeClientVersion } = helmBuild
     if (short) return ctx.printLine(gitCommit.length >= 7 ? `${version}+g${gitCommit.slice(0, 7)}` : version)
     ctx.printLine(
@@ -31,3 +36,15 @@ With --template you choose the fields yourself: .Version, .GitCommit, .GitTreeSt
     )
   },
 })
+
+/** The build as a template sees it. */
+function buildObject(): GoObject {
+  const fields = new Map([
+    ['Version', helmBuild.version],
+    ['GitCommit', helmBuild.gitCommit],
+    ['GitTreeState', helmBuild.gitTreeState],
+    ['GoVersion', helmBuild.goVersion],
+    ['KubeClientVersion', helmBuild.kubeClientVersion],
+  ])
+  return new GoObject({ typeName: 'version.BuildInfo', fields })
+}
