@@ -1,4 +1,4 @@
-import type { Clock, Log } from '../base/index.ts'
+import type { Clock, Host, Log } from '../base/index.ts'
 import type { Cluster, DeployOptions, WaitState } from '../kube/index.ts'
 import type { ReleaseStorage } from './storage/storage.ts'
 
@@ -9,6 +9,8 @@ export interface ReleasePorts {
   /** The namespace of the release. */
   readonly namespace: string
   readonly clock: Clock
+  /** Randomness, time and environment of template functions. */
+  readonly host: Host
   readonly log: Log
   /** Manager of the fields that objects get; Helm's is `helm`. */
   readonly fieldManager: string

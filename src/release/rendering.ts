@@ -1,8 +1,10 @@
 import type { Chart } from '../chart/index.ts'
 import type { GoMap } from '../go/index.ts'
 import type { Hook } from '../manifest/index.ts'
+import { type Capabilities, formatManifests, type LookupFunction, renderProcessedChart } from '../render/index.ts'
 import type { DeployRequest } from './actions/request.ts'
-import { releaseError } from './errors.ts'
+import { wrapped } from './errors.ts'
+import { renderWithLookup } from './lookup.ts'
 import type { ReleasePorts } from './ports.ts'
 
 /** What templates learn about the release. */
@@ -10,38 +12,72 @@ export interface RenderSubject {
   readonly namespace: string
   readonly revision: number
   readonly isUpgrade: boolean
+  /** With its dependencies processed. */
   readonly chart: Chart
   readonly values: GoMap
 }
 
-/** Values that passed the chart's schema, with the capabilities to render against. */
-export interface RenderScope {
-  readonly subject: RenderSubject
-}
-
 /** A chart rendered for a release. */
 export interface RenderedRelease {
-  readonly hooks: Hook[]
+  readonly hooks: readonly Hook[]
   readonly manifest: string
   readonly notes: string
 }
 
-/** Finds the capabilities of the cluster (the built-in ones for a client-side dry run) and checks values by schema. */
-export async function renderScope(
-  _ports: ReleasePorts,
-  _request: DeployRequest,
+/**
+ * Renders a chart: against the capabilities and objects of the cluster, or (client-side dry run of an install) against
+ * nothing but what is built in.
+ */
+export async function renderRelease(
+  ports: ReleasePorts,
+  request: DeployRequest,
   subject: RenderSubject,
-  _signal: AbortSignal | undefined,
-): Promise<RenderScope> {
-  return { subject }
+  signal: AbortSignal | undefined,
+): Promise<RenderedRelease> {
+  const online = request.dryRun !== 'client'
+  const capabilities = online || subject.isUpgrade ? await liveCapabilities(ports, signal) : undefined
+  const { postRenderer } = request
+  const render = (lookup: LookupFunction | undefined) =>
+    renderProcessedChart(subject.chart, subject.values, {
+      release: {
+        name: request.name,
+        namespace: subject.namespace,
+        revision: subject.revision,
+        isUpgrade: subject.isUpgrade,
+      },
+      host: ports.host,
+      log: ports.log,
+      enableDns: request.enableDns,
+      subNotes: request.subNotes,
+      skipSchemaValidation: request.skipSchemaValidation,
+      ...(capabilities === undefined ? {} : { capabilities }),
+      ...(lookup === undefined ? {} : { lookup }),
+      ...(postRenderer === undefined
+        ? {}
+        : { postRender: { run: (text: string) => postRenderer(text, signal), strategy: 'combined' as const } }),
+    })
+  const rendered = online ? await renderWithLookup(ports.cluster, ports.log, render, signal) : await render(undefined)
+  const hideSecrets = request.hideSecret
+  return {
+    hooks: rendered.hooks,
+    manifest: formatManifests(rendered.manifests, { hideSecrets }),
+    notes: rendered.notes,
+  }
 }
 
-/** Renders templates, passes them through the post-renderer and sorts hooks from manifests. */
-export async function renderTemplates(
-  _ports: ReleasePorts,
-  _request: DeployRequest,
-  _scope: RenderScope,
-  _signal: AbortSignal | undefined,
-): Promise<RenderedRelease> {
-  throw releaseError('RENDER', 'rendering is not available')
+async function liveCapabilities(ports: ReleasePorts, signal: AbortSignal | undefined): Promise<Capabilities> {
+  try {
+    const { version, apiVersions, orphaned } = await ports.cluster.capabilities(signal)
+    for (const error of orphaned) {
+      const message = 'the kubernetes server has an orphaned API service'
+      ports.log({ level: 'WARN', message, attributes: [['error', error]] })
+      const remedy = 'to fix this, kubectl delete apiservice <service-name>'
+      ports.log({ level: 'WARN', message: remedy, attributes: [] })
+    }
+    const { gitVersion, major, minor } = version
+    return { kubeVersion: { version: gitVersion, major, minor }, apiVersions }
+  } catch (error) {
+    if (signal?.aborted === true) throw error
+    throw wrapped('RENDER', 'could not get apiVersions from Kubernetes', error)
+  }
 }

@@ -8,7 +8,7 @@ import { byRevision, newHook, type Release, setStatus } from '../model.ts'
 import { findAdoptable, withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
 import type { ReleasePorts } from '../ports.ts'
-import { renderScope, renderTemplates } from '../rendering.ts'
+import { renderRelease } from '../rendering.ts'
 import { containsSystemLabels, SYSTEM_LABELS } from '../storage/labels.ts'
 import { recordTime } from '../time.ts'
 import { installCrds } from './crds.ts'
@@ -146,9 +146,8 @@ async function prepareRelease(
 ): Promise<Prepared> {
   const { chart, values, name } = request
   const subject = { namespace: ports.namespace, revision: 1, isUpgrade: false, chart, values }
-  const scope = await renderScope(ports, request, subject, signal)
   if (containsSystemLabels(request.labels)) throw releaseError('REQUEST_INVALID', systemLabelsText())
-  const rendered = await renderTemplates(ports, request, scope, signal)
+  const rendered = await renderRelease(ports, request, subject, signal)
   const now = recordTime(ports.clock.nowMs())
   const release: Release = {
     name,

@@ -21,7 +21,7 @@ import { isPending, newHook, type Release } from '../model.ts'
 import { findAdoptable, withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
 import { deployOptions, type ReleasePorts } from '../ports.ts'
-import { renderScope, renderTemplates } from '../rendering.ts'
+import { renderRelease } from '../rendering.ts'
 import { containsSystemLabels } from '../storage/labels.ts'
 import { recordQuietly } from '../storage/record-quietly.ts'
 import { recordTime } from '../time.ts'
@@ -168,8 +168,7 @@ async function prepareRelease(
   const revision = last.version + 1
   const { namespace } = current
   const ready = { ...request, chart, values }
-  const scope = await renderScope(ports, ready, { namespace, revision, isUpgrade: true, chart, values }, signal)
-  const rendered = await renderTemplates(ports, ready, scope, signal)
+  const rendered = await renderRelease(ports, ready, { namespace, revision, isUpgrade: true, chart, values }, signal)
   if (containsSystemLabels(request.labels)) throw releaseError('REQUEST_INVALID', systemLabelsText())
   const serverSide = serverSideFor(request.serverSide, last.applyMethod)
   const release: Release = {

@@ -54,6 +54,7 @@ export async function openSession(
     storage: createStorage(driver),
     namespace,
     clock: ctx.host.clock,
+    host: ctx.host,
     log,
     fieldManager: FIELD_MANAGER,
     hookOutput: (chunk) => {
