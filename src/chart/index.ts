@@ -4,6 +4,8 @@
  * values/coalesce.ts.
  */
 export { isGzip, readArchive } from './archive/read.ts'
+export { createChart, validateChartName } from './create/scaffold.ts'
+export { createChartFrom, saveChartFolder } from './create/starter.ts'
 export { ChartError, type ChartErrorCode, chartError } from './errors.ts'
 export { assembleChart } from './load/assemble.ts'
 export { detectContentType } from './load/content-type.ts'
