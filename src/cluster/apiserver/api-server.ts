@@ -11,6 +11,7 @@ import { createAccessJudge } from './authz/rbac.ts'
 import type { ServerContext } from './context.ts'
 import { discoveryPaths } from './discovery/serve.ts'
 import { healthPaths } from './discovery/health.ts'
+import { openapiPaths } from './discovery/openapi.ts'
 import type { ServerRequest, User } from './exchange.ts'
 import { createCatalog } from './registry/catalog.ts'
 import { ResourceRegistry } from './registry/registry.ts'
@@ -62,7 +63,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const decision = judge(attributes)
       if (!decision.allowed) throw accessDenied(attributes, decision.reason)
     },
-    paths: [discoveryPaths(registry), healthPaths(() => ready)],
+    paths: [discoveryPaths(registry), openapiPaths(registry), healthPaths(() => ready)],
     virtual: [serveReview],
   })
   context.allocators.start(store)

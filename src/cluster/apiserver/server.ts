@@ -61,7 +61,7 @@ async function handle(parts: ApiServerParts, request: ServerRequest, warnings: s
       const response = handler(request, info, user)
       if (response !== undefined) return response
     }
-    throw noSuchPath()
+    return unknownPath(request.path)
   }
   const { registry } = parts.context
   const definition = registry.find(info, info.resource)
@@ -73,6 +73,14 @@ async function handle(parts: ApiServerParts, request: ServerRequest, warnings: s
     if (response !== undefined) return response
   }
   return info.subresource === '' ? serveResource(scope) : serveSubresource(scope)
+}
+
+/** Below a known group Kubernetes answers with a Status, elsewhere in plain text. */
+function unknownPath(path: string): ServerResponse {
+  const parts = path.split('/').filter((part) => part !== '')
+  if (parts[0] === 'api' || (parts[0] === 'apis' && parts.length > 2)) throw noSuchPath()
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
+  return { status: 404, headers, body: '404 page not found\n' }
 }
 
 /** A namespaced resource may be listed over all namespaces, but its objects live in one; others live in none. */

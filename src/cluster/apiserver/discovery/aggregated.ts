@@ -12,7 +12,7 @@ export function describeAggregated(
 ): Record<string, unknown> {
   const groups = root === 'core' ? [{ name: '', versions: ['v1'] }] : groupsOf(definitions)
   const items = groups.map(({ name, versions }) => ({
-    metadata: { ...(name !== '' && { name }), creationTimestamp: null },
+    metadata: name === '' ? {} : { name },
     versions: versions.map((version) => ({
       version,
       resources: definitions.filter((d) => d.group === name && d.version === version).map(describeResource),
@@ -23,15 +23,16 @@ export function describeAggregated(
 }
 
 function describeResource(definition: ResourceDefinition): Record<string, unknown> {
-  const { group, version, kind } = definition
+  const { kind } = definition
+  // Group and version stand only where they differ from those of the list.
   const subresources = definition.subresources.map((sub) => ({
     subresource: sub.name,
-    responseKind: { group: sub.group ?? group, version: sub.version ?? version, kind: sub.kind ?? kind },
+    responseKind: { group: sub.group ?? '', version: sub.version ?? '', kind: sub.kind ?? kind },
     verbs: sub.verbs,
   }))
   return {
     resource: definition.plural,
-    responseKind: { group, version, kind },
+    responseKind: { group: '', version: '', kind },
     scope: definition.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: definition.singular,
     verbs: definition.verbs,

@@ -2,9 +2,9 @@ import type { ServerResponse } from '../exchange.ts'
 import type { PathHandler } from '../server.ts'
 
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
-  healthz: ['ping', 'log', 'etcd', 'poststarthook/bootstrap'],
-  livez: ['ping', 'log', 'etcd', 'poststarthook/bootstrap'],
-  readyz: ['ping', 'log', 'etcd', 'informer-sync', 'poststarthook/bootstrap', 'shutdown'],
+  healthz: ['ping', 'log', 'etcd'],
+  livez: ['ping', 'log', 'etcd'],
+  readyz: ['ping', 'log', 'etcd', 'informer-sync', 'shutdown'],
 }
 
 /** Serves /healthz, /livez and /readyz, with `?verbose` and one path per check. `isReady` tells whether start-up is over. */

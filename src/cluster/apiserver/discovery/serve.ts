@@ -14,6 +14,7 @@ export function discoveryPaths(registry: ResourceRegistry): PathHandler {
     const parts = request.path.split('/').filter((part) => part !== '')
     const plain = (data: unknown): ServerResponse =>
       encodedResponse(200, data, negotiateOutput(plainAccept(request.headers.accept), request.query))
+    if (parts.length === 0) return plain({ paths: rootPaths(registry) })
     if (parts[0] === 'version' && parts.length === 1) return plain(SERVER_VERSION)
     if (parts[0] === 'api') {
       if (parts.length === 1) return aggregated(request.headers.accept, 'core', registry) ?? plain(coreVersions())
@@ -34,6 +35,15 @@ export function discoveryPaths(registry: ResourceRegistry): PathHandler {
     }
     return undefined
   }
+}
+
+function rootPaths(registry: ResourceRegistry): string[] {
+  const groups = groupsOf(registry.all()).flatMap(({ name, versions }) => [
+    `/apis/${name}`,
+    ...versions.map((version) => `/apis/${name}/${version}`),
+  ])
+  const own = ['/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/readyz', '/version']
+  return ['/api', '/api/v1', '/apis', ...groups, ...own].sort()
 }
 
 function coreVersions(): Record<string, unknown> {

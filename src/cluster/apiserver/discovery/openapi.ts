@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { encodeSwagger, type JsonObject, openapiDocument, swaggerDocument } from '../../../api/index.ts'
+import type { ServerResponse } from '../exchange.ts'
+import { parseAccept } from '../negotiate.ts'
+import type { ResourceDefinition } from '../registry/resource.ts'
+import type { ResourceRegistry } from '../registry/registry.ts'
+import type { PathHandler } from '../server.ts'
+import { groupsOf } from './groups.ts'
+import { SERVER_VERSION } from './version.ts'
+
+const PROTOBUF_V2 = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+const PROTOBUF_V2_OLD = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+
+/** Serves /openapi/v3, its documents, and /openapi/v2. Documents are made when asked for and kept until resources change. */
+export function openapiPaths(registry: ResourceRegistry): PathHandler {
+  let texts = new Map<string, string>()
+  let swagger: JsonObject | undefined
+  registry.onChange(() => {
+    texts = new Map()
+    swagger = undefined
+  })
+  const documentOf = (path: string): string | undefined => {
+    const known = texts.get(path)
+    if (known !== undefined) return known
+    const resources = resourcesOf(registry, path)
+    if (resources === undefined) return undefined
+    const text = JSON.stringify(openapiDocument(resources.map(documented), SERVER_VERSION.gitVersion))
+    texts.set(path, text)
+    return text
+  }
+  return (request) => {
+    const parts = request.path.split('/').filter((part) => part !== '')
+    if (parts[0] !== 'openapi') return undefined
+    if (parts[1] === 'v2' && parts.length === 2) {
+      swagger ??= swaggerDocument(registry.all().map(documented), SERVER_VERSION.gitVersion)
+      return swaggerAnswer(swagger, request.headers.accept)
+    }
+    if (parts[1] !== 'v3') return undefined
+    if (parts.length === 2) return index(registry)
+    const text = documentOf(parts.slice(2).join('/'))
+    if (text === undefined) return { status: 404, headers: {}, body: '' }
+    return { status: 200, headers: { 'content-type': 'application/json', vary: 'Accept' }, body: text }
+  }
+}
+
+function documented(definition: ResourceDefinition): Parameters<typeof openapiDocument>[0][number] {
+  const { schema } = definition
+  const custom = definition.custom === true && schema !== undefined
+  return { ...definition, ...(custom && { openapi: schema.openapi, openapiName: schema.name }) }
+}
+
+/** The documents that exist: of each group and version, and the small ones of what is no resource. */
+function documentPaths(registry: ResourceRegistry): string[] {
+  const groups = groupsOf(registry.all())
+  return [
+    'api',
+    'api/v1',
+    'apis',
+    ...groups.flatMap(({ name, versions }) => [
+      `apis/${name}`,
+      ...versions.map((version) => `apis/${name}/${version}`),
+    ]),
+    'openid/v1/jwks',
+    'version',
+  ]
+}
+
+function resourcesOf(registry: ResourceRegistry, path: string): readonly ResourceDefinition[] | undefined {
+  if (!documentPaths(registry).includes(path)) return undefined
+  const [root, group = '', version = ''] = path.split('/')
+  if (root === 'api' && group !== '') return registry.all().filter((d) => d.group === '' && d.version === group)
+  if (root === 'apis' && version !== '') return registry.all().filter((d) => d.group === group && d.version === version)
+  return []
+}
+
+/** The index names each document with a hash, so that clients may keep what they have. */
+function index(registry: ResourceRegistry): ServerResponse {
+  const paths = Object.fromEntries(
+    documentPaths(registry).map((path) => {
+      const names = (resourcesOf(registry, path) ?? []).map(fingerprint).join('\n')
+      const hash = createHash('sha512')
+        .update(`${SERVER_VERSION.gitVersion}\n${path}\n${names}`)
+        .digest('hex')
+        .toUpperCase()
+      return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }]
+    }),
+  )
+  // Kubernetes says text/plain here.
+  return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: JSON.stringify({ paths }) }
+}
+
+/** What makes a document change: the resources, and for custom ones also their schemas. */
+function fingerprint(definition: ResourceDefinition): string {
+  const verbs = definition.subresources.map((sub) => sub.name).join(',')
+  const schema = definition.custom === true ? JSON.stringify(definition.schema?.openapi ?? {}) : ''
+  return `${definition.plural} ${definition.kind} ${verbs} ${schema}`
+}
+
+function swaggerAnswer(document: JsonObject, accept: string | undefined): ServerResponse {
+  for (const { type } of parseAccept(accept ?? '')) {
+    if (type === PROTOBUF_V2 || type === PROTOBUF_V2_OLD) {
+      return { status: 200, headers: { 'content-type': PROTOBUF_V2 }, body: encodeSwagger(document) }
+    }
+    if (type === 'application/json' || type === '*/*') break
+  }
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(document) }
+}
