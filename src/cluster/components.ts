@@ -12,6 +12,9 @@ export interface ComponentOptions extends Partial<ControllerOptions> {
   readonly nodes?: Partial<NodeOptions>
 }
 
+/** As long a wait as in a quick cloud, so that `pending` can be seen. */
+const defaultLoadBalancers = { prefix: '172.31.255', delayMs: 8000 }
+
 /** Controllers, scheduler and node agent of one cluster. */
 export interface Components {
   /** Logs and commands of the simulated containers. */
@@ -37,7 +40,8 @@ export async function startComponents(dependencies: {
   const ctx = new ComponentContext(rest)
   const streams = startNodeAgent(ctx, { ...defaultNodeOptions, ...options.nodes })
   const scheduler = new Scheduler(ctx)
-  for (const start of Object.values(controllers)) start(ctx, { rootCa: options.rootCa ?? '' })
+  const { rootCa = '', loadBalancers = defaultLoadBalancers } = options
+  for (const start of Object.values(controllers)) start(ctx, { rootCa, loadBalancers })
   const collector = new GarbageCollector(ctx)
   const ready = run(ctx, scheduler, collector)
   // A failure to begin (the cluster was stopped at once, say) is not the caller's to handle.
