@@ -236,6 +236,8 @@ function moveIntoPlace(
 ): void {
   const before = readdirSync(places.target, { withFileTypes: true })
   const moved = new Set<string>()
+  // Helm prints these complaints without a line's end, so the next line follows right behind.
+  let complaints = ''
   for (const name of readdirSync(places.temporary)) {
     const source = join(places.temporary, name)
     if (statSync(source).isDirectory()) continue
@@ -243,12 +245,12 @@ function moveIntoPlace(
     try {
       loadChart(source)
     } catch (error) {
-      request.print(`Could not verify ${source} for moving: ${errorText(error)} (Skipping)`)
+      complaints += `Could not verify ${source} for moving: ${errorText(error)} (Skipping)`
       continue
     }
     move(source, join(places.target, name))
   }
-  request.print('Deleting outdated charts')
+  request.print(`${complaints}Deleting outdated charts`)
   const unpacked = new Set(places.dependencies.filter((item) => item.repository === '').map((item) => item.name))
   for (const file of before) {
     if (file.isDirectory() || moved.has(file.name)) continue
