@@ -2,7 +2,6 @@ import {
   escapeHtml,
   escapeJs,
   escapeQuery,
-  formatPrintable,
   GoObject,
   goEqual,
   goEquals,
@@ -12,6 +11,7 @@ import {
   goLessOrEqual,
   goSlice,
   isTrue,
+  pointedTo,
   sprint,
   sprintf,
   sprintln,
@@ -27,11 +27,13 @@ const FORMAT = ['string', 'interface {}'] as const
 
 /** Operands as `html`, `js` and `urlquery` print them: one by one as an action would, joined as `print` does. */
 function printable(args: readonly GoValue[]): string {
-  return sprint(...args.map((arg) => (isPrintedDifferently(arg) ? formatPrintable(arg) : arg)))
+  return sprint(...args.map(printableOperand))
 }
 
-function isPrintedDifferently(arg: GoValue): boolean {
-  return arg === null || arg === undefined || arg instanceof GoObject
+function printableOperand(arg: GoValue): GoValue {
+  if (arg === null || arg === undefined) return '<no value>'
+  const isPlainPointer = arg instanceof GoObject && arg.pointer && (arg.text ?? arg.pointerText) === undefined
+  return isPlainPointer ? pointedTo(arg) : arg
 }
 
 const unreachableSpecial: GoCallable['call'] = () => undefined

@@ -1,4 +1,5 @@
 import { sprintf } from '../go/index.ts'
+import { countLines, hasLeftMarker, isAlphaNumeric, isDigit, isSpace, skipSpaces, validRune } from './characters.ts'
 import { Token, type Lexeme, type TokenKind } from './token.ts'
 
 const LEFT = '{{'
@@ -363,46 +364,4 @@ export class Lexer {
     }
     return true
   }
-}
-
-function validRune(code: number): number {
-  return code >= 0xd800 && code <= 0xdfff ? 0xfffd : code
-}
-
-function countLines(text: string, from: number, to: number): number {
-  let count = 0
-  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) count++
-  return count
-}
-
-function skipSpaces(text: string, from: number): number {
-  let at = from
-  while (isSpace(text.charCodeAt(at))) at++
-  return at
-}
-
-function hasLeftMarker(text: string, at: number): boolean {
-  return text.charCodeAt(at) === 0x2d && isSpace(text.charCodeAt(at + 1))
-}
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39
-}
-
-const LETTER_OR_DIGIT = /^[\p{L}\p{Nd}]$/u
-
-function isAlphaNumeric(code: number): boolean {
-  if (code < 0x80) {
-    return (
-      (code >= 0x61 && code <= 0x7a) ||
-      (code >= 0x41 && code <= 0x5a) ||
-      (code >= 0x30 && code <= 0x39) ||
-      code === 0x5f
-    )
-  }
-  return LETTER_OR_DIGIT.test(String.fromCodePoint(code))
 }

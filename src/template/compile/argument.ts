@@ -21,9 +21,8 @@ export interface Compiled {
   readonly run: Expression
   /** The node visited last when it runs; undefined when `Execution.lastNode` tells. */
   readonly last: Node | undefined
-  /** The value, when it is a constant of no particular type. */
-  readonly constant?: GoValue
-  readonly isConstant?: boolean
+  /** Go type of its value as the template sees it (`interface {}` for a map's element); absent: that of the value. */
+  readonly typeOf?: (execution: Execution, dot: GoValue, value: GoValue) => string
 }
 
 /** An operand as an argument: its node, and its value where the parameter takes any type. */

@@ -1,4 +1,4 @@
-import { goType, TypedMap, type GoCallable, type GoValue } from '../../go/index.ts'
+import { GoObject, goType, type GoValue } from '../../go/index.ts'
 import type {
   ChainNode,
   CommandNode,
@@ -13,11 +13,15 @@ import { nodeText } from '../print-node.ts'
 import { failing, literalExpression, type Argument, type Compiled } from './argument.ts'
 import { compileInvokeFunctionValue } from './call-builtin.ts'
 import { CallSite, lastOf } from './call.ts'
-import { fieldOf, fieldWithArguments, methodOf, type FieldSite } from './field.ts'
-import { bindFunction, functionSlot } from './functions.ts'
+import { compileFieldCall, compileFields, type Step } from './chain.ts'
+import type { FieldSite } from './field.ts'
+import { functionSlot } from './functions.ts'
 import { compileLogic } from './logic.ts'
 import { NOTHING, Scope, staticType, UNSET, type Variable } from './scope.ts'
 import type { BoundFunction, Execution, Expression } from './state.ts'
+
+/** Stores a value to a variable; `items`: the container that a range takes it from. */
+export type Store = (execution: Execution, value: GoValue, items?: GoValue) => void
 
 /** Compiles what stands inside actions. */
 export class ExpressionCompiler {
@@ -42,7 +46,7 @@ export class ExpressionCompiler {
     let result = value
     for (const variable of pipe.decl) {
       const [name = ''] = variable.names
-      result = pipe.isAssign ? this.assignment(name, result) : assignSlot(this.scope.declare(name), result)
+      result = pipe.isAssign ? this.assignment(name, result) : storing(this.scope.declare(name), result)
     }
     return result
   }
@@ -60,13 +64,17 @@ export class ExpressionCompiler {
     }
   }
 
-  /** Stores to the variable of a name that was declared last. */
-  assigner(name: string, last: Node | undefined): (execution: Execution, value: GoValue) => void {
-    const variable = this.scope.find(name)
-    return (execution, value) => {
-      const slot = visibleSlot(execution, variable)
-      if (slot < 0) throw execution.fail(last, `undefined variable: ${name}`)
-      execution.variables[slot] = value
+  /**
+   * Stores to the variable of a name that was declared last; `items` is the container that a range takes the value from.
+   */
+  assigner(name: string, last: Node | undefined, fromRange = false): Store {
+    const declared = this.scope.find(name)
+    if (fromRange) for (let at = declared; at !== undefined; at = at.hides) this.scope.containerOf(at)
+    return (execution, value, items) => {
+      const variable = visibleVariable(execution, declared)
+      if (variable === undefined) throw execution.fail(last, `undefined variable: ${name}`)
+      execution.variables[variable.slot] = value
+      if (variable.container !== undefined) execution.variables[variable.container] = items
     }
   }
 
@@ -112,8 +120,12 @@ export class ExpressionCompiler {
 
   private argumentValue(node: OperandNode): Compiled | undefined {
     switch (node.type) {
-      case 'dot':
-        return { run: (_execution, dot) => dot, last: node }
+      case 'dot': {
+        const { dotContainer } = this.scope
+        const typeOf = (execution: Execution, _dot: GoValue, value: GoValue): string =>
+          staticType(execution, value, dotContainer)
+        return { run: (_execution, dot) => dot, last: node, typeOf }
+      }
       case 'field':
         return this.field(node, [], undefined)
       case 'variable':
@@ -139,8 +151,19 @@ export class ExpressionCompiler {
     const args = this.arguments(operands)
     if (!this.overridden.has(name)) {
       if (name === 'and' || name === 'or') return compileLogic(name, node, args, previous)
+      if (name === 'slice') return this.call(name, node, callNode, args.map(interfaceMarked), previous)
       if (name === 'call') return compileInvokeFunctionValue(node, callNode, args, previous)
     }
+    return this.call(name, node, callNode, args, previous)
+  }
+
+  private call(
+    name: string,
+    node: Node,
+    callNode: Node,
+    args: readonly Argument[],
+    previous: Compiled | undefined,
+  ): Compiled {
     const slot = functionSlot(name)
     const site = new CallSite({ name, args, node, callNode, hasFinal: previous !== undefined })
     const target = (execution: Execution): BoundFunction => {
@@ -168,11 +191,16 @@ export class ExpressionCompiler {
   private variable(node: VariableNode, operands: readonly OperandNode[], previous: Compiled | undefined): Compiled {
     const [name = '', ...names] = node.names
     const variable = this.scope.find(name)
-    const receiver: Compiled = { run: readVariable(node, name, variable), last: node }
+    const typeOf = (execution: Execution, value: GoValue): string =>
+      staticType(execution, value, visibleVariable(execution, variable)?.container)
+    const receiver: Compiled = {
+      run: readVariable(node, name, variable),
+      last: node,
+      typeOf: (execution, _dot, value) => typeOf(execution, value),
+    }
     if (names.length === 0) {
       return operands.length > 0 || previous !== undefined ? notAFunction(node, node, previous, receiver) : receiver
     }
-    const typeOf = (execution: Execution, value: GoValue): string => staticType(execution, value, variable?.container)
     return this.fieldChain({ node, at: node, receiver, typeOf, names, operands, previous })
   }
 
@@ -206,102 +234,25 @@ export class ExpressionCompiler {
       return { name, method: new CallSite({ name, args: own, node: at, callNode: node, hasFinal }) }
     })
     const site: FieldSite = { node: at, typeOf: options.typeOf }
-    if (args.length === 0 && previous === undefined)
-      return { run: fieldExpression(receiver.run, steps, site), last: at }
-    return { run: callExpression(receiver.run, steps, site, previous?.run), last: lastOf(args, at) }
+    if (args.length === 0 && previous === undefined) return compileFields(receiver.run, steps, site)
+    return { run: compileFieldCall(receiver.run, steps, site, previous?.run), last: lastOf(args, at) }
   }
 }
 
-/** One field of a chain, and how it is called when it is a method. */
-interface Step {
-  readonly name: string
-  readonly method: CallSite
-}
+/** What `slice` sees in place of an index of type interface{}, which it refuses whatever it holds. */
+const INTERFACE = new GoObject({ typeName: 'interface {}' })
 
-function takeStep(
-  execution: Execution,
-  dot: GoValue,
-  receiver: GoValue,
-  step: Step,
-  site: FieldSite,
-  parent: GoValue,
-  parentName: string | undefined,
-): GoValue {
-  const { name } = step
-  if (receiver instanceof Map && !(receiver instanceof TypedMap)) {
-    const value = receiver.get(name)
-    if (value !== undefined) return value
-  } else {
-    const method = methodOf(receiver, name)
-    if (method !== undefined) return step.method.call(execution, dot, boundMethod(method), undefined)
+/** An argument of `slice`; all but the first are indexes. */
+function interfaceMarked(argument: Argument, position: number): Argument {
+  const { value } = argument
+  const typeOf = value?.typeOf
+  if (position === 0 || value === undefined || typeOf === undefined) return argument
+  const { run, last } = value
+  const marked: Expression = (execution, dot) => {
+    const index = run(execution, dot)
+    return index !== undefined && typeOf(execution, dot, index) === 'interface {}' ? INTERFACE : index
   }
-  return fieldOf(execution, receiver, name, site, parent, parentName)
-}
-
-function fieldExpression(base: Expression, steps: readonly Step[], site: FieldSite): Expression {
-  const [first, second] = steps
-  if (first === undefined) return base
-  if (second === undefined) {
-    return (execution, dot) => takeStep(execution, dot, base(execution, dot), first, site, undefined, undefined)
-  }
-  if (steps.length === 2) {
-    return (execution, dot) => {
-      const parent = base(execution, dot)
-      const receiver = takeStep(execution, dot, parent, first, site, undefined, undefined)
-      return takeStep(execution, dot, receiver, second, site, parent, first.name)
-    }
-  }
-  return (execution, dot) => {
-    let receiver = base(execution, dot)
-    let parent: GoValue
-    let parentName: string | undefined
-    for (let i = 0; i < steps.length; i++) {
-      const step = steps[i] as Step
-      const value = takeStep(execution, dot, receiver, step, site, parent, parentName)
-      parent = receiver
-      parentName = step.name
-      receiver = value
-    }
-    return receiver
-  }
-}
-
-/** A chain whose last field has arguments: it must be a method. */
-function callExpression(
-  base: Expression,
-  steps: readonly Step[],
-  site: FieldSite,
-  previous: Expression | undefined,
-): Expression {
-  const last = steps.length - 1
-  const { name, method: methodSite } = steps[last] as Step
-  return (execution, dot) => {
-    const final = previous?.(execution, dot)
-    let receiver = base(execution, dot)
-    let parent: GoValue
-    let parentName: string | undefined
-    for (let i = 0; i < last; i++) {
-      const step = steps[i] as Step
-      const value = takeStep(execution, dot, receiver, step, site, parent, parentName)
-      parent = receiver
-      parentName = step.name
-      receiver = value
-    }
-    const method = methodOf(receiver, name)
-    if (method === undefined) return fieldWithArguments(execution, receiver, name, site, parent, parentName)
-    return methodSite.call(execution, dot, boundMethod(method), final)
-  }
-}
-
-const boundMethods = new WeakMap<GoCallable, BoundFunction>()
-
-function boundMethod(method: GoCallable): BoundFunction {
-  let bound = boundMethods.get(method)
-  if (bound === undefined) {
-    bound = bindFunction(method)
-    boundMethods.set(method, bound)
-  }
-  return bound
+  return { node: argument.node, value: { run: marked, last } }
 }
 
 /** A nil interface{} becomes no value. */
@@ -315,34 +266,36 @@ function dig({ run, last }: Compiled): Compiled {
   }
 }
 
-function assignSlot(slot: number, { run, last }: Compiled): Compiled {
+function storing(variable: Variable, { run, last }: Compiled): Compiled {
+  const { slot } = variable
   return {
     last,
     run: (execution, dot) => {
       const value = run(execution, dot)
       execution.variables[slot] = value
+      if (variable.container !== undefined) execution.variables[variable.container] = undefined
       return value
     },
   }
 }
 
-function visibleSlot(execution: Execution, variable: Variable | undefined): number {
-  for (let at = variable; at !== undefined; at = at.hides) {
-    if (at === NOTHING) return -1
-    if (at.hides === undefined || execution.variables[at.slot] !== UNSET) return at.slot
+/** The variable meant when declarations may have been skipped; undefined when none has run. */
+function visibleVariable(execution: Execution, variable: Variable | undefined): Variable | undefined {
+  for (let at = variable; at !== undefined && at !== NOTHING; at = at.hides) {
+    if (at.hides === undefined || execution.variables[at.slot] !== UNSET) return at
   }
-  return -1
+  return undefined
 }
 
-function readVariable(node: VariableNode, name: string, variable: Variable | undefined): Expression {
-  if (variable !== undefined && variable.hides === undefined) {
-    const { slot } = variable
+function readVariable(node: VariableNode, name: string, declared: Variable | undefined): Expression {
+  if (declared !== undefined && declared.hides === undefined) {
+    const { slot } = declared
     return (execution) => execution.variables[slot]
   }
   return (execution) => {
-    const slot = visibleSlot(execution, variable)
-    if (slot < 0) throw execution.fail(node, `undefined variable: ${name}`)
-    return execution.variables[slot]
+    const variable = visibleVariable(execution, declared)
+    if (variable === undefined) throw execution.fail(node, `undefined variable: ${name}`)
+    return execution.variables[variable.slot]
   }
 }
 

@@ -137,7 +137,7 @@ export function fieldWithArguments(
 }
 
 /** Go type of what `name` gave from `parent`, as the template sees it: that of the element, field or result. */
-function typeOfField(parent: GoValue, name: string, value: GoValue): string {
+export function typeOfField(parent: GoValue, name: string, value: GoValue): string {
   const method = methodOf(parent, name)
   if (method !== undefined) return method.result ?? 'interface {}'
   if (parent instanceof Map) return elementTypeOf(parent)

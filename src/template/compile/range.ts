@@ -12,7 +12,7 @@ import {
   type GoValue,
 } from '../../go/index.ts'
 import type { BranchNode, ListNode, Node } from '../node.ts'
-import type { ExpressionCompiler } from './expression.ts'
+import type { ExpressionCompiler, Store } from './expression.ts'
 import { resetting } from './scope.ts'
 import { BREAK, NORMAL, type Execution, type Signal, type Statement } from './state.ts'
 
@@ -65,27 +65,34 @@ function compileVariables(
   container: number,
   last: Node | undefined,
 ): { set: SetVariables; initial: (execution: Execution, value: GoValue) => void } {
-  const names = node.pipe.decl.map((variable) => variable.names[0] ?? '')
-  const stores = names.map((name, position) => {
-    if (node.pipe.isAssign) return compiler.assigner(name, last)
-    const isElement = position === names.length - 1
-    const slot = compiler.scope.declare(name, isElement ? container : undefined)
-    return (execution: Execution, value: GoValue): void => {
-      execution.variables[slot] = value
-    }
+  const stores = node.pipe.decl.map((variable): Store => {
+    const [name = ''] = variable.names
+    return node.pipe.isAssign ? compiler.assigner(name, last, true) : declaring(compiler, name)
   })
   const initial = (execution: Execution, value: GoValue): void => {
     for (const store of stores) store(execution, value)
   }
   const [first, second] = stores
   if (first === undefined) return { initial, set: () => undefined }
-  if (second === undefined) return { initial, set: (execution, _index, element) => first(execution, element) }
+  if (second === undefined) {
+    return { initial, set: (execution, _index, element) => first(execution, element, execution.variables[container]) }
+  }
   return {
     initial,
     set: (execution, index, element) => {
       first(execution, index)
-      second(execution, element)
+      second(execution, element, execution.variables[container])
     },
+  }
+}
+
+function declaring(compiler: ExpressionCompiler, name: string): Store {
+  const { scope } = compiler
+  const variable = scope.declare(name)
+  const types = scope.containerOf(variable)
+  return (execution, value, items) => {
+    execution.variables[variable.slot] = value
+    execution.variables[types] = items
   }
 }
 

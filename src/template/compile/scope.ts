@@ -1,11 +1,14 @@
 import { elementTypeOf, goType, type GoValue } from '../../go/index.ts'
 import type { Execution, Statement } from './state.ts'
 
-/** Where a variable lives. */
+/** Where a variable lives. Compiling the code that follows may still change the type slot. */
 export interface Variable {
   readonly slot: number
-  /** Slot of the container that a range takes it from: then its Go type is that of the container's elements. */
-  readonly container: number | undefined
+  /**
+   * Slot of the container that a range takes the value from: then its Go type is that of the container's elements. The
+   * slot is empty while the variable holds a value of another origin.
+   */
+  container: number | undefined
   /** Declared in a parenthesised pipeline that may not run; then the variable that it hides is meant. */
   readonly hides: Variable | undefined
 }
@@ -31,13 +34,20 @@ export class Scope {
     return this.slots++
   }
 
-  /** Declares a variable in the innermost scope and gives its slot. */
-  declare(name: string, container?: number): number {
-    const slot = this.newSlot()
-    const hides = this.nesting > 0 ? (this.find(name) ?? undefined) : undefined
-    if (this.nesting > 0) this.conditional.push(slot)
-    this.frames.at(-1)?.set(name, { slot, container, hides: this.nesting > 0 ? (hides ?? NOTHING) : undefined })
-    return slot
+  /** Declares a variable in the innermost scope. */
+  declare(name: string): Variable {
+    const isConditional = this.nesting > 0
+    const hides = isConditional ? (this.find(name) ?? NOTHING) : undefined
+    const variable: Variable = { slot: this.newSlot(), container: undefined, hides }
+    if (isConditional) this.conditional.push(variable.slot)
+    this.frames.at(-1)?.set(name, variable)
+    return variable
+  }
+
+  /** The type slot of a variable, which ranges set. */
+  containerOf(variable: Variable): number {
+    variable.container ??= this.newSlot()
+    return variable.container
   }
 
   find(name: string): Variable | undefined {
