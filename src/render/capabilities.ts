@@ -90,7 +90,7 @@ function kubeVersionObject(kube: KubeVersion): GoObject {
       ['Minor', kube.minor],
     ]),
     methods,
-    text: () => constraintVersion(kube),
+    pointerText: () => constraintVersion(kube),
   })
 }
 
