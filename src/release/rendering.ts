@@ -52,9 +52,7 @@ export async function renderRelease(
       skipSchemaValidation: request.skipSchemaValidation,
       ...(capabilities === undefined ? {} : { capabilities }),
       ...(lookup === undefined ? {} : { lookup }),
-      ...(postRenderer === undefined
-        ? {}
-        : { postRender: { run: (text: string) => postRenderer(text, signal), strategy: 'combined' as const } }),
+      ...(postRenderer === undefined ? {} : { postRender: postRenderer }),
     })
   const rendered = online ? await renderWithLookup(ports.cluster, ports.log, render, signal) : await render(undefined)
   const hideSecrets = request.hideSecret

@@ -1,14 +1,12 @@
 import type { Chart } from '../../chart/index.ts'
 import type { GoMap } from '../../go/index.ts'
 import type { WaitStrategy } from '../../kube/index.ts'
+import type { PostRender } from '../../render/index.ts'
 import type { ApplyMethod } from '../model.ts'
 import { releaseError } from '../errors.ts'
 
 /** `client`: nothing is asked of the cluster that can be avoided; `server`: everything but changes. */
 export type DryRun = 'none' | 'client' | 'server'
-
-/** Passes a stream of manifests through a program. */
-export type PostRenderer = (manifests: string, signal: AbortSignal | undefined) => Promise<string>
 
 /** What install and upgrade share. */
 export interface DeployRequest {
@@ -37,7 +35,7 @@ export interface DeployRequest {
   readonly disableOpenApiValidation: boolean
   readonly enableDns: boolean
   readonly takeOwnership: boolean
-  readonly postRenderer: PostRenderer | undefined
+  readonly postRenderer: PostRender | undefined
 }
 
 /** An install. */

@@ -1,4 +1,5 @@
-import type { DeployRequest, PostRenderer } from '../../../release/index.ts'
+import type { DeployRequest } from '../../../release/index.ts'
+import type { PostRender } from '../../../render/index.ts'
 import type { CliContext } from '../../context.ts'
 import { chartPathFlags, develFlag } from '../../flags/chart.ts'
 import { boolFlag, type FlagValues } from '../../flags/define.ts'
@@ -31,8 +32,20 @@ export const deployExclusive: readonly (readonly ('force' | 'forceReplace' | 'fo
   ['force', 'forceConflicts'],
 ]
 
+/** The post-renderer that the flags name; an unknown plugin is an error of the flag. */
+export async function postRendererOf(ctx: CliContext, flags: DeployFlags): Promise<PostRender | undefined> {
+  if (flags.postRenderer === '') return undefined
+  const { findPostRenderer } = await import('../../plugins/post-renderer.ts')
+  return findPostRenderer(ctx, flags.postRenderer, flags.postRendererArgs)
+}
+
 /** The shared part of a request. */
-export function deployRequest(ctx: CliContext, name: string, input: ChartInput, flags: DeployFlags): DeployRequest {
+export function deployRequest(
+  ctx: CliContext,
+  name: string,
+  input: ChartInput & { readonly postRenderer: PostRender | undefined },
+  flags: DeployFlags,
+): DeployRequest {
   return {
     name,
     chart: input.chart,
@@ -54,12 +67,8 @@ export function deployRequest(ctx: CliContext, name: string, input: ChartInput, 
     disableOpenApiValidation: flags.disableOpenapiValidation,
     enableDns: flags.enableDns,
     takeOwnership: flags.takeOwnership,
-    postRenderer: postRenderer(ctx, flags),
+    postRenderer: input.postRenderer,
   }
-}
-
-function postRenderer(_ctx: CliContext, _flags: DeployFlags): PostRenderer | undefined {
-  return undefined
 }
 
 /** Says that the operation is cancelled as soon as an interrupt comes. */

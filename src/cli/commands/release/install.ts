@@ -1,13 +1,21 @@
 import { basename } from 'node:path'
 import { errorText } from '../../../base/index.ts'
 import { install, type Release } from '../../../release/index.ts'
+import type { PostRender } from '../../../render/index.ts'
 import { defineCommand, minArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
 import { readChartInput } from './chart-input.ts'
-import { announceCancel, deployExclusive, deployFlags, type DeployFlags, deployRequest } from './deploy-request.ts'
+import {
+  announceCancel,
+  deployExclusive,
+  deployFlags,
+  type DeployFlags,
+  deployRequest,
+  postRendererOf,
+} from './deploy-request.ts'
 import { dryRunStrategy } from './dry-run.ts'
 import { printRelease } from './release-view.ts'
 import { withSession } from './session.ts'
@@ -38,10 +46,11 @@ $0 install --generate-name ./chart --dry-run=server`,
   async run(ctx, args, flags) {
     // A wrong value of the flag is an error of the command line, not of the installation.
     dryRunStrategy({ ...ctx, warn: () => undefined }, flags.dryRun)
+    const postRenderer = await postRendererOf(ctx, flags)
     let release: Release
     try {
       const { name, chart } = await nameAndChart(ctx, args, flags)
-      release = await runInstall(ctx, name, chart, flags)
+      release = await runInstall(ctx, name, chart, { ...flags, renderer: postRenderer })
     } catch (error) {
       throw commandFailed(`INSTALLATION FAILED: ${errorText(error)}`, error)
     }
@@ -53,6 +62,7 @@ $0 install --generate-name ./chart --dry-run=server`,
 export interface InstallFlags extends DeployFlags {
   readonly serverSide: boolean
   readonly replace: boolean
+  readonly renderer: PostRender | undefined
 }
 
 /** Installs, as `install` and `upgrade --install` do. */
@@ -60,7 +70,7 @@ export async function runInstall(ctx: CliContext, name: string, chart: string, f
   const input = await readChartInput(ctx, chart, flags, { mustBeInstallable: true })
   return withSession(ctx, ({ ports }) => {
     const request = {
-      ...deployRequest(ctx, name, input, flags),
+      ...deployRequest(ctx, name, { ...input, postRenderer: flags.renderer }, flags),
       serverSide: flags.serverSide,
       createNamespace: flags.createNamespace,
       replace: flags.replace,
@@ -83,12 +93,11 @@ async function nameAndChart(
     if (flags.nameTemplate !== '') throw commandFailed('cannot set --name-template and also specify a name')
     return { name: first, chart: second }
   }
-  if (flags.nameTemplate !== '') return { name: await nameFromTemplate(flags.nameTemplate), chart: first }
+  if (flags.nameTemplate !== '') {
+    const { renderNameTemplate } = await import('../../go-template.ts')
+    return { name: renderNameTemplate(flags.nameTemplate, ctx.host), chart: first }
+  }
   if (!flags.generateName) throw commandFailed('must either provide a name or specify --generate-name')
   const base = basename(first) === '.' || basename(first) === '' ? 'chart' : basename(first)
   return { name: `${base.split('.')[0] ?? ''}-${Math.floor(ctx.host.clock.nowMs() / 1000)}`, chart: first }
-}
-
-async function nameFromTemplate(_template: string): Promise<string> {
-  throw commandFailed('--name-template is not available')
 }

@@ -7,7 +7,7 @@ import { commandFailed } from '../../errors.ts'
 import { boolFlag, intFlag, stringFlag } from '../../flags/define.ts'
 import { releaseCandidates } from './candidates.ts'
 import { readChartInput } from './chart-input.ts'
-import { announceCancel, deployExclusive, deployFlags, deployRequest } from './deploy-request.ts'
+import { announceCancel, deployExclusive, deployFlags, deployRequest, postRendererOf } from './deploy-request.ts'
 import { dryRunStrategy } from './dry-run.ts'
 import { runInstall } from './install.ts'
 import { printRelease } from './release-view.ts'
@@ -55,6 +55,7 @@ $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
   },
   async run(ctx, [name = '', chart = ''], flags) {
     dryRunStrategy({ ...ctx, warn: () => undefined }, flags.dryRun)
+    const postRenderer = await postRendererOf(ctx, flags)
     if (flags.install) {
       const state = await existing(ctx, name)
       if (state !== 'present') {
@@ -63,6 +64,7 @@ $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
           ...flags,
           serverSide: flags.serverSide !== 'false',
           replace: state === 'uninstalled',
+          renderer: postRenderer,
         })
         printRelease(ctx, flags.output, release, { debug: ctx.settings.debug, hideNotes: flags.hideNotes })
         return
@@ -75,7 +77,7 @@ $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
         upgrade(
           ports,
           {
-            ...deployRequest(ctx, name, input, flags),
+            ...deployRequest(ctx, name, { ...input, postRenderer }, flags),
             serverSide: flags.serverSide,
             resetValues: flags.resetValues,
             reuseValues: flags.reuseValues,
