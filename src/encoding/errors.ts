@@ -6,6 +6,7 @@ export type EncodingErrorCode =
   | 'YAML_VALUE'
   | 'YAML_DUPLICATE_KEY'
   | 'YAML_SEPARATOR'
+  | 'YAML_TYPE'
   | 'JSON_SYNTAX'
   | 'JSON_TYPE'
   | 'JSON_UNSUPPORTED'

@@ -4,11 +4,14 @@
  * YAML comes in go-yaml's dialect: `yaml/load.ts` is the way in (text → scanner → parser → nodes → values), `yaml/emit.ts` the way
  * out. Nothing here knows of charts or clusters; files are read by the callers.
  */
+export { decodeBase32, decodeBase64, decodeBase64Bytes, encodeBase32, encodeBase64 } from './base64.ts'
 export * from './errors.ts'
 export { gunzip, gzip, isGzip } from './gzip.ts'
 export { emitJson, emitPrettyJson, type JsonStyle } from './json/emit.ts'
 export { type ParseJsonOptions, parseJson } from './json/parse.ts'
 export { fitsTarget, jsonTypeError, jsonTypeName, type Target } from './json-type.ts'
+export { toToml } from './toml/emit.ts'
+export { fromToml } from './toml/parse.ts'
 export type { YamlPosition, YamlPositions } from './yaml/decode.ts'
 export { mergeMaps, parseYamlDocuments, parseYamlValues, splitYamlDocuments } from './yaml/documents.ts'
 export { emitYaml, emitYamlFromJson, emitYamlPretty } from './yaml/emit.ts'

@@ -82,7 +82,7 @@ class Decoder {
       return null
     }
     if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([.,]\d+)?(Z|[+-]\d{2}:\d{2})$/.test(input)) {
-      this.problem ??= `parsing time ${JSON.stringify(JSON.stringify(input))} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(input)} as "2006"`
+      this.problem ??= `parsing time ${JSON.stringify(input)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(input)} as "2006"`
       return null
     }
     return input

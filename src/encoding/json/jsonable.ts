@@ -1,10 +1,12 @@
 import {
   formatFloat,
+  formatInstant,
   GoComplex,
   GoFunction,
   GoNil,
   GoNumber,
   GoObject,
+  GoTime,
   goType,
   type GoMap,
   type GoValue,
@@ -25,6 +27,8 @@ export class JsonNumber {
     this.text = text
   }
 }
+
+const RFC3339_NANO = '2006-01-02T15:04:05.999999999Z07:00'
 
 const unsupportedType = (type: string): EncodingError =>
   new EncodingError('JSON_UNSUPPORTED', `json: unsupported type: ${type}`)
@@ -63,6 +67,7 @@ function objectToJsonable(value: GoValue & object): Jsonable {
   if (value instanceof Uint8Array) {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
   }
+  if (value instanceof GoTime) return formatInstant(value.instant, RFC3339_NANO)
   if (value instanceof GoObject) {
     return value.json === undefined ? fieldsToJsonable(value) : toJsonable(value.json())
   }

@@ -3,8 +3,12 @@ import {
   GoNil,
   GoNumber,
   GoObject,
+  GoTime,
+  goType,
   type GoValue,
   formatFloat,
+  formatInstant,
+  formatValue,
   integerOf,
   isValidUtf8,
   toBytes,
@@ -15,7 +19,7 @@ import { emitJson } from '../json/emit.ts'
 import { parseJson } from '../json/parse.ts'
 import { JsonNumber, jsonKeys, toJsonable } from '../json/jsonable.ts'
 import { Emitter, type EmitNode, type EmitScalar, LAYOUT_V2, LAYOUT_V3 } from './emitter.ts'
-import { parseYaml } from './load.ts'
+import { decodeYaml } from './load.ts'
 import { resolvePlain } from './resolve.ts'
 import { sortYamlKeys } from './sort-keys.ts'
 
@@ -47,6 +51,8 @@ export function emitYamlPretty(value: GoValue): string {
   return new Emitter<GoValue>(LAYOUT_V3, openNative).document(value)
 }
 
+const RFC3339_NANO = '2006-01-02T15:04:05.999999999Z07:00'
+
 /** Raised inside when a text does not survive the way through JSON and back unchanged. */
 class RoundTripNeeded extends Error {}
 
@@ -57,7 +63,7 @@ const FRAGILE = /[\x7f-\x9f\ufffe\uffff]/
 const LONG_KEY = 500
 
 function emitThroughJson(value: GoValue): string {
-  const parsed = parseYaml(emitJson(value))
+  const parsed = decodeYaml(emitJson(value)) as GoValue
   return new Emitter<GoValue>(LAYOUT_V2, openParsed).document(parsed)
 }
 
@@ -134,11 +140,13 @@ function openNativeObject(value: GoValue & object): EmitNode<GoValue> {
   if (value instanceof Uint8Array) return { kind: 'list', items: Array.from(value, BigInt) }
   if (value instanceof GoNumber) {
     const digits = integerOf(value)
+    if (value.typeName === 'time.Duration') return textScalar(formatValue(value), 3)
     return plain(digits === undefined ? yamlFloat(Number(value.value), 32) : digits.toString())
   }
   if (value instanceof GoNil) return openNil(value.typeName)
+  if (value instanceof GoTime) return plain(formatInstant(value.instant, RFC3339_NANO))
   if (value instanceof GoObject) return openObject(value)
-  throw new EncodingError('YAML_VALUE', 'cannot marshal type')
+  throw new EncodingError('YAML_TYPE', `cannot marshal type: ${goType(value)}`)
 }
 
 function openNil(typeName: string): EmitNode<GoValue> {

@@ -1,7 +1,7 @@
 import type { GoMap, GoValue } from '../../go/index.ts'
 import { wrapEncodingError } from '../errors.ts'
 import { fitsTarget, jsonTypeError, type Target } from '../json-type.ts'
-import { decodeNode, type YamlPositions } from './decode.ts'
+import { type DecodeOptions, decodeNode, type YamlPositions } from './decode.ts'
 import { findInputProblem } from './input.ts'
 import { composeDocument, type YamlNode } from './node.ts'
 import { Parser } from './parser.ts'
@@ -44,12 +44,16 @@ export function parseYamlToJson(text: string, options: { readonly strict?: boole
 
 function decodeText(text: string, options: ParseYamlOptions, plain: boolean): unknown {
   try {
-    const root = composeDocument(openParser(text))
-    if (root === undefined) return null
-    return decodeNode(root, { strict: options.strict ?? false, plain, positions: options.positions })
+    return decodeYaml(text, { strict: options.strict ?? false, plain, positions: options.positions })
   } catch (error) {
     throw wrapEncodingError(CONVERTING, error)
   }
+}
+
+/** Reads the first document of a text; errors are go-yaml's, without a prefix. */
+export function decodeYaml(text: string, options: DecodeOptions = { strict: false, plain: false }): unknown {
+  const root = composeDocument(openParser(text))
+  return root === undefined ? null : decodeNode(root, options)
 }
 
 /** A parser over `text`; a byte order mark at its start is dropped. */

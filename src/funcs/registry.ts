@@ -1,0 +1,55 @@
+import type { Host } from '../base/index.ts'
+import type { GoCallable } from '../go/index.ts'
+import { aesFunctions } from './crypto/aes.ts'
+import { certificateFunctions } from './crypto/certificates.ts'
+import { hashFunctions } from './crypto/hash.ts'
+import { keyFunctions } from './crypto/keys.ts'
+import { passwordFunctions } from './crypto/password.ts'
+import { serializeFunctions } from './helm/serialize.ts'
+import type { FunctionTable } from './signature.ts'
+import { casingFunctions } from './sprig/casing.ts'
+import { dateFunctions } from './sprig/dates.ts'
+import { defaultFunctions } from './sprig/defaults.ts'
+import { dictFunctions } from './sprig/dicts.ts'
+import { encodingFunctions } from './sprig/encoding.ts'
+import { listFunctions } from './sprig/lists.ts'
+import { numericFunctions } from './sprig/numeric.ts'
+import { pathFunctions } from './sprig/paths.ts'
+import { randomFunctions } from './sprig/random.ts'
+import { reflectionFunctions } from './sprig/reflection.ts'
+import { regexFunctions } from './sprig/regex.ts'
+import { semverFunctions } from './sprig/semver.ts'
+import { stringFunctions } from './sprig/strings.ts'
+import { urlFunctions } from './sprig/urls.ts'
+
+/**
+ * Every function that Helm gives to templates except those that need the renderer (`helmFunctions`) and the builtins of the template
+ * language. `env` and `expandenv` are left out, as in Helm. Nothing random or slow happens before a function is called.
+ */
+export function createFunctionMap(host: Pick<Host, 'clock' | 'random'>): Map<string, GoCallable> {
+  const tables: readonly FunctionTable[] = [
+    stringFunctions,
+    casingFunctions,
+    listFunctions,
+    dictFunctions,
+    defaultFunctions,
+    numericFunctions,
+    dateFunctions(host.clock),
+    encodingFunctions,
+    pathFunctions,
+    regexFunctions,
+    semverFunctions,
+    urlFunctions,
+    reflectionFunctions,
+    randomFunctions(host.random),
+    hashFunctions,
+    passwordFunctions(host.random),
+    aesFunctions(host.random),
+    keyFunctions,
+    certificateFunctions(host),
+    serializeFunctions,
+  ]
+  const functions = new Map<string, GoCallable>()
+  for (const table of tables) for (const [name, callable] of Object.entries(table)) functions.set(name, callable)
+  return functions
+}

@@ -1,0 +1,77 @@
+import { type GoCallable, GoNumber, GoObject, type GoValue } from '../../go/index.ts'
+import {
+  compareVersions,
+  incMajor,
+  incMinor,
+  incPatch,
+  parseConstraint,
+  parseVersion,
+  type Version,
+  withMetadata,
+  withPrerelease,
+} from '../../version/index.ts'
+import { fn, type FunctionTable } from '../signature.ts'
+
+const TYPE = 'semver.Version'
+
+/** A version as templates see it: `*semver.Version`, or the value when `pointer` is false. */
+class SemverObject extends GoObject {
+  readonly version: Version
+  constructor(version: Version, pointer: boolean) {
+    super({
+      typeName: TYPE,
+      pointer,
+      methods: versionMethods(version),
+      text: () => version.toString(),
+      json: () => version.toString(),
+    })
+    this.version = version
+  }
+}
+
+const uint64 = (value: bigint): GoCallable => fn('', 'uint64', () => new GoNumber('uint64', value))
+const text = (get: () => string): GoCallable => fn('', 'string', get)
+
+function versionMethods(version: Version): Map<string, GoCallable> {
+  const compare = (test: (order: number) => boolean): GoCallable =>
+    fn(
+      `*${TYPE}`,
+      'bool',
+      (other: GoValue) => other instanceof SemverObject && test(compareVersions(version, other.version)),
+    )
+  const next = (make: (version: Version) => Version): GoCallable =>
+    fn('', TYPE, () => new SemverObject(make(version), false))
+  return new Map([
+    ['Major', uint64(version.major)],
+    ['Minor', uint64(version.minor)],
+    ['Patch', uint64(version.patch)],
+    ['Prerelease', text(() => version.prerelease)],
+    ['Metadata', text(() => version.metadata)],
+    ['Original', text(() => version.original)],
+    ['String', text(() => version.toString())],
+    ['IncMajor', next(incMajor)],
+    ['IncMinor', next(incMinor)],
+    ['IncPatch', next(incPatch)],
+    ['SetPrerelease', fn('string', TYPE, (label: string) => new SemverObject(withPrerelease(version, label), false))],
+    ['SetMetadata', fn('string', TYPE, (label: string) => new SemverObject(withMetadata(version, label), false))],
+    ['LessThan', compare((order) => order < 0)],
+    ['LessThanEqual', compare((order) => order <= 0)],
+    ['GreaterThan', compare((order) => order > 0)],
+    ['GreaterThanEqual', compare((order) => order >= 0)],
+    ['Equal', compare((order) => order === 0)],
+    [
+      'Compare',
+      fn(`*${TYPE}`, 'int', (other: GoValue) =>
+        other instanceof SemverObject ? BigInt(Math.sign(compareVersions(version, other.version))) : 0n,
+      ),
+    ],
+  ])
+}
+
+/** Semantic versions. */
+export const semverFunctions: FunctionTable = {
+  semver: fn('string', `*${TYPE}`, (version: string) => new SemverObject(parseVersion(version), true)),
+  semverCompare: fn('string, string', 'bool', (constraint: string, version: string) =>
+    parseConstraint(constraint).check(parseVersion(version)),
+  ),
+}
