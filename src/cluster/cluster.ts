@@ -48,7 +48,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       store,
       clock,
       random,
-      tokens: tokensOf(options),
+      tokens: tokensOf(options, pki),
       serviceAccountKey: pki.serviceAccountKey,
     })
     const listener = await listenerOf(options, server, pki)
@@ -109,9 +109,10 @@ function backendOf(options: ClusterOptions): Backend {
   return lmdbBackend(join(options.dataDir, 'store'))
 }
 
-function tokensOf(options: ClusterOptions): ReadonlyMap<string, User> {
+function tokensOf(options: ClusterOptions, pki: Pki): ReadonlyMap<string, User> {
   const admin: User = { name: 'kubernetes-admin', groups: ['system:masters'] }
-  return new Map(options.token === undefined ? [] : [[options.token, admin]])
+  const tokens = [pki.adminToken, ...(options.token === undefined ? [] : [options.token])]
+  return new Map(tokens.map((token) => [token, admin]))
 }
 
 async function listenerOf(options: ClusterOptions, server: ApiServer, pki: Pki): Promise<Listener | undefined> {

@@ -10,22 +10,14 @@ export interface Kubeconfig {
   readonly 'current-context': string
 }
 
-/** The administrator's kubeconfig, certificates inline. */
+/** The administrator's kubeconfig. A token, not a certificate: clients may then speak as somebody else over the same connection. */
 export function kubeconfigOf(name: string, endpoint: string, pki: Pki): Kubeconfig {
   const base64 = (text: string): string => Buffer.from(text).toString('base64')
   return {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name, cluster: { server: endpoint, 'certificate-authority-data': base64(pki.ca.cert) } }],
-    users: [
-      {
-        name,
-        user: {
-          'client-certificate-data': base64(pki.admin.cert),
-          'client-key-data': base64(pki.admin.key),
-        },
-      },
-    ],
+    users: [{ name, user: { token: pki.adminToken } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
     'current-context': name,
   }

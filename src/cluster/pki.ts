@@ -22,16 +22,17 @@ export interface KeyPair {
 export interface Pki {
   readonly ca: KeyPair
   readonly server: KeyPair
-  readonly admin: KeyPair
+  /** Bearer token of the administrator (system:masters). */
+  readonly adminToken: string
   /** PEM of the EC private key that signs service-account tokens. */
   readonly serviceAccountKey: string
 }
 
-const FILES: readonly [keyof Pki, string][] = [
+const FILES: readonly ['ca' | 'server', string][] = [
   ['ca', 'ca'],
   ['server', 'server'],
-  ['admin', 'admin'],
 ]
+const TOKEN_FILE = 'admin.token'
 const SERVICE_ACCOUNT_FILE = 'service-account.key'
 const DAY_MS = 24 * 3600 * 1000
 const LIFETIME_MS = 10 * 365 * DAY_MS
@@ -46,13 +47,13 @@ const SERVER_NAMES = [
 ]
 const SERVER_ADDRESSES = ['127.0.0.1', '::1', '10.96.0.1']
 
-/** Makes a new certificate authority with the certificates of the server and of the administrator. */
+/** Makes a new certificate authority, the server's certificate and the administrator's token. */
 export function createPki(nowMs: number, hosts: readonly string[] = []): Pki {
   const ca = issue({ commonName: 'chartctl-ca', organizations: [], nowMs, usage: 'ca', names: [] }, undefined)
   return {
     ca,
     server: issueServer(ca, nowMs, hosts),
-    admin: issueAdmin(ca, nowMs),
+    adminToken: randomBytes(24).toString('base64url'),
     serviceAccountKey: exportKey(newKey()),
   }
 }
@@ -61,12 +62,11 @@ export function createPki(nowMs: number, hosts: readonly string[] = []): Pki {
 export function loadPki(directory: string, nowMs: number, hosts: readonly string[] = []): Pki {
   const found = readPki(directory)
   if (found === undefined || !isFresh(found.ca, nowMs)) return savePki(directory, createPki(nowMs, hosts))
-  const complete = isFresh(found.server, nowMs) && coversHosts(found.server, hosts) && isFresh(found.admin, nowMs)
+  const complete = isFresh(found.server, nowMs) && coversHosts(found.server, hosts)
   if (complete) return found
   return savePki(directory, {
     ...found,
     server: issueServer(found.ca, nowMs, hosts),
-    admin: issueAdmin(found.ca, nowMs),
   })
 }
 
@@ -82,10 +82,6 @@ export function issueClient(
 function issueServer(ca: KeyPair, nowMs: number, hosts: readonly string[]): KeyPair {
   const names = [...new Set([...SERVER_NAMES, ...SERVER_ADDRESSES, ...hosts])]
   return issue({ commonName: 'kube-apiserver', organizations: [], nowMs, usage: 'server', names }, ca)
-}
-
-function issueAdmin(ca: KeyPair, nowMs: number): KeyPair {
-  return issueClient(ca, { name: 'kubernetes-admin', groups: ['system:masters'] }, nowMs)
 }
 
 function isFresh(pair: KeyPair, nowMs: number): boolean {
@@ -105,7 +101,8 @@ function readPki(directory: string): Pki | undefined {
       ([field, name]) => [field, { cert: read(`${name}.crt`), key: read(`${name}.key`) }] as const,
     )
     return {
-      ...(Object.fromEntries(pairs) as Omit<Pki, 'serviceAccountKey'>),
+      ...(Object.fromEntries(pairs) as Pick<Pki, 'ca' | 'server'>),
+      adminToken: read(TOKEN_FILE).trim(),
       serviceAccountKey: read(SERVICE_ACCOUNT_FILE),
     }
   } catch {
@@ -117,10 +114,11 @@ function savePki(directory: string, pki: Pki): Pki {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const write = (name: string, content: string): void => writeFileSync(join(directory, name), content, { mode: 0o600 })
   for (const [field, name] of FILES) {
-    const pair = pki[field] as KeyPair
+    const pair = pki[field]
     write(`${name}.crt`, pair.cert)
     write(`${name}.key`, pair.key)
   }
+  write(TOKEN_FILE, `${pki.adminToken}\n`)
   write(SERVICE_ACCOUNT_FILE, pki.serviceAccountKey)
   return pki
 }

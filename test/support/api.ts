@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import https from 'node:https'
 
-/** A small HTTPS client for a kubeconfig with embedded certificates; independent of the code under test. */
+/** A small HTTPS client for a kubeconfig with an embedded certificate and a token; independent of the code under test. */
 export interface ApiAccess {
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>
   close(): void
@@ -12,19 +12,19 @@ export function openApi(kubeconfig: string): ApiAccess {
   const text = readFileSync(kubeconfig, 'utf8')
   const field = (name: string): string => new RegExp(`^ +${name}: (.*)$`, 'm').exec(text)?.[1] ?? ''
   const pem = (name: string): Buffer => Buffer.from(field(name), 'base64')
-  const agent = new https.Agent({
-    keepAlive: true,
-    ca: pem('certificate-authority-data'),
-    cert: pem('client-certificate-data'),
-    key: pem('client-key-data'),
-  })
+  const agent = new https.Agent({ keepAlive: true, ca: pem('certificate-authority-data') })
+  const authorization = `Bearer ${field('token')}`
   const server = field('server')
   return {
     call: (method, path, body) =>
       new Promise((resolve, reject) => {
         const request = https.request(
           server + path,
-          { method, agent, headers: body === undefined ? {} : { 'content-type': 'application/json' } },
+          {
+            method,
+            agent,
+            headers: { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) },
+          },
           (response) => {
             const parts: Buffer[] = []
             response.on('data', (part: Buffer) => parts.push(part))

@@ -3,13 +3,12 @@ import path from 'node:path'
 import { loadYamlEditor } from '../../encoding/index.ts'
 import { kubeconfigDamaged } from './errors.ts'
 
-/** What a context needs to reach a bundled cluster: PEM texts in base64, as kubeconfig keeps them. */
+/** What a context needs to reach a bundled cluster; the certificate is PEM in base64, as kubeconfig keeps it. */
 export interface ContextEntry {
   readonly name: string
   readonly server: string
   readonly caData: string
-  readonly clientCertificateData: string
-  readonly clientKeyData: string
+  readonly token: string
 }
 
 /** The file that `cluster start` merges into: the first that KUBECONFIG names, else ~/.kube/config. */
@@ -29,10 +28,7 @@ export async function mergeContext(file: string, entry: ContextEntry, makeCurren
       'certificate-authority-data': entry.caData,
       server: entry.server,
     })
-    setNamed(config, 'users', entry.name, 'user', {
-      'client-certificate-data': entry.clientCertificateData,
-      'client-key-data': entry.clientKeyData,
-    })
+    setNamed(config, 'users', entry.name, 'user', { token: entry.token })
     const context = findNamed(config, 'contexts', entry.name)?.context
     const namespace = isRecord(context) && typeof context.namespace === 'string' ? { namespace: context.namespace } : {}
     setNamed(config, 'contexts', entry.name, 'context', { cluster: entry.name, ...namespace, user: entry.name })
@@ -68,8 +64,7 @@ clusters:
 users:
 - name: ${entry.name}
   user:
-    client-certificate-data: ${entry.clientCertificateData}
-    client-key-data: ${entry.clientKeyData}
+    token: ${entry.token}
 contexts:
 - name: ${entry.name}
   context:

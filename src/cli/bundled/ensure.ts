@@ -53,7 +53,6 @@ async function readContextEntry(files: ClusterFiles): Promise<ContextEntry> {
     name: files.name,
     server: field('server'),
     caData: field('certificate-authority-data'),
-    clientCertificateData: field('client-certificate-data'),
-    clientKeyData: field('client-key-data'),
+    token: field('token'),
   }
 }

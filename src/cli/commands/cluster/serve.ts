@@ -53,8 +53,7 @@ export const clusterServe = defineCommand({
       name: files.name,
       server: cluster.endpoint,
       caData: entry.clusters[0]?.cluster['certificate-authority-data'] ?? '',
-      clientCertificateData: entry.users[0]?.user['client-certificate-data'] ?? '',
-      clientKeyData: entry.users[0]?.user['client-key-data'] ?? '',
+      token: entry.users[0]?.user.token ?? '',
     })
     await writeState(files, {
       pid: process.pid,
