@@ -1,7 +1,7 @@
 import { ChartctlError } from '../base/index.ts'
 
-/** Why a template function failed: on purpose (`fail`, `required`), or because of its arguments. */
-export type FunctionErrorCode = 'FUNCTION_ARGUMENT' | 'FUNCTION_PANIC' | 'FUNCTION_FAIL'
+/** How a template function failed: with an error that Go's function returns, or with a panic. */
+export type FunctionErrorCode = 'FUNCTION_ARGUMENT' | 'FUNCTION_PANIC'
 
 /** Raised by template functions; the message is what Go's function returns or panics with. */
 export class FunctionError extends ChartctlError<FunctionErrorCode> {}
@@ -17,17 +17,3 @@ export const runtimeError = (message: string): FunctionError => panicError(`runt
 
 /** What Go says when a method is called on a nil type or pointer. */
 export const nilDereference = (): FunctionError => runtimeError('invalid memory address or nil pointer dereference')
-
-const FAIL_START = 'HELM_ERR_START'
-const FAIL_END = 'HELM_ERR_END'
-
-/** The error of `fail` and `required`. The marks tell the renderer which part of the text is the chart's own message. */
-export const chartFailure = (message: string): FunctionError =>
-  new FunctionError('FUNCTION_FAIL', `${FAIL_START}${message}${FAIL_END}`)
-
-/** The chart's own message inside an error text that came from `fail` or `required`. */
-export function chartFailureMessage(text: string): string | undefined {
-  const start = text.indexOf(FAIL_START)
-  const end = text.lastIndexOf(FAIL_END)
-  return start < 0 || end < start ? undefined : text.slice(start + FAIL_START.length, end)
-}

@@ -13,6 +13,7 @@ import { defaultFunctions } from './sprig/defaults.ts'
 import { dictFunctions } from './sprig/dicts.ts'
 import { encodingFunctions } from './sprig/encoding.ts'
 import { listFunctions } from './sprig/lists.ts'
+import { networkFunctions } from './sprig/network.ts'
 import { numericFunctions } from './sprig/numeric.ts'
 import { pathFunctions } from './sprig/paths.ts'
 import { randomFunctions } from './sprig/random.ts'
@@ -23,8 +24,8 @@ import { stringFunctions } from './sprig/strings.ts'
 import { urlFunctions } from './sprig/urls.ts'
 
 /**
- * Every function that Helm gives to templates except those that need the renderer (`helmFunctions`) and the builtins of the template
- * language. `env` and `expandenv` are left out, as in Helm. Nothing random or slow happens before a function is called.
+ * Every function that Helm gives to templates except those that need the renderer (`include`, `tpl`, `required`, `lookup`; `fail`) and
+ * the builtins of the template language. `env` and `expandenv` are left out, as in Helm. Nothing random or slow happens before a function is called.
  */
 export function createFunctionMap(host: Pick<Host, 'clock' | 'random'>): Map<string, GoCallable> {
   const tables: readonly FunctionTable[] = [
@@ -42,6 +43,7 @@ export function createFunctionMap(host: Pick<Host, 'clock' | 'random'>): Map<str
     urlFunctions,
     reflectionFunctions,
     randomFunctions(host.random),
+    networkFunctions(host.random),
     hashFunctions,
     passwordFunctions(host.random),
     aesFunctions(host.random),
