@@ -31,6 +31,7 @@ export {
   type Lock,
   type Maintainer,
   type Metadata,
+  nilData,
 } from './model.ts'
 export { validateReleaseName } from './names.ts'
 export { expandChartArchive } from './package/expand.ts'

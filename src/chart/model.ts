@@ -8,6 +8,9 @@ export interface ChartFile {
   readonly modTime?: number | undefined
 }
 
+/** Content of empty files in archives: Go's nil slice, which templates can tell from the empty content of a file on disk. */
+export const nilData: Uint8Array = new Uint8Array(0)
+
 /** An entry of `maintainers` in Chart.yaml. */
 export interface Maintainer {
   name: string

@@ -23,7 +23,8 @@ export function cleanParseError(file: string, error: unknown): RenderError {
  * one block per frame (place, what was executed, message); as soon as the chain holds another error, Go's text is kept.
  */
 export function cleanExecError(file: string, error: unknown): unknown {
-  if (!(error instanceof TemplateError) || error.code !== 'TEMPLATE_EXEC') return error
+  if (!(error instanceof TemplateError)) return error
+  if (error.code !== 'TEMPLATE_EXEC') return renderError('RENDER_EXEC', error.message, error)
   const text = error.message
   const first = text.indexOf(': ')
   const second = first < 0 ? -1 : text.indexOf(': ', first + 2)
@@ -34,7 +35,7 @@ export function cleanExecError(file: string, error: unknown): unknown {
   const frames: string[] = []
   for (let current: unknown = error; current !== undefined; current = causeOf(current)) {
     const frame = formatFrame(errorText(current))
-    if (frame === undefined) return error
+    if (frame === undefined) return renderError('RENDER_EXEC', text, error)
     if (frames.at(-1) !== frame) frames.push(frame)
   }
   return new RenderError('RENDER_EXEC', trimSpace(frames.join('')), {}, error)

@@ -1,6 +1,7 @@
-import type { ChartFile } from '../chart/index.ts'
+import { type ChartFile, nilData } from '../chart/index.ts'
 import { emitYaml } from '../encoding/index.ts'
 import { fromBytes, type GoCallable, type GoValue, NamedMap, TypedMap, typedSlice } from '../go/index.ts'
+import { renderError } from './errors.ts'
 import { compileGlob } from './glob.ts'
 
 /** `.Files` as templates see it: name → bytes, with Helm's methods. Chart files only, not templates. */
@@ -47,6 +48,8 @@ function flatten(files: NamedMap, encode: (data: Uint8Array) => string): string 
 
 function lines(files: NamedMap, name: GoValue): GoValue {
   const data = files.get(name)
-  if (!(data instanceof Uint8Array)) return typedSlice('string', [])
+  if (!(data instanceof Uint8Array) || data === nilData) return typedSlice('string', [])
+  // Go looks at the last byte without asking whether there is one.
+  if (data.length === 0) throw renderError('RENDER_EXEC', 'runtime error: index out of range [-1]')
   return typedSlice('string', fromBytes(data).replace(/\n$/, '').split('\n'))
 }

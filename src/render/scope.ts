@@ -22,7 +22,7 @@ export interface Renderable {
   /** The `templates` folder of its chart. */
   readonly basePath: string
   /** `$`: shared by all templates of one chart. */
-  readonly scope: GoMap
+  readonly scope: ValuesMap
 }
 
 /**
@@ -65,9 +65,10 @@ function visit(chart: Chart, values: GoMap, shared: Shared, templates: Map<strin
   }
   const path = chart.fullPath
   const basePath = posix.join(path, 'templates')
+  const dollar = new ValuesMap(scope)
   for (const file of chart.templates) {
     if (chart.isLibrary && !posix.basename(file.name).startsWith('_')) continue
-    templates.set(posix.join(path, file.name), { file, basePath, scope })
+    templates.set(posix.join(path, file.name), { file, basePath, scope: dollar })
   }
   return scope
 }

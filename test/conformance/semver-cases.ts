@@ -66,9 +66,9 @@ function runVersion(vector: SemverVector): CaseResult {
       metadata: version.metadata,
       original: version.original,
       string: version.toString(),
-      incMajor: incMajor(version).toString(),
-      incMinor: incMinor(version).toString(),
-      incPatch: incPatch(version).toString(),
+      incMajor: attempt(() => incMajor(version).original).value,
+      incMinor: attempt(() => incMinor(version).original).value,
+      incPatch: attempt(() => incPatch(version).original).value,
     })
   }
   const keys = Object.keys(expected).filter((key) => key in actual)

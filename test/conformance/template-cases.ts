@@ -2,6 +2,7 @@ import { errorText, silentLog } from '../../src/base/index.ts'
 import {
   type Chart,
   mergeValueSources,
+  parseValues,
   processDependencies,
   validateValues,
   coalesceValues,
@@ -11,7 +12,6 @@ import { defaultCapabilities, parseKubeVersion, renderFiles } from '../../src/re
 import { type ChartVector, loadVectorChart } from './chart-input.ts'
 import { testHost } from './functions.ts'
 import { type CaseResult, compareText, type FamilyRunner, firstFailure, guarded, readLines } from './runner.ts'
-import { memoryFiles } from './values-cases.ts'
 
 interface TemplateVector extends ChartVector {
   readonly values?: string
@@ -68,11 +68,9 @@ function withChartFile(vector: TemplateVector): TemplateVector {
 }
 
 function userValues(vector: TemplateVector): GoMap {
-  const files = vector.values === undefined ? [] : [vector.values]
-  return mergeValueSources(
-    { files: files.map((_, index) => `values-${index}.yaml`), set: vector.set ?? [] },
-    memoryFiles(files, {}),
-  )
+  const base = parseValues(vector.values ?? '')
+  const set = mergeValueSources({ set: vector.set ?? [], files: ['base'] }, () => Buffer.from(vector.values ?? ''))
+  return vector.set ? set : base
 }
 
 function render(chart: Chart, values: GoMap, vector: TemplateVector): Map<string, string> {

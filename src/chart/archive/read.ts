@@ -3,7 +3,7 @@ import { Parser, type ReadEntry } from 'tar'
 import { quote } from '../../go/index.ts'
 import { chartError } from '../errors.ts'
 import { maxChartBytes, maxFileBytes } from '../limits.ts'
-import type { ChartFile } from '../model.ts'
+import { type ChartFile, nilData } from '../model.ts'
 import { entryName } from './entry-policy.ts'
 
 const chunkBytes = 1 << 16
@@ -87,7 +87,7 @@ function readEntry(entry: ReadEntry, files: ChartFile[], state: { remaining: num
   entry.on('data', (chunk: Buffer) => chunks.push(chunk))
   entry.on('end', () => {
     const data = withoutByteOrderMark(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
-    files.push({ name, data, modTime: entry.mtime?.getTime() })
+    files.push({ name, data: size === 0 ? nilData : data, modTime: entry.mtime?.getTime() })
   })
 }
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadChart } from '../../chart/index.ts'
+import { loadChartFolderUnchecked } from '../../chart/index.ts'
 import { fromBytes } from '../../go/index.ts'
 import type { LintContext } from '../linter.ts'
 import { attempt } from './attempt.ts'
@@ -13,7 +13,7 @@ export function checkCrds({ folder, findings, log }: LintContext): void {
   const stats = statSync(join(folder, folderName.slice(0, -1)), { throwIfNoEntry: false })
   if (stats === undefined) return
   if (!findings.check('ERROR', folderName, stats.isDirectory() ? undefined : 'not a directory')) return
-  const loaded = attempt(() => loadChart(folder, { log }))
+  const loaded = attempt(() => loadChartFolderUnchecked(folder, { log }))
   if (loaded.problem !== undefined) {
     findings.check('ERROR', folderName, loaded.problem)
     return

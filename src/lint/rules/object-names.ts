@@ -64,5 +64,5 @@ function isPathSegment(name: string): string[] {
 }
 
 function tooLong(name: string, limit: number): string[] {
-  return Buffer.byteLength(name) > limit ? [`must be no more than ${limit} bytes`] : []
+  return Buffer.byteLength(name) > limit ? [`must be no more than ${limit} characters`] : []
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { type Chart, coalesceValues, loadChart, processDependencies } from '../../chart/index.ts'
+import { type Chart, coalesceValues, loadChartFolderUnchecked, processDependencies } from '../../chart/index.ts'
 import { decodeTyped, parseYaml, type TypeSpec } from '../../encoding/index.ts'
 import { type GoMap, quote } from '../../go/index.ts'
 import { defaultCapabilities, defaultKubeVersion, renderFiles } from '../../render/index.ts'
@@ -18,7 +18,7 @@ export function checkTemplates(context: LintContext): void {
   const stats = statSync(join(folder, folderName.slice(0, -1)), { throwIfNoEntry: false })
   if (!findings.check('WARNING', folderName, stats ? undefined : 'directory does not exist')) return
   if (!findings.check('ERROR', folderName, stats?.isDirectory() ? undefined : 'not a directory')) return
-  const loaded = attempt(() => loadChart(folder, { log: context.log }))
+  const loaded = attempt(() => loadChartFolderUnchecked(folder, { log: context.log }))
   if (loaded.problem !== undefined) {
     findings.check('ERROR', folderName, loaded.problem)
     return

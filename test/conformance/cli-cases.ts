@@ -1,0 +1,221 @@
+import { createServer, type Server } from 'node:http'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { list } from 'tar'
+import { capturedOutput, fixedInput, runCli } from '../../src/cli/index.ts'
+import { expectation, type FileState, SessionFolders, type SetupAction } from './cli-session.ts'
+import { compareHelp, type HelpRecord } from './help-cases.ts'
+import { type CaseResult, difference, type FamilyRunner, readLines } from './runner.ts'
+
+interface FileRecord {
+  readonly path: string
+  readonly change: 'created' | 'changed' | 'removed'
+  readonly mode?: string
+  readonly type?: string
+  readonly content?: string
+  readonly contentOurs?: boolean
+  readonly sameAs?: string
+  readonly unordered?: boolean
+  readonly tar?: readonly { readonly name: string; readonly size: number; readonly mode: string }[]
+  readonly size?: number
+  readonly sha256?: string
+}
+
+interface CliRecord {
+  readonly id: string
+  readonly session: string
+  readonly setup: readonly SetupAction[]
+  readonly argv: readonly string[]
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string
+  readonly exit: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly files?: readonly FileRecord[]
+}
+
+const ports = { PORT: '18879', OCIPORT: '15879', AUTHPORT: '15880', DEADPORT: '19999' }
+
+/** Cases of `cli/*.jsonl`: sessions of command lines, run in this process. */
+export const runCliFile: FamilyRunner = async (file, report) => {
+  const conformance = resolve(dirname(file), '..')
+  const places = {
+    ...ports,
+    REPO: resolve(conformance, '../repo'),
+    FIXTURES: join(dirname(file), 'fixtures'),
+    HELM_BIN: '/usr/local/bin/helm',
+  }
+  if (basename(file) === 'help.jsonl') {
+    for (const record of readLines<HelpRecord>(file)) report(await runHelp(record, places))
+    return
+  }
+  const records = readLines<CliRecord>(file)
+  if (basename(file) === 'oci.jsonl') {
+    for (const { id } of records) report({ id, status: 'skipped', detail: 'needs an OCI registry' })
+    return
+  }
+  const server = await serveFolder(places.REPO, Number(ports.PORT))
+  const folders = new SessionFolders(places)
+  const before = process.cwd()
+  try {
+    for (const record of records) report(await runRecord(record, folders))
+  } finally {
+    process.chdir(before)
+    folders.close()
+    server.close()
+    server.closeAllConnections()
+  }
+}
+
+async function runHelp(record: HelpRecord, places: Readonly<Record<string, string>>): Promise<CaseResult> {
+  const folders = new SessionFolders(places)
+  try {
+    const stdout = capturedOutput()
+    const stderr = capturedOutput()
+    const argv = record.command === '' ? ['--help'] : [...record.command.split(' '), '--help']
+    await runCli(argv, { io: { stdin: fixedInput(), stdout, stderr }, env: environment(folders, {}) })
+    return compareHelp(record, stdout.text(), (text) => folders.fill(text))
+  } finally {
+    folders.close()
+  }
+}
+
+function environment(folders: SessionFolders, extra: Readonly<Record<string, string>>): Record<string, string> {
+  const { root } = folders
+  const env: Record<string, string> = {
+    HOME: join(root, 'home'),
+    HELM_CACHE_HOME: join(root, 'cache'),
+    HELM_CONFIG_HOME: join(root, 'config'),
+    HELM_DATA_HOME: join(root, 'data'),
+    TZ: 'UTC',
+    PATH: process.env['PATH'] ?? '',
+    CHARTCTL_NAME: 'helm',
+  }
+  for (const [name, value] of Object.entries(extra)) env[name] = folders.fill(value)
+  return env
+}
+
+async function runRecord(record: CliRecord, folders: SessionFolders): Promise<CaseResult> {
+  const { id } = record
+  try {
+    await folders.prepare(record.setup)
+    process.chdir(folders.fill(record.cwd))
+    const before = folders.snapshot()
+    const stdout = capturedOutput()
+    const stderr = capturedOutput()
+    const exit = await runCli(
+      record.argv.map((argument) => folders.fill(argument)),
+      {
+        io: { stdin: fixedInput(record.stdin ?? ''), stdout, stderr },
+        env: environment(folders, record.env ?? {}),
+        programPath: folders.places['HELM_BIN'] ?? 'helm',
+      },
+    )
+    const problem =
+      textProblem('stdout', stdout.text(), record.stdout, folders) ??
+      textProblem('stderr', stderr.text(), record.stderr, folders) ??
+      (exit === record.exit ? undefined : `exit ${exit}, want ${record.exit}`) ??
+      (await filesProblem(record, before, folders))
+    return problem === undefined ? { id, status: 'passed' } : { id, status: 'failed', detail: problem }
+  } catch (error) {
+    return { id, status: 'failed', detail: `threw ${error instanceof Error ? error.stack : error}` }
+  }
+}
+
+function textProblem(what: string, actual: string, wanted: string, folders: SessionFolders): string | undefined {
+  if (expectation(wanted, folders).test(actual)) return undefined
+  if (/successfully got an update/i.test(wanted)) {
+    const sorted = (text: string): string => text.split('\n').sort().join('\n')
+    if (expectation(sorted(wanted), folders).test(sorted(actual))) return undefined
+  }
+  return difference(what, actual, folders.fill(wanted))
+}
+
+async function filesProblem(
+  record: CliRecord,
+  before: ReadonlyMap<string, FileState>,
+  folders: SessionFolders,
+): Promise<string | undefined> {
+  if (!record.files && (record.session === 'lint' || record.session === 'help')) return undefined
+  const after = folders.snapshot()
+  const expected = new Map((record.files ?? []).map((entry) => [entry.path, entry]))
+  for (const [path, state] of after) {
+    const known = before.get(path)
+    const isChange = !known || known.digest !== state.digest || known.mode !== state.mode
+    if (isChange && state.bytes !== undefined && !expected.has(path))
+      return `${path} was ${known ? 'changed' : 'created'}`
+  }
+  for (const path of before.keys()) {
+    const isFile = before.get(path)?.bytes !== undefined
+    if (isFile && !after.has(path) && !expected.has(path)) return `${path} was removed`
+  }
+  for (const entry of expected.values()) {
+    const problem = await fileProblem(entry, after.get(entry.path), folders)
+    if (problem !== undefined) return `${entry.path}: ${problem}`
+  }
+  return undefined
+}
+
+async function fileProblem(
+  entry: FileRecord,
+  state: FileState | undefined,
+  folders: SessionFolders,
+): Promise<string | undefined> {
+  if (entry.change === 'removed') return state ? 'still there' : undefined
+  if (entry.type === 'emptydir') {
+    const path = join(folders.root, entry.path)
+    return existsSync(path) && statSync(path).isDirectory() ? undefined : 'folder is missing'
+  }
+  if (!state?.bytes) return 'missing'
+  if (entry.mode !== undefined && Number(entry.mode.replace(/^0o/, '0o')) !== state.mode) {
+    return `mode 0o${state.mode.toString(8)}, want ${entry.mode}`
+  }
+  if (entry.contentOurs) return undefined
+  if (entry.content !== undefined) {
+    const text = state.bytes.toString('utf8')
+    const order = (value: string): string => (entry.unordered ? value.split('\n').sort().join('\n') : value)
+    if (expectation(order(entry.content), folders).test(order(text))) return undefined
+    return difference('content', text, folders.fill(entry.content))
+  }
+  if (entry.sameAs !== undefined) {
+    const source = readFileSync(join(folders.places['REPO'] ?? '', folders.fill(entry.sameAs)))
+    return source.equals(state.bytes) ? undefined : `differs from ${entry.sameAs}`
+  }
+  if (entry.tar) return tarProblem(join(folders.root, entry.path), entry.tar)
+  if (entry.sha256 !== undefined && entry.sha256 !== state.digest) return `sha256 ${state.digest}, want ${entry.sha256}`
+  if (entry.size !== undefined && entry.size !== state.bytes.length)
+    return `size ${state.bytes.length}, want ${entry.size}`
+  return undefined
+}
+
+async function tarProblem(path: string, wanted: NonNullable<FileRecord['tar']>): Promise<string | undefined> {
+  const members: { name: string; size: number; mode: string }[] = []
+  await list({
+    file: path,
+    onReadEntry: (entry) => {
+      members.push({ name: entry.path, size: entry.size ?? 0, mode: `0o${(entry.mode ?? 0).toString(8)}` })
+    },
+  })
+  const text = (items: readonly unknown[]): string => items.map((item) => JSON.stringify(item)).join('\n')
+  return text(members) === text(wanted) ? undefined : difference('members', text(members), text(wanted))
+}
+
+/** A plain file server that answers like the one of the recording. */
+function serveFolder(folder: string, port: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    const path = join(folder, decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname))
+    if (!path.startsWith(folder) || !statSync(path, { throwIfNoEntry: false })?.isFile()) {
+      response.writeHead(404, 'File not found', { 'content-type': 'text/html;charset=utf-8' })
+      response.end('File not found')
+      return
+    }
+    const type = path.endsWith('.tgz') ? 'application/gzip' : 'application/octet-stream'
+    response.writeHead(200, { 'content-type': type })
+    response.end(request.method === 'HEAD' ? undefined : readFileSync(path))
+  })
+  return new Promise((done, fail) => {
+    server.once('error', fail)
+    server.listen(port, '127.0.0.1', () => done(server))
+  })
+}
