@@ -6,6 +6,7 @@ import {
   GoNumber,
   type GoValue,
   goKind,
+  NamedMap,
   sortedKeys,
   typedSlice,
 } from '../go/index.ts'
@@ -49,6 +50,64 @@ export const nilList = (): GoValue => new GoNil('[]interface {}')
 /** A map argument, where a nil map counts as an empty one; undefined for the nil map when `keepNil`. */
 export function mapOf(value: GoValue): GoMap {
   return value instanceof Map ? value : new Map()
+}
+
+/** A `map[string]interface {}` over the same storage as a map of a named type, which is what Go passes to a function. */
+class PlainView extends Map<GoValue, GoValue> {
+  readonly #target: GoMap
+  constructor(target: GoMap) {
+    super()
+    this.#target = target
+  }
+  override get size(): number {
+    return this.#target.size
+  }
+  override get(key: GoValue): GoValue {
+    return this.#target.get(key)
+  }
+  override has(key: GoValue): boolean {
+    return this.#target.has(key)
+  }
+  override set(key: GoValue, value: GoValue): this {
+    this.#target.set(key, value)
+    return this
+  }
+  override delete(key: GoValue): boolean {
+    return this.#target.delete(key)
+  }
+  override clear(): void {
+    this.#target.clear()
+  }
+  override entries(): MapIterator<[GoValue, GoValue]> {
+    return this.#target.entries()
+  }
+  override keys(): MapIterator<GoValue> {
+    return this.#target.keys()
+  }
+  override values(): MapIterator<GoValue> {
+    return this.#target.values()
+  }
+  override forEach(visit: (value: GoValue, key: GoValue, map: Map<GoValue, GoValue>) => void): void {
+    this.#target.forEach((value, key) => {
+      visit(value, key, this)
+    })
+  }
+  override [Symbol.iterator](): MapIterator<[GoValue, GoValue]> {
+    return this.#target.entries()
+  }
+}
+
+const views = new WeakMap<GoMap, GoMap>()
+
+/** The map as a plain one: the type a `map[string]interface {}` parameter gives it. Changes are seen in both. */
+export function asPlainMap(map: GoValue): GoValue {
+  if (!(map instanceof NamedMap)) return map
+  let view = views.get(map)
+  if (view === undefined) {
+    view = new PlainView(map)
+    views.set(map, view)
+  }
+  return view
 }
 
 /** Keys of a map in Go's printing order, as texts. */

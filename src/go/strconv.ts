@@ -110,7 +110,7 @@ const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/
 const HEX = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?[0-9]+)$/
 const SPECIAL = /^([+-]?)(?:(inf|infinity)|(nan))$/i
 
-/** As `strconv.ParseFloat` with 64 bits: decimal, hexadecimal, inf and nan; underscores only with a base prefix. */
+/** As `strconv.ParseFloat` with 64 bits: decimal, hexadecimal, inf and nan, with underscores between digits. */
 export function parseFloat64(input: string): number {
   const value = readFloat(input)
   if (value === undefined) throw numError('ParseFloat', input, 'invalid syntax')
@@ -125,8 +125,8 @@ function readFloat(input: string): number | undefined {
     if (special[3] !== undefined) return special[1] === '' ? Number.NaN : undefined
     return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
-  const text =
-    input.includes('_') && /^[+-]?0[xX]/.test(input) && underscoresOk(input) ? input.replaceAll('_', '') : input
+  const text = input.includes('_') && underscoresOk(input) ? input.replaceAll('_', '') : input
+  if (DECIMAL.test(text)) return Number(text)
   const hex = HEX.exec(text)
   if (hex === null || `${hex[2]}${hex[3]}` === '') return undefined
   return hexFloat(hex[1] === '-', hex[2] ?? '', hex[3] ?? '', Number(hex[4]))

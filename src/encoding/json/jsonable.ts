@@ -13,7 +13,6 @@ import {
   integerOf,
   sortedKeys,
   TypedMap,
-  toValidUtf8,
 } from '../../go/index.ts'
 import { EncodingError } from '../errors.ts'
 
@@ -43,7 +42,7 @@ const unsupportedValue = (text: string): EncodingError =>
 export function toJsonable(value: GoValue): Jsonable {
   switch (typeof value) {
     case 'string':
-      return toValidUtf8(value)
+      return value
     case 'boolean':
       return value
     case 'number':

@@ -29,8 +29,13 @@ export function parseJson(text: string, options: ParseJsonOptions = {}): GoValue
   }
   const target = options.target ?? 'any'
   if (target !== 'any' && !fitsTarget(value, target)) throw jsonTypeError(value, target)
-  if (reader.rangeError !== undefined) throw reader.rangeError
+  if (reader.rangeError !== undefined) throw withPartial(reader.rangeError, value)
   return value
+}
+
+/** The error with what was read, where what could not be read is nil: Go fills the target although it fails. */
+function withPartial(error: EncodingError, partial: GoValue): EncodingError {
+  return new EncodingError(error.code, error.message, { partial })
 }
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y
@@ -174,6 +179,7 @@ class Reader {
     if (!Number.isFinite(value)) {
       const message = `json: cannot unmarshal number ${text} into Go value of type float64`
       this.rangeError ??= new EncodingError('JSON_TYPE', message)
+      return null
     }
     return value
   }

@@ -11,6 +11,7 @@ import {
   formatValue,
   integerOf,
   isValidUtf8,
+  toValidUtf8,
   toBytes,
   TypedMap,
 } from '../../go/index.ts'
@@ -59,6 +60,9 @@ class RoundTripNeeded extends Error {}
 /** Characters that YAML's reader refuses or folds, although JSON writes them as they are. */
 const FRAGILE = /[\x7f-\x9f\ufffe\uffff]/
 
+/** The same, and bytes that are not UTF-8. */
+const FRAGILE_KEY = /[\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]/u
+
 /** JSON keys longer than this may not be found to be keys by YAML's scanner. */
 const LONG_KEY = 500
 
@@ -72,13 +76,13 @@ function openJson(value: GoValue): EmitNode<GoValue> {
   if (item === null) return NULL
   if (typeof item === 'string') {
     if (FRAGILE.test(item)) throw new RoundTripNeeded()
-    return textScalar(item, 2)
+    return textScalar(toValidUtf8(item), 2)
   }
   if (typeof item === 'boolean') return item ? TRUE : FALSE
   if (item instanceof JsonNumber) return plain(yamlNumber(item.text))
   if (!(item instanceof Map)) return { kind: 'list', items: item as readonly GoValue[] }
   const keys = jsonKeys(value, item)
-  for (const key of keys) if (key.length > LONG_KEY || FRAGILE.test(key)) throw new RoundTripNeeded()
+  for (const key of keys) if (key.length > LONG_KEY || FRAGILE_KEY.test(key)) throw new RoundTripNeeded()
   return mapNode(sortYamlKeys(keys, false), (key) => item.get(key))
 }
 

@@ -24,7 +24,13 @@ function attempt<T>(run: () => T, otherwise: (error: EncodingError) => T): T {
   }
 }
 
-const errorMap = (error: EncodingError): GoMap => new Map([['Error', error.message]])
+/** The error under its key, beside what could be read all the same. */
+function errorMap(error: EncodingError): GoMap {
+  const { partial } = error.details
+  const map: GoMap = partial instanceof Map ? partial : new Map()
+  return map.set('Error', error.message)
+}
+
 const errorList = (error: EncodingError): GoValue[] => [error.message]
 
 const trimEnd = (text: string): string => (text.endsWith('\n') ? text.slice(0, -1) : text)

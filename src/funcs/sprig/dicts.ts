@@ -1,7 +1,7 @@
 import { GoNil, type GoMap, type GoValue, goType, NamedMap, TypedMap, TypedSlice, typedSlice } from '../../go/index.ts'
 import { argumentError, panicError } from '../errors.ts'
 import { ANY, DICT, fn, type FunctionTable, LIST, STRINGS } from '../signature.ts'
-import { isNil, keysOf, mapOf, stringOf, stringSlice } from '../values.ts'
+import { asPlainMap, isNil, keysOf, mapOf, stringOf, stringSlice } from '../values.ts'
 import { mergeMaps } from './merge.ts'
 
 function dict(...values: GoValue[]): GoValue {
@@ -15,12 +15,12 @@ function dict(...values: GoValue[]): GoValue {
 function set(map: GoValue, key: string, value: GoValue): GoValue {
   if (!(map instanceof Map)) throw panicError('assignment to entry in nil map')
   map.set(key, value ?? null)
-  return map
+  return asPlainMap(map)
 }
 
 function unset(map: GoValue, key: string): GoValue {
   if (map instanceof Map) map.delete(key)
-  return map
+  return asPlainMap(map)
 }
 
 function pluck(key: string, ...maps: GoValue[]): GoValue {
@@ -58,7 +58,7 @@ function merge(overwrite: boolean) {
       if (!(result instanceof Map)) result = new Map()
       mergeMaps(result, source, overwrite)
     }
-    return result
+    return asPlainMap(result)
   }
 }
 

@@ -12,7 +12,10 @@ const SCRIPT = `require('node:dns').lookup(process.argv[1], { all: true }, (erro
 
 /** The addresses of a host. Templates cannot wait, and Node resolves names only asynchronously: so another process does it. */
 function addressesOf(name: string): string[] {
-  const { stdout, status } = spawnSync(process.execPath, ['-e', SCRIPT, name], { encoding: 'utf8', timeout: TIMEOUT_MS })
+  const { stdout, status } = spawnSync(process.execPath, ['-e', SCRIPT, name], {
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+  })
   return status === 0 ? (JSON.parse(stdout) as string[]) : []
 }
 

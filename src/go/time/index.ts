@@ -1,5 +1,6 @@
 /** Go's `time`: instants with zones, layouts, durations, and `time.Time` as a template value. Begin with instant.ts. */
 export { formatDuration, goDuration, NANOSECONDS, parseDuration, roundDuration, truncateDuration } from './duration.ts'
+export { numberMethod } from './duration-methods.ts'
 export { formatInstant, LAYOUTS } from './format.ts'
 export { Instant } from './instant.ts'
 export { parseInstant } from './parse.ts'

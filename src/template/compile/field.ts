@@ -1,12 +1,14 @@
 import {
   elementTypeOf,
   GoNil,
+  GoNumber,
   GoObject,
   goKind,
   goType,
   keyTypeOf,
   NamedMap,
   NamedSlice,
+  numberMethod,
   quote,
   TypedMap,
   zeroValue,
@@ -30,7 +32,7 @@ export function methodOf(receiver: GoValue, name: string): GoCallable | undefine
   if (receiver instanceof NamedMap || receiver instanceof GoObject || receiver instanceof NamedSlice) {
     return receiver.methods.get(name)
   }
-  return undefined
+  return receiver instanceof GoNumber ? numberMethod(receiver, name) : undefined
 }
 
 /**
