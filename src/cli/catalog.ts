@@ -53,6 +53,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: async () => (await import('./commands/self/completion.ts')).completionZsh,
   },
   {
+    path: 'create',
+    summary: 'create a chart with the usual files',
+    load: async () => (await import('./commands/chart/create.ts')).createCommand,
+  },
+  {
     path: 'dependency',
     aliases: ['dep', 'dependencies'],
     summary: "manage a chart's dependencies",
@@ -87,6 +92,11 @@ Each has a name, a version or range of versions, and a repository (a URL, file:/
     load: async (root) => (await import('./commands/self/help.ts')).createHelpCommand(root),
   },
   {
+    path: 'lint',
+    summary: 'look for problems in a chart',
+    load: async () => (await import('./commands/chart/lint.ts')).lintCommand,
+  },
+  {
     path: 'package',
     summary: 'pack a chart folder into an archive',
     load: async () => (await import('./commands/chart/package.ts')).packageCommand,
@@ -103,9 +113,24 @@ Each has a name, a version or range of versions, and a repository (a URL, file:/
     load: async () => (await import('./commands/chart/pull.ts')).pullCommand,
   },
   {
+    path: 'push',
+    summary: 'upload a chart to a registry',
+    load: async () => (await import('./commands/registry/push.ts')).pushCommand,
+  },
+  {
     path: 'registry',
     summary: 'log in to and out of registries',
     description: 'Works on the logins to OCI registries.',
+  },
+  {
+    path: 'registry login',
+    summary: 'log in to a registry',
+    load: async () => (await import('./commands/registry/login.ts')).registryLogin,
+  },
+  {
+    path: 'registry logout',
+    summary: 'log out of a registry',
+    load: async () => (await import('./commands/registry/logout.ts')).registryLogout,
   },
   {
     path: 'repo',

@@ -60,7 +60,7 @@ async function exchange(request: HttpRequest): Promise<HttpResponse> {
       ...(await connectionOptions(request, target)),
       url,
       method,
-      ...(request.body === undefined ? {} : { data: request.body }),
+      ...(request.body === undefined ? {} : { data: Buffer.from(request.body) }),
       headers: { 'User-Agent': userAgent, 'Accept-Encoding': 'identity', ...request.headers },
       beforeRedirect: (options: { href?: string }) => {
         finalUrl = options.href ?? finalUrl

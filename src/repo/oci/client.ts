@@ -1,16 +1,365 @@
-import type { FetchOptions } from '../getters.ts'
-import { repoError } from '../errors.ts'
+import { readFileSync, statSync } from 'node:fs'
+import { errorText } from '../../base/index.ts'
+import { loadChart, loadChartArchive } from '../../chart/index.ts'
+import type { HttpResponse } from '../../net/index.ts'
+import { compareVersions, parseStrictVersion, type Version } from '../../version/index.ts'
+import type { RepoEnvironmentOptions } from '../create-environment.ts'
+import { fileError, repoError } from '../errors.ts'
+import { readConstraint, tryVersion } from '../versions.ts'
+import { credentialStore } from './credentials.ts'
+import { type Blob, chartArtifact, type Descriptor, digestOf, mediaTypes } from './manifest.ts'
+import { checkRegistry, type OciReference, parseOciReference, printOciReference } from './reference.ts'
+import { type RegistryTransport, registryTransport, statusError } from './transport.ts'
 
-/** A client for OCI registries, for charts. */
+/** A client for charts in OCI registries. As Helm 4 `pkg/registry`, output lines included. */
 export interface RegistryClient {
-  /** The URL with tag and the digest of a chart reference. */
+  /** The URL (with tag or digest) that a chart reference and version mean. The digest is that of the manifest, when both are known. */
   resolveChart(reference: string, version: string): Promise<{ readonly url: string; readonly digest: string }>
   /** Tags of a repository that are versions, newest first. */
   tags(repository: string): Promise<readonly string[]>
   /** Downloads what a URL names: a chart, or its provenance when the URL ends in .prov. */
   fetchForGetter(url: string): Promise<Uint8Array>
+  /** Uploads an archive (and the provenance beside it) below `remote`. */
+  push(path: string, remote: string): Promise<void>
+  /** Tries a login and stores it. */
+  login(host: string, credential: { readonly username: string; readonly password: string }): Promise<void>
+  /** Forgets a login. */
+  logout(host: string): void
 }
 
-export function createRegistryClient(_options: { readonly login: FetchOptions }): RegistryClient {
-  throw repoError('REGISTRY', 'not there yet')
+const underscoreMessage = `
+OCI artifact references (e.g. tags) do not support the plus sign (+). To support
+storing semantic versions, Helm adopts the convention of changing plus (+) to
+an underscore (_) in chart version tags when pushing to a registry and back to
+a plus (+) when pulling from a registry.`
+
+/** Creates a client; nothing is contacted yet. */
+export function createRegistryClient(options: RepoEnvironmentOptions): RegistryClient {
+  return new OciClient(options)
+}
+
+class OciClient implements RegistryClient {
+  private readonly options: RepoEnvironmentOptions
+  private readonly store: ReturnType<typeof credentialStore>
+  private transport: RegistryTransport
+
+  constructor(options: RepoEnvironmentOptions) {
+    this.options = options
+    const { registryConfig, env, home, random } = options
+    this.store = credentialStore({ path: registryConfig, env, home, random })
+    const { username = '', password = '' } = options.login
+    const given = username !== '' && password !== '' ? { username, password } : undefined
+    this.transport = this.transportWith((registry) => given ?? this.store.find(registry))
+  }
+
+  private transportWith(credential: Parameters<typeof registryTransport>[0]['credential']): RegistryTransport {
+    const { login, env, signal } = this.options
+    return registryTransport({
+      plainHttp: login.plainHttp ?? false,
+      tls: {
+        caFile: login.caFile ?? '',
+        certFile: login.certFile ?? '',
+        keyFile: login.keyFile ?? '',
+        insecureSkipVerify: login.insecureSkipTlsVerify ?? false,
+      },
+      env,
+      signal,
+      credential,
+    })
+  }
+
+  async resolveChart(text: string, wanted: string): Promise<{ readonly url: string; readonly digest: string }> {
+    const reference = parseOciReference(text)
+    const base = `oci://${reference.registry}/${reference.repository}`
+    const version = wanted === '' ? reference.tag : wanted
+    if (wanted !== '' && reference.tag !== '' && reference.tag !== wanted) {
+      throw repoError('BAD_REFERENCE', `chart reference and version mismatch: ${wanted} is not ${reference.tag}`)
+    }
+    if (reference.digest !== '') return this.resolveDigest(reference, version, text)
+    if (tryVersion(version) !== undefined) return { url: `${base}:${version}`, digest: '' }
+    const tags = await this.tags(text.replace(/^oci:\/\//, ''))
+    if (tags.length === 0) throw repoError('REGISTRY', `unable to locate any tags in provided repository: ${text}`)
+    return { url: `${base}:${matchingTag(tags, version)}`, digest: '' }
+  }
+
+  private async resolveDigest(
+    reference: OciReference,
+    version: string,
+    text: string,
+  ): Promise<{ readonly url: string; readonly digest: string }> {
+    if (version === '') return { url: text, digest: '' }
+    const url = `oci://${reference.registry}/${reference.repository}@${reference.digest}`
+    let actual: string
+    try {
+      actual = (await this.manifestOf({ ...reference, tag: version.replaceAll('+', '_'), digest: '' })).descriptor
+        .digest
+    } catch {
+      return { url, digest: '' }
+    }
+    if (actual !== reference.digest) {
+      throw repoError('DIGEST', `chart reference digest mismatch: ${actual} is not ${reference.digest}`)
+    }
+    return { url, digest: '' }
+  }
+
+  async tags(repository: string): Promise<readonly string[]> {
+    const { registry, repository: name } = parseOciReference(repository)
+    const versions: Version[] = []
+    let path: string | undefined = `${name}/tags/list`
+    while (path !== undefined) {
+      const response = await this.transport.send({ registry, method: 'GET', path, scopes: [`repository:${name}:pull`] })
+      if (response.status !== 200) throw statusError(response, 'GET', this.transport.baseUrl(registry) + path)
+      const { tags } = parseJson(response) as { tags?: string[] | null }
+      for (const tag of tags ?? []) {
+        const version = strictVersion(tag.replaceAll('_', '+'))
+        if (version !== undefined) versions.push(version)
+      }
+      path = nextPage(response)
+    }
+    return versions.sort((a, b) => compareVersions(b, a)).map(String)
+  }
+
+  async fetchForGetter(url: string): Promise<Uint8Array> {
+    const wantsProvenance = url.endsWith('.prov')
+    const text = (wantsProvenance ? url.slice(0, -'.prov'.length) : url).replace(/^oci:\/\//, '')
+    const reference = parseOciReference(text)
+    if (reference.tag === '' && reference.digest === '') {
+      throw repoError('BAD_REFERENCE', 'failed to perform "FetchReference" on source: invalid reference')
+    }
+    const manifest = await this.manifestOf(reference).catch((error) => {
+      throw repoError('REGISTRY', `failed to perform "FetchReference" on source: ${errorText(error)}`, error)
+    })
+    const { config, layers = [] } = JSON.parse(Buffer.from(manifest.data).toString('utf8')) as {
+      config?: Descriptor
+      layers?: Descriptor[]
+    }
+    if (config?.mediaType !== mediaTypes.config) {
+      throw repoError('REGISTRY', `could not load config with mediatype ${mediaTypes.config}`)
+    }
+    const wanted = wantsProvenance ? [mediaTypes.provenance] : [mediaTypes.chart, mediaTypes.legacyChart]
+    const layer = layers.find((item) => (wanted as readonly string[]).includes(item.mediaType))
+    if (layer === undefined)
+      throw repoError('REGISTRY', `manifest does not contain a layer with mediatype ${wanted[0]}`)
+    if (layer.mediaType === mediaTypes.legacyChart) {
+      this.options.print(`Warning: chart media type ${mediaTypes.legacyChart} is deprecated`)
+    }
+    const data = await this.blob(reference, layer)
+    const shown = printOciReference(reference)
+    this.report('Pulled', shown, manifest.descriptor.digest, shown)
+    return data
+  }
+
+  async push(path: string, remote: string): Promise<void> {
+    const archive = archiveAt(path)
+    const { metadata } = loadChartArchive(archive.data)
+    const base = remote.replace(/^oci:\/\//, '').replace(/\/+$/, '')
+    const reference = parseOciReference(`${base}/${metadata.name}:${metadata.version}`)
+    const artifact = chartArtifact(metadata, archive.data, { provenance: archive.provenance, created: archive.created })
+    const digest = artifact.manifest.descriptor.digest
+    if (!(await this.exists(reference, digest))) {
+      for (const blob of [artifact.config, ...artifact.layers]) await this.uploadBlob(reference, blob)
+    }
+    await this.uploadManifest(reference, artifact.manifest)
+    this.report('Pushed', printOciReference(reference), digest, reference.tag)
+  }
+
+  async login(host: string, credential: { readonly username: string; readonly password: string }): Promise<void> {
+    if (host.includes('/')) {
+      const message = 'registry login currently only supports registry hostname, not a repository path'
+      this.options.log({
+        level: 'WARN',
+        message,
+        attributes: [
+          ['host', host],
+          ['suggested', host.split('/')[0]],
+        ],
+      })
+    }
+    checkRegistry(host)
+    this.transport = this.transportWith(() => credential)
+    try {
+      const response = await this.transport.send({ registry: host, method: 'GET', path: '', scopes: [] })
+      if (response.status !== 200) throw statusError(response, 'GET', this.transport.baseUrl(host))
+    } catch (error) {
+      throw repoError('REGISTRY', `authenticating to "${host}": ${errorText(error)}`, error)
+    }
+    this.store.save(host, credential)
+    this.options.print('Login Succeeded')
+  }
+
+  logout(host: string): void {
+    this.store.remove(host)
+    this.options.print(`Removing login credentials for ${host}`)
+  }
+
+  private report(verb: string, shown: string, digest: string, mayHaveUnderscore: string): void {
+    this.options.print(`${verb}: ${shown}`)
+    this.options.print(`Digest: ${digest}`)
+    if (mayHaveUnderscore.includes('_')) {
+      this.options.print(`${shown} contains an underscore.`)
+      this.options.print(underscoreMessage)
+    }
+  }
+
+  private async manifestOf(
+    reference: OciReference,
+  ): Promise<{ readonly descriptor: Descriptor; readonly data: Uint8Array }> {
+    const { registry, repository } = reference
+    const name = reference.tag === '' ? reference.digest : reference.tag
+    const path = `${repository}/manifests/${name}`
+    const accept = [mediaTypes.manifest, mediaTypes.index, 'application/vnd.docker.distribution.manifest.v2+json'].join(
+      ', ',
+    )
+    const scopes = [`repository:${repository}:pull`]
+    const response = await this.transport.send({ registry, method: 'GET', path, headers: { Accept: accept }, scopes })
+    if (response.status === 404) throw repoError('REGISTRY', `${printOciReference(reference)}: not found`)
+    if (response.status !== 200) throw statusError(response, 'GET', this.transport.baseUrl(registry) + path)
+    const digest = digestOf(response.body)
+    if (reference.digest !== '' && reference.tag === '' && digest !== reference.digest)
+      throw mismatch(reference.digest, digest)
+    const mediaType = response.headers['content-type'] ?? mediaTypes.manifest
+    return { descriptor: { mediaType, digest, size: response.body.length }, data: response.body }
+  }
+
+  private async blob(reference: OciReference, descriptor: Descriptor): Promise<Uint8Array> {
+    const { registry, repository } = reference
+    const path = `${repository}/blobs/${descriptor.digest}`
+    const response = await this.transport.send({
+      registry,
+      method: 'GET',
+      path,
+      scopes: [`repository:${repository}:pull`],
+    })
+    if (response.status !== 200) throw statusError(response, 'GET', this.transport.baseUrl(registry) + path)
+    const digest = digestOf(response.body)
+    if (digest !== descriptor.digest) throw mismatch(descriptor.digest, digest)
+    return response.body
+  }
+
+  private async exists(reference: OciReference, digest: string): Promise<boolean> {
+    const { registry, repository } = reference
+    const path = `${repository}/manifests/${digest}`
+    const headers = { Accept: mediaTypes.manifest }
+    try {
+      const response = await this.transport.send({
+        registry,
+        method: 'HEAD',
+        path,
+        headers,
+        scopes: pushScope(repository),
+      })
+      if (response.status === 200) return true
+      if (response.status === 404) return false
+      throw statusError(response, 'HEAD', this.transport.baseUrl(registry) + path)
+    } catch (error) {
+      throw repoError('REGISTRY', `failed to perform "Exists" on destination: ${errorText(error)}`, error)
+    }
+  }
+
+  private async uploadBlob(reference: OciReference, blob: Blob): Promise<void> {
+    const { registry, repository } = reference
+    const scopes = pushScope(repository)
+    const path = `${repository}/blobs/${blob.descriptor.digest}`
+    const known = await this.transport.send({ registry, method: 'HEAD', path, scopes })
+    if (known.status === 200) return
+    const start = `${repository}/blobs/uploads/`
+    const opened = await this.transport.send({ registry, method: 'POST', path: start, scopes, body: new Uint8Array() })
+    const startUrl = this.transport.baseUrl(registry) + start
+    if (opened.status !== 202) throw uploadFailure(statusError(opened, 'POST', startUrl))
+    const location = new URL(opened.headers.location ?? '', startUrl)
+    location.searchParams.set('digest', blob.descriptor.digest)
+    const headers = { 'Content-Type': 'application/octet-stream' }
+    const url = location.toString()
+    const done = await this.transport.send({ registry, method: 'PUT', url, headers, body: blob.data, scopes })
+    if (done.status !== 201) throw uploadFailure(statusError(done, 'PUT', url))
+  }
+
+  private async uploadManifest(reference: OciReference, manifest: Blob): Promise<void> {
+    const { registry, repository, tag } = reference
+    const path = `${repository}/manifests/${tag}`
+    const headers = { 'Content-Type': manifest.descriptor.mediaType }
+    const scopes = pushScope(repository)
+    const response = await this.transport.send({ registry, method: 'PUT', path, headers, body: manifest.data, scopes })
+    if (response.status !== 201)
+      throw uploadFailure(statusError(response, 'PUT', this.transport.baseUrl(registry) + path))
+  }
+}
+
+function pushScope(repository: string): string[] {
+  return [`repository:${repository}:pull,push`]
+}
+
+function uploadFailure(error: Error): Error {
+  return repoError('REGISTRY', `failed to perform "Push" on destination: ${error.message}`, error)
+}
+
+function mismatch(wanted: string, actual: string): Error {
+  return repoError('DIGEST', `mismatch digest: got ${actual}, expected ${wanted}`)
+}
+
+function parseJson(response: HttpResponse): unknown {
+  try {
+    return JSON.parse(Buffer.from(response.body).toString('utf8'))
+  } catch (error) {
+    throw repoError('REGISTRY', `GET "${response.url}": failed to decode response: ${errorText(error)}`, error)
+  }
+}
+
+/** Path of the next page that a `Link` header names. */
+function nextPage(response: HttpResponse): string | undefined {
+  const link = /<([^>]+)>\s*;\s*rel="?next"?/.exec(response.headers.link ?? '')?.[1]
+  if (link === undefined) return undefined
+  const next = new URL(link, response.url)
+  return `${next.pathname.replace(/^\/v2\//, '')}${next.search}`
+}
+
+function strictVersion(text: string): Version | undefined {
+  try {
+    return parseStrictVersion(text)
+  } catch {
+    return undefined
+  }
+}
+
+function matchingTag(tags: readonly string[], wanted: string): string {
+  if (wanted !== '' && tags.includes(wanted)) return wanted
+  const constraint = readConstraint(wanted === '' ? '*' : wanted)
+  const found = tags.find((tag) => {
+    const version = tryVersion(tag)
+    return version !== undefined && constraint.check(version)
+  })
+  if (found === undefined) {
+    throw repoError('CHART_NOT_FOUND', `could not locate a version matching provided version string ${wanted}`)
+  }
+  return found
+}
+
+function archiveAt(path: string): {
+  readonly data: Uint8Array
+  readonly provenance: Uint8Array | undefined
+  readonly created: string
+} {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) throw repoError('FILE', `${path}: no such file`)
+  if (found.isDirectory()) throw repoError('FILE', 'cannot push directory, must provide chart archive (.tgz)')
+  loadChart(path)
+  const hasProvenance = statSync(`${path}.prov`, { throwIfNoEntry: false }) !== undefined
+  try {
+    const data = readFileSync(path)
+    return {
+      data,
+      provenance: hasProvenance ? readFileSync(`${path}.prov`) : undefined,
+      created: localRfc3339(found.mtime),
+    }
+  } catch (error) {
+    throw fileError(error, 'open', path)
+  }
+}
+
+/** A time in the machine's zone, with seconds, as Go's RFC 3339 layout. */
+function localRfc3339(date: Date): string {
+  const offset = -date.getTimezoneOffset()
+  const two = (value: number): string => String(Math.abs(Math.trunc(value))).padStart(2, '0')
+  const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19)
+  return offset === 0 ? `${local}Z` : `${local}${offset < 0 ? '-' : '+'}${two(offset / 60)}:${two(offset % 60)}`
 }

@@ -84,7 +84,8 @@ function lintPath(path: string, values: GoMap, options: LintOptions, strict: boo
       folder = unpack(path, temporary)
     }
     const chartFile = join(folder, 'Chart.yaml')
-    if (!existsSync(chartFile)) throw commandFailed(`unable to check Chart.yaml file in chart: ${missingText(chartFile)}`)
+    if (!existsSync(chartFile))
+      throw commandFailed(`unable to check Chart.yaml file in chart: ${missingText(chartFile)}`)
     const { messages } = lintChart(folder, values, options)
     const errors = messages.filter((message) => isAtLeast(message.severity, strict ? 'WARNING' : 'ERROR'))
     return { messages, errors: errors.map((message) => message.text), failed: errors.length > 0 }

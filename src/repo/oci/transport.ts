@@ -1,0 +1,191 @@
+import { errorText } from '../../base/index.ts'
+import { type HttpRequest, type HttpResponse, sendHttp, type TlsOptions } from '../../net/index.ts'
+import { RepoError, repoError } from '../errors.ts'
+import type { Credential } from './credentials.ts'
+
+/** How to talk to registries. */
+export interface RegistryTransportOptions {
+  readonly plainHttp: boolean
+  readonly tls: TlsOptions
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal?: AbortSignal | undefined
+  /** The login to a registry, if there is one. */
+  readonly credential: (registry: string) => Credential | undefined
+}
+
+/** A request below `/v2/`, or to an upload location (`url`). */
+export interface RegistryRequest {
+  readonly registry: string
+  readonly method: NonNullable<HttpRequest['method']>
+  /** Path after `/v2/`; ignored when `url` is given. */
+  readonly path?: string
+  readonly url?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Uint8Array
+  /** Token scopes such as `repository:charts/web:pull`. */
+  readonly scopes: readonly string[]
+}
+
+/** Sends requests to registries, logging in by basic or bearer authentication when one asks for it. */
+export interface RegistryTransport {
+  send(request: RegistryRequest): Promise<HttpResponse>
+  /** Where `/v2/` of a registry is. */
+  baseUrl(registry: string): string
+}
+
+/** Creates a transport; tokens are kept for its lifetime. */
+export function registryTransport(options: RegistryTransportOptions): RegistryTransport {
+  const authorization = new Map<string, string>()
+  const baseUrl = (registry: string): string => `${options.plainHttp ? 'http' : 'https'}://${registry}/v2/`
+  const exchange = (request: RegistryRequest, url: string, header: string | undefined): Promise<HttpResponse> =>
+    sendHttp({
+      method: request.method,
+      url,
+      headers: { ...request.headers, ...(header === undefined ? {} : { Authorization: header }) },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      tls: options.tls,
+      env: options.env,
+      retries: 4,
+      signal: options.signal,
+    })
+  return {
+    baseUrl,
+    async send(request) {
+      const url = request.url ?? baseUrl(request.registry) + (request.path ?? '')
+      const key = `${request.registry} ${request.scopes.join(' ')}`
+      const known = authorization.get(key) ?? authorization.get(request.registry)
+      const first = await exchange(request, url, known)
+      if (first.status !== 401) return first
+      const challenge = parseChallenge(first.headers['www-authenticate'] ?? '')
+      if (challenge === undefined) return first
+      const header = await answer(challenge, request, options, () => `${request.method} "${url}"`)
+      authorization.set(challenge.scheme === 'basic' ? request.registry : key, header)
+      return exchange(request, url, header)
+    },
+  }
+}
+
+interface Challenge {
+  readonly scheme: 'basic' | 'bearer'
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+function parseChallenge(header: string): Challenge | undefined {
+  const scheme = /^\s*(basic|bearer)\b/i.exec(header)?.[1]?.toLowerCase()
+  if (scheme !== 'basic' && scheme !== 'bearer') return undefined
+  const parameters = new Map<string, string>()
+  for (const match of header.matchAll(/([a-zA-Z_]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g)) {
+    parameters.set((match[1] ?? '').toLowerCase(), match[2] ?? match[3] ?? '')
+  }
+  return { scheme, parameters }
+}
+
+async function answer(
+  challenge: Challenge,
+  request: RegistryRequest,
+  options: RegistryTransportOptions,
+  what: () => string,
+): Promise<string> {
+  const credential = options.credential(request.registry)
+  if (challenge.scheme === 'basic') {
+    if (credential === undefined || credential.username === '' || credential.password === '') {
+      throw repoError('CREDENTIALS', `${what()}: basic credential not found`)
+    }
+    return basic(credential)
+  }
+  try {
+    return `Bearer ${await fetchToken(challenge, request.scopes, credential, options)}`
+  } catch (error) {
+    throw repoError('CREDENTIALS', `${what()}: ${errorText(error)}`, error)
+  }
+}
+
+async function fetchToken(
+  challenge: Challenge,
+  scopes: readonly string[],
+  credential: Credential | undefined,
+  options: RegistryTransportOptions,
+): Promise<string> {
+  const realm = challenge.parameters.get('realm') ?? ''
+  const service = challenge.parameters.get('service') ?? ''
+  const asked = (challenge.parameters.get('scope') ?? '').split(' ').filter((scope) => scope !== '')
+  const wanted = [...new Set([...scopes, ...asked])]
+  const { refreshToken } = credential ?? {}
+  const common = { tls: options.tls, env: options.env, retries: 4, signal: options.signal }
+  let response: HttpResponse
+  if (refreshToken !== undefined) {
+    const form = new URLSearchParams({
+      grant_type: 'refresh_token',
+      service,
+      client_id: 'oras-go',
+      refresh_token: refreshToken,
+    })
+    if (wanted.length > 0) form.set('scope', wanted.join(' '))
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+    response = await sendHttp({ ...common, method: 'POST', url: realm, headers, body: form.toString() })
+  } else {
+    const url = new URL(realm)
+    if (service !== '') url.searchParams.set('service', service)
+    for (const scope of wanted) url.searchParams.append('scope', scope)
+    const headers = credential === undefined || credential.username === '' ? {} : { Authorization: basic(credential) }
+    response = await sendHttp({ ...common, url: url.toString(), headers })
+  }
+  if (response.status !== 200) throw statusError(response, refreshToken === undefined ? 'GET' : 'POST', realm)
+  const body = JSON.parse(Buffer.from(response.body).toString('utf8')) as { token?: string; access_token?: string }
+  const token = body.access_token ?? body.token
+  if (token === undefined || token === '') throw repoError('CREDENTIALS', 'empty token returned')
+  return token
+}
+
+function basic(credential: Credential): string {
+  return `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}`
+}
+
+/** An unexpected status as oras words it: method, URL, status, and the errors that the registry lists. */
+export function statusError(response: HttpResponse, method: string, url: string): RepoError {
+  const listed = listedErrors(response.body)
+  const text = listed === '' ? statusWords[response.status] : listed
+  const message = `${method} "${url}": response status code ${response.status}${text === undefined ? '' : `: ${text}`}`
+  return new RepoError('REGISTRY', message, { status: response.status })
+}
+
+const statusWords: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}
+
+function listedErrors(body: Uint8Array): string {
+  try {
+    const { errors } = JSON.parse(Buffer.from(body).toString('utf8')) as {
+      errors?: { code?: string; message?: string; detail?: unknown }[]
+    }
+    return (errors ?? []).map(({ code = '', message = '', detail }) => errorLine(code, message, detail)).join('; ')
+  } catch {
+    return ''
+  }
+}
+
+function errorLine(code: string, message: string, detail: unknown): string {
+  const words = code.toLowerCase().replaceAll('_', ' ')
+  const text = message === '' ? words : `${words}: ${message}`
+  const hasDetail = detail !== undefined && detail !== null && !(Array.isArray(detail) && detail.length === 0)
+  return hasDetail && code !== 'UNAUTHORIZED' ? `${text}: ${goPrinted(detail)}` : text
+}
+
+/** A JSON value as Go's `%v` prints it. */
+function goPrinted(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(goPrinted).join(' ')}]`
+  if (typeof value === 'object' && value !== null) {
+    const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+    return `map[${pairs.map(([key, item]) => `${key}:${goPrinted(item)}`).join(' ')}]`
+  }
+  return value === null ? '<nil>' : String(value)
+}
