@@ -6,7 +6,12 @@ export function validRune(code: number): number {
 /** Newlines in a part of a text. */
 export function countLines(text: string, from: number, to: number): number {
   let count = 0
-  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) count++
+  if (to - from < 40) {
+    for (let at = from; at < to; at++) if (text.charCodeAt(at) === 10) count++
+    return count
+  }
+  const part = text.slice(from, to)
+  for (let at = part.indexOf('\n'); at >= 0; at = part.indexOf('\n', at + 1)) count++
   return count
 }
 
@@ -34,15 +39,14 @@ export function isDigit(code: number): boolean {
 
 const LETTER_OR_DIGIT = /^[\p{L}\p{Nd}]$/u
 
+/** ASCII letters, digits and underscore. */
+export function isAsciiWord(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x5f
+  )
+}
+
 /** Letters, digits and underscore. */
 export function isAlphaNumeric(code: number): boolean {
-  if (code < 0x80) {
-    return (
-      (code >= 0x61 && code <= 0x7a) ||
-      (code >= 0x41 && code <= 0x5a) ||
-      (code >= 0x30 && code <= 0x39) ||
-      code === 0x5f
-    )
-  }
-  return LETTER_OR_DIGIT.test(String.fromCodePoint(code))
+  return code < 0x80 ? isAsciiWord(code) : LETTER_OR_DIGIT.test(String.fromCodePoint(code))
 }

@@ -1,5 +1,14 @@
 import { sprintf } from '../go/index.ts'
-import { countLines, hasLeftMarker, isAlphaNumeric, isDigit, isSpace, skipSpaces, validRune } from './characters.ts'
+import {
+  countLines,
+  hasLeftMarker,
+  isAlphaNumeric,
+  isAsciiWord,
+  isDigit,
+  isSpace,
+  skipSpaces,
+  validRune,
+} from './characters.ts'
 import { Token, type Lexeme, type TokenKind } from './token.ts'
 
 const LEFT = '{{'
@@ -7,6 +16,10 @@ const RIGHT = '}}'
 const EOF = -1
 /** A trim marker: the dash and the space beside it. */
 const MARKER_LENGTH = 2
+
+/** Characters that may follow an identifier: spaces and `.,|:()`. */
+const TERMINATORS = new Uint8Array(0x80)
+for (const char of ' \t\r\n.,|:()') TERMINATORS[char.charCodeAt(0)] = 1
 
 const KEYWORDS: ReadonlyMap<string, TokenKind> = new Map<string, TokenKind>([
   ['block', Token.block],
@@ -243,25 +256,32 @@ export class Lexer {
   }
 
   private space(): Lexeme {
-    let count = 0
-    while (isSpace(this.peek())) {
-      this.step()
-      count++
-    }
-    if (this.hasRightMarker(this.pos - 1)) {
+    const { input } = this
+    const from = this.pos
+    this.pos = skipSpaces(input, from)
+    this.line += countLines(input, from, this.pos)
+    if (input.charCodeAt(this.pos) === 0x2d && this.hasRightMarker(this.pos - 1)) {
       this.back()
-      if (count === 1) return this.rightDelim()
+      if (this.pos === from) return this.rightDelim()
     }
     return this.emit(Token.space)
   }
 
+  /** Passes over letters, digits and underscores. */
+  private skipWord(): void {
+    const { input } = this
+    let at = this.pos
+    while (isAsciiWord(input.charCodeAt(at))) at++
+    this.pos = at
+    if (input.charCodeAt(at) < 0x80 || at >= input.length) return
+    while (isAlphaNumeric(this.peek())) this.step()
+  }
+
   private identifier(): Lexeme {
-    let code = this.step()
-    while (isAlphaNumeric(code)) code = this.step()
-    this.back()
+    this.skipWord()
+    if (!this.atTerminator()) return this.badCharacter()
     const word = this.input.slice(this.start, this.pos)
-    if (!this.atTerminator()) return this.badCharacter(code)
-    const keyword = KEYWORDS.get(word)
+    const keyword = word.length > 8 ? undefined : KEYWORDS.get(word)
     if (keyword !== undefined) {
       const plain =
         (keyword === Token.break && !this.breakIsKeyword) || (keyword === Token.continue && !this.continueIsKeyword)
@@ -272,54 +292,43 @@ export class Lexer {
 
   private fieldOrVariable(kind: TokenKind): Lexeme {
     if (this.atTerminator()) return this.emit(kind === Token.variable ? kind : Token.dot)
-    let code = this.step()
-    while (isAlphaNumeric(code)) code = this.step()
-    this.back()
-    return this.atTerminator() ? this.emit(kind) : this.badCharacter(code)
+    this.skipWord()
+    return this.atTerminator() ? this.emit(kind) : this.badCharacter()
   }
 
-  private badCharacter(code: number): Lexeme {
-    return this.fail(`bad character ${sprintf('%#U', BigInt(validRune(code)))}`)
+  private badCharacter(): Lexeme {
+    return this.fail(`bad character ${sprintf('%#U', BigInt(validRune(this.peek())))}`)
   }
 
+  /** Whether a character follows that may stand after an identifier. */
   private atTerminator(): boolean {
-    const code = this.peek()
-    switch (code) {
-      case EOF:
-      case 0x20:
-      case 0x09:
-      case 0x0d:
-      case 0x0a:
-      case 0x2e: // .
-      case 0x2c: // ,
-      case 0x7c: // |
-      case 0x3a: // :
-      case 0x29: // )
-      case 0x28: // (
-        return true
-      default:
-        return this.input.startsWith(RIGHT, this.pos)
+    if (this.pos >= this.input.length) {
+      this.atEof = true
+      return true
     }
+    return TERMINATORS[this.input.charCodeAt(this.pos)] === 1 || this.input.startsWith(RIGHT, this.pos)
   }
 
   private quoted(mark: number, kind: TokenKind, message: string): Lexeme {
-    for (;;) {
-      let code = this.step()
-      if (code === 0x5c) {
-        code = this.step()
-        if (code !== EOF && code !== 10) continue
+    const { input } = this
+    for (let at = this.pos; at < input.length; at++) {
+      const unit = input.charCodeAt(at)
+      if (unit === mark) {
+        this.pos = at + 1
+        return this.emit(kind)
       }
-      if (code === EOF || code === 10) return this.fail(message)
-      if (code === mark) return this.emit(kind)
+      if (unit === 0x5c) at++
+      if (input.charCodeAt(at) === 10) break
     }
+    return this.fail(message)
   }
 
   private rawQuoted(): Lexeme {
-    for (;;) {
-      const code = this.step()
-      if (code === EOF) return this.fail('unterminated raw quoted string')
-      if (code === 0x60) return this.emit(Token.rawString)
-    }
+    const close = this.input.indexOf('`', this.pos)
+    if (close < 0) return this.fail('unterminated raw quoted string')
+    this.pos = close + 1
+    this.line += countLines(this.input, this.start, this.pos)
+    return this.emit(Token.rawString)
   }
 
   private number(): Lexeme {

@@ -52,7 +52,7 @@ export interface PipeNode extends NodeBase {
   readonly type: 'pipe'
   /** The variables are assigned (`=`), not declared (`:=`). */
   isAssign: boolean
-  readonly decl: VariableNode[]
+  decl: readonly VariableNode[]
   readonly commands: CommandNode[]
 }
 

@@ -23,6 +23,8 @@ const OPERAND_START: ReadonlySet<TokenKind> = new Set([
   Token.leftParen,
 ])
 
+const NO_DECLARATIONS: readonly VariableNode[] = []
+
 /** Parses what stands inside an action, and knows which variables are in scope. */
 export class PipelineParser {
   private readonly tokens: TokenStream
@@ -48,7 +50,14 @@ export class PipelineParser {
   pipeline(context: string, end: TokenKind): PipeNode {
     const { tokens } = this
     const { pos } = tokens.peekNonSpace()
-    const pipe: PipeNode = { type: 'pipe', pos, source: tokens.source, isAssign: false, decl: [], commands: [] }
+    const pipe: PipeNode = {
+      type: 'pipe',
+      pos,
+      source: tokens.source,
+      isAssign: false,
+      decl: NO_DECLARATIONS,
+      commands: [],
+    }
     let more = true
     while (more) more = this.declaration(pipe, context)
     for (;;) {
@@ -99,7 +108,7 @@ export class PipelineParser {
   }
 
   private declare(pipe: PipeNode, variable: Lexeme): void {
-    pipe.decl.push(this.variableNode(variable.pos, variable.text))
+    pipe.decl = [...pipe.decl, this.variableNode(variable.pos, variable.text)]
     this.variables.push(variable.text)
   }
 

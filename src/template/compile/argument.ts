@@ -21,6 +21,8 @@ export interface Compiled {
   readonly run: Expression
   /** The node visited last when it runs; undefined when `Execution.lastNode` tells. */
   readonly last: Node | undefined
+  /** Its value is that of a pipeline: a nil interface{} counts as no value. */
+  readonly nilIsNothing?: boolean
   /** Go type of its value as the template sees it (`interface {}` for a map's element); absent: that of the value. */
   readonly typeOf?: (execution: Execution, dot: GoValue, value: GoValue) => string
 }
@@ -97,14 +99,17 @@ export function compileArgument({ node, value }: Argument, type: string): Expres
   return compileLiteral(node, type)
 }
 
-function checked({ run, last }: Compiled, type: string): Expression {
-  if (type === 'reflect.Value') return run
+function checked(compiled: Compiled, type: string): Expression {
+  const { last } = compiled
   if (type === 'interface {}') {
+    const { run } = compiled
     return (execution, dot) => {
       const value = run(execution, dot)
       return value === undefined ? null : value
     }
   }
+  const run = evaluated(compiled)
+  if (type === 'reflect.Value') return run
   if (type === 'string') {
     return (execution, dot) => {
       const value = run(execution, dot)
@@ -114,6 +119,15 @@ function checked({ run, last }: Compiled, type: string): Expression {
   return (execution, dot) => {
     const value = run(execution, dot)
     return isAssignable(value, type) ? value : validate(execution, value, type, last)
+  }
+}
+
+/** An expression with its nil interface{} turned to no value where it is that of a pipeline. */
+export function evaluated({ run, nilIsNothing }: Compiled): Expression {
+  if (nilIsNothing !== true) return run
+  return (execution, dot) => {
+    const value = run(execution, dot)
+    return value === null ? undefined : value
   }
 }
 

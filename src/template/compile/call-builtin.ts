@@ -37,7 +37,10 @@ export function compileInvokeFunctionValue(
     call: (fn, ...rest) => callValue(first === undefined ? calleeText(fn) : nodeText(first.node), fn, rest),
   })
   return {
-    run: (execution, dot) => site.call(execution, dot, target, evaluate?.(execution, dot)),
+    run: (execution, dot) => {
+      const final = evaluate?.(execution, dot)
+      return site.call(execution, dot, target, final === null ? undefined : final)
+    },
     last: site.last,
   }
 }

@@ -12,57 +12,56 @@ interface Binding {
   readonly final: Validator | undefined
 }
 
+/** What a call looks like in the template. */
+export interface CallShape {
+  readonly name: string
+  readonly args: readonly Argument[]
+  /** Node of errors about the number of arguments. */
+  readonly node: Node | undefined
+  /** Node of errors of the function itself. */
+  readonly callNode: Node
+  /** The value of the pipeline so far is the last argument. */
+  readonly hasFinal: boolean
+}
+
 /**
  * One place that calls a function or method. Arguments are compiled for the parameter types at the first call and again
  * when another signature comes by; callables of the same signature should share one `params` array.
  */
 export class CallSite {
-  private readonly name: string
-  private readonly args: readonly Argument[]
-  /** Node of errors about the number of arguments. */
-  private readonly node: Node | undefined
-  /** Node of errors of the function itself. */
-  private readonly callNode: Node
-  private readonly hasFinal: boolean
+  private readonly shape: CallShape
   /** Node visited last when the arguments have been evaluated. */
   readonly last: Node | undefined
   private binding: Binding | undefined
 
-  constructor(options: {
-    readonly name: string
-    readonly args: readonly Argument[]
-    readonly node: Node | undefined
-    readonly callNode: Node
-    readonly hasFinal: boolean
-  }) {
-    this.name = options.name
-    this.args = options.args
-    this.node = options.node
-    this.callNode = options.callNode
-    this.hasFinal = options.hasFinal
-    this.last = lastOf(options.args, options.node)
+  constructor(shape: CallShape) {
+    this.shape = shape
+    this.last = lastOf(shape.args, shape.node)
   }
 
   private bind(params: readonly string[], variadic: boolean): Binding {
-    const { args } = this
-    const given = args.length + (this.hasFinal ? 1 : 0)
-    const fixed = variadic ? params.length - 1 : params.length
-    let reason: string | undefined
-    if (variadic && given < fixed) {
-      reason = `wrong number of args for ${this.name}: want at least ${fixed} got ${args.length}`
-    } else if (!variadic && given !== fixed) {
-      reason = `wrong number of args for ${this.name}: want ${fixed} got ${given}`
-    }
+    const { args, hasFinal } = this.shape
+    const given = args.length + (hasFinal ? 1 : 0)
+    const reason = this.wrongNumber(params.length, variadic)
     const typeAt = (index: number): string => params[Math.min(index, params.length - 1)] ?? 'interface {}'
     const binding: Binding = {
       params,
       variadic,
       reason,
       args: reason === undefined ? args.map((arg, index) => compileArgument(arg, typeAt(index))) : [],
-      final: this.hasFinal ? validator(typeAt(given - 1), this.last) : undefined,
+      final: hasFinal ? validator(typeAt(given - 1), this.last) : undefined,
     }
     this.binding = binding
     return binding
+  }
+
+  private wrongNumber(count: number, variadic: boolean): string | undefined {
+    const { name, args, hasFinal } = this.shape
+    const given = args.length + (hasFinal ? 1 : 0)
+    const fixed = variadic ? count - 1 : count
+    if (variadic && given < fixed) return `wrong number of args for ${name}: want at least ${fixed} got ${args.length}`
+    if (!variadic && given !== fixed) return `wrong number of args for ${name}: want ${fixed} got ${given}`
+    return undefined
   }
 
   /** Evaluates the arguments and calls. `final` is the value of the pipeline so far, if the site has one. */
@@ -71,7 +70,7 @@ export class CallSite {
     if (binding === undefined || binding.params !== target.params || binding.variadic !== target.variadic) {
       binding = this.bind(target.params, target.variadic)
     }
-    if (binding.reason !== undefined) throw execution.fail(this.node, binding.reason)
+    if (binding.reason !== undefined) throw execution.fail(this.shape.node, binding.reason)
     const { args } = binding
     switch (args.length) {
       case 0:
@@ -103,7 +102,7 @@ export class CallSite {
       return target.callIn === undefined ? target.call() : target.callIn(execution)
     } catch (error) {
       execution.template = template
-      throw execution.callFailure(this.callNode, this.name, error)
+      throw execution.callFailure(this.shape.callNode, this.shape.name, error)
     }
   }
 
@@ -113,7 +112,7 @@ export class CallSite {
       return target.callIn === undefined ? target.call(a) : target.callIn(execution, a)
     } catch (error) {
       execution.template = template
-      throw execution.callFailure(this.callNode, this.name, error)
+      throw execution.callFailure(this.shape.callNode, this.shape.name, error)
     }
   }
 
@@ -123,7 +122,7 @@ export class CallSite {
       return target.callIn === undefined ? target.call(a, b) : target.callIn(execution, a, b)
     } catch (error) {
       execution.template = template
-      throw execution.callFailure(this.callNode, this.name, error)
+      throw execution.callFailure(this.shape.callNode, this.shape.name, error)
     }
   }
 
@@ -133,7 +132,7 @@ export class CallSite {
       return target.callIn === undefined ? target.call(...values) : target.callIn(execution, ...values)
     } catch (error) {
       execution.template = template
-      throw execution.callFailure(this.callNode, this.name, error)
+      throw execution.callFailure(this.shape.callNode, this.shape.name, error)
     }
   }
 }

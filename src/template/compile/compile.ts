@@ -104,7 +104,8 @@ function compileWith(compiler: ExpressionCompiler, node: BranchNode): Statement 
     const then = compiler.scope.withDot(undefined, () => compileBranch(compiler, node.list))
     const otherwise = compileBranch(compiler, node.elseList)
     return (execution: Execution, dot: GoValue): Signal => {
-      const inner = value(execution, dot)
+      const result = value(execution, dot)
+      const inner = result === null ? undefined : result
       return isTrue(inner) ? then(execution, inner) : otherwise(execution, dot)
     }
   })
@@ -118,7 +119,8 @@ function compileTemplate(compiler: ExpressionCompiler, node: TemplateNode): Stat
     const template = execution.set.lookup(name)
     if (template === undefined) throw execution.fail(node, `template ${quote(name)} not defined`)
     execution.checkDepth(node)
-    execution.invoke(node, template, data?.(execution, dot))
+    const value = data?.(execution, dot)
+    execution.invoke(node, template, value === null ? undefined : value)
     return NORMAL
   }
 }

@@ -1,4 +1,4 @@
-import { GoObject, goType, type GoValue } from '../../go/index.ts'
+import { GoObject, type GoValue } from '../../go/index.ts'
 import type {
   ChainNode,
   CommandNode,
@@ -10,18 +10,15 @@ import type {
   VariableNode,
 } from '../node.ts'
 import { nodeText } from '../print-node.ts'
-import { failing, literalExpression, type Argument, type Compiled } from './argument.ts'
+import { evaluated, failing, literalExpression, type Argument, type Compiled } from './argument.ts'
 import { compileInvokeFunctionValue } from './call-builtin.ts'
-import { CallSite, lastOf } from './call.ts'
-import { compileFieldCall, compileFields, type Step } from './chain.ts'
-import type { FieldSite } from './field.ts'
+import { CallSite, lastOf, type CallShape } from './call.ts'
+import { callFrom, FieldPath, pathType, readFrom, readFromDot, type ChainBase } from './chain.ts'
 import { functionSlot } from './functions.ts'
 import { compileLogic } from './logic.ts'
-import { NOTHING, Scope, staticType, UNSET, type Variable } from './scope.ts'
-import type { BoundFunction, Execution, Expression } from './state.ts'
-
-/** Stores a value to a variable; `items`: the container that a range takes it from. */
-export type Store = (execution: Execution, value: GoValue, items?: GoValue) => void
+import { Scope, staticType, visibleVariable, type Variable } from './scope.ts'
+import type { Execution, Expression } from './state.ts'
+import { assigner, assignment, declaration, readVariable } from './variable.ts'
 
 /** Compiles what stands inside actions. */
 export class ExpressionCompiler {
@@ -33,54 +30,30 @@ export class ExpressionCompiler {
     this.overridden = overridden
   }
 
-  /** A pipeline: a nil interface{} at the end of a command becomes no value, and declared variables are set. */
-  pipeline(pipe: PipeNode, declare?: (compiled: Compiled) => Compiled): Compiled {
-    let compiled: Compiled | undefined
-    for (const command of pipe.commands) compiled = dig(this.command(command, compiled, pipe))
-    // A pipeline always has a command.
-    const value = compiled as Compiled
-    return declare === undefined ? this.declarations(pipe, value) : declare(value)
-  }
-
-  private declarations(pipe: PipeNode, value: Compiled): Compiled {
-    let result = value
-    for (const variable of pipe.decl) {
-      const [name = ''] = variable.names
-      result = pipe.isAssign ? this.assignment(name, result) : storing(this.scope.declare(name), result)
+  /** A pipeline with its declarations. The value may be a nil interface{} that counts as no value. */
+  pipeline(pipe: PipeNode): Compiled {
+    let result = this.commands(pipe)
+    for (const node of pipe.decl) {
+      const [name = ''] = node.names
+      result = pipe.isAssign
+        ? assignment(assigner(this.scope, name, result.last), result)
+        : declaration(this.scope.declare(name), result)
     }
     return result
   }
 
-  private assignment(name: string, value: Compiled): Compiled {
-    const store = this.assigner(name, value.last)
-    const { run } = value
-    return {
-      last: value.last,
-      run: (execution, dot) => {
-        const result = run(execution, dot)
-        store(execution, result)
-        return result
-      },
-    }
-  }
-
-  /**
-   * Stores to the variable of a name that was declared last; `items` is the container that a range takes the value from.
-   */
-  assigner(name: string, last: Node | undefined, fromRange = false): Store {
-    const declared = this.scope.find(name)
-    if (fromRange) for (let at = declared; at !== undefined; at = at.hides) this.scope.containerOf(at)
-    return (execution, value, items) => {
-      const variable = visibleVariable(execution, declared)
-      if (variable === undefined) throw execution.fail(last, `undefined variable: ${name}`)
-      execution.variables[variable.slot] = value
-      if (variable.container !== undefined) execution.variables[variable.container] = items
-    }
+  /** The commands of a pipeline, without its declarations. */
+  commands(pipe: PipeNode): Compiled {
+    const { commands } = pipe
+    // A pipeline always has a command.
+    let compiled = this.command(commands[0] as CommandNode, undefined, pipe)
+    for (let i = 1; i < commands.length; i++) compiled = this.command(commands[i] as CommandNode, compiled, pipe)
+    return compiled
   }
 
   private command(command: CommandNode, previous: Compiled | undefined, pipe: PipeNode): Compiled {
     const [first] = command.args as [OperandNode]
-    const rest = command.args.slice(1)
+    const rest = command.args.length === 1 ? NO_OPERANDS : command.args.slice(1)
     switch (first.type) {
       case 'field':
         return this.field(first, rest, previous)
@@ -103,39 +76,36 @@ export class ExpressionCompiler {
 
   private nested(pipe: PipeNode): Compiled {
     this.scope.nesting++
-    const compiled = this.pipeline(pipe)
+    const { run, last } = this.pipeline(pipe)
     this.scope.nesting--
-    return compiled
+    return { run, last, nilIsNothing: true }
   }
 
   private simple(node: OperandNode): Compiled {
-    if (node.type === 'dot') return { run: (_execution, dot) => dot, last: node }
+    if (node.type === 'dot') return { run: readDot, last: node }
     if (node.type === 'nil') return { run: failing(node, 'nil is not a command'), last: node }
     return { run: literalExpression(node), last: node }
   }
 
-  private arguments(nodes: readonly OperandNode[]): Argument[] {
-    return nodes.map((node) => ({ node, value: this.argumentValue(node) }))
+  /** Operands as arguments; `typed` ones can tell the Go type that the template sees. */
+  private arguments(nodes: readonly OperandNode[], typed = false): readonly Argument[] {
+    return nodes.length === 0 ? NO_ARGUMENTS : nodes.map((node) => ({ node, value: this.argumentValue(node, typed) }))
   }
 
-  private argumentValue(node: OperandNode): Compiled | undefined {
+  private argumentValue(node: OperandNode, typed: boolean): Compiled | undefined {
     switch (node.type) {
-      case 'dot': {
-        const { dotContainer } = this.scope
-        const typeOf = (execution: Execution, _dot: GoValue, value: GoValue): string =>
-          staticType(execution, value, dotContainer)
-        return { run: (_execution, dot) => dot, last: node, typeOf }
-      }
+      case 'dot':
+        return typed ? typedDot(node, this.scope.dotContainer) : { run: readDot, last: node }
       case 'field':
-        return this.field(node, [], undefined)
+        return this.field(node, NO_OPERANDS, undefined, typed)
       case 'variable':
-        return this.variable(node, [], undefined)
+        return this.variable(node, NO_OPERANDS, undefined, typed)
       case 'pipe':
         return this.nested(node)
       case 'identifier':
-        return this.functionCall(node, node, [], undefined)
+        return this.functionCall(node, node, NO_OPERANDS, undefined)
       case 'chain':
-        return this.chain(node, [], undefined)
+        return this.chain(node, NO_OPERANDS, undefined, typed)
       default:
         return undefined
     }
@@ -148,94 +118,126 @@ export class ExpressionCompiler {
     previous: Compiled | undefined,
   ): Compiled {
     const { name } = node
-    const args = this.arguments(operands)
     if (!this.overridden.has(name)) {
-      if (name === 'and' || name === 'or') return compileLogic(name, node, args, previous)
-      if (name === 'slice') return this.call(name, node, callNode, args.map(interfaceMarked), previous)
-      if (name === 'call') return compileInvokeFunctionValue(node, callNode, args, previous)
+      if (name === 'and' || name === 'or') return compileLogic(name, node, this.arguments(operands), previous)
+      if (name === 'call') return compileInvokeFunctionValue(node, callNode, this.arguments(operands), previous)
+      if (name === 'slice') {
+        return callFunction(
+          { name, node, callNode, args: this.arguments(operands, true).map(interfaceMarked) },
+          previous,
+        )
+      }
     }
-    return this.call(name, node, callNode, args, previous)
+    return callFunction({ name, node, callNode, args: this.arguments(operands) }, previous)
   }
 
-  private call(
-    name: string,
-    node: Node,
-    callNode: Node,
-    args: readonly Argument[],
+  private field(
+    node: FieldNode,
+    operands: readonly OperandNode[],
     previous: Compiled | undefined,
+    typed = false,
   ): Compiled {
-    const slot = functionSlot(name)
-    const site = new CallSite({ name, args, node, callNode, hasFinal: previous !== undefined })
-    const target = (execution: Execution): BoundFunction => {
-      const found = execution.functions[slot]
-      if (found === undefined) throw execution.fail(node, `"${name}" is not a defined function`)
-      return found
+    const base = { type: 'dot', container: this.scope.dotContainer } as const
+    const { names } = node
+    if (operands.length > 0 || previous !== undefined || typed) {
+      return this.fieldChain({ node, at: node, names, base }, readDot, operands, previous, typed)
     }
-    if (previous === undefined) {
-      return { run: (execution, dot) => site.call(execution, dot, target(execution), undefined), last: site.last }
-    }
-    const evaluate = previous.run
-    return {
-      run: (execution, dot) => site.call(execution, dot, target(execution), evaluate(execution, dot)),
-      last: site.last,
-    }
+    const path = new FieldPath({ names, node, callNode: node, base, args: NO_ARGUMENTS, hasFinal: false })
+    return { run: readFromDot(path), last: node }
   }
 
-  private field(node: FieldNode, operands: readonly OperandNode[], previous: Compiled | undefined): Compiled {
-    const { dotContainer } = this.scope
-    const typeOf = (execution: Execution, value: GoValue): string => staticType(execution, value, dotContainer)
-    const receiver: Compiled = { run: (_execution, dot) => dot, last: node }
-    return this.fieldChain({ node, at: node, receiver, typeOf, names: node.names, operands, previous })
-  }
-
-  private variable(node: VariableNode, operands: readonly OperandNode[], previous: Compiled | undefined): Compiled {
-    const [name = '', ...names] = node.names
+  private variable(
+    node: VariableNode,
+    operands: readonly OperandNode[],
+    previous: Compiled | undefined,
+    typed = false,
+  ): Compiled {
+    const [name = ''] = node.names
     const variable = this.scope.find(name)
-    const typeOf = (execution: Execution, value: GoValue): string =>
-      staticType(execution, value, visibleVariable(execution, variable)?.container)
-    const receiver: Compiled = {
-      run: readVariable(node, name, variable),
-      last: node,
-      typeOf: (execution, _dot, value) => typeOf(execution, value),
+    const run = readVariable(node, name, variable)
+    if (node.names.length === 1) {
+      if (operands.length > 0 || previous !== undefined) return notAFunction(node, node, previous, run)
+      return typed ? typedVariable(run, node, variable) : { run, last: node }
     }
-    if (names.length === 0) {
-      return operands.length > 0 || previous !== undefined ? notAFunction(node, node, previous, receiver) : receiver
-    }
-    return this.fieldChain({ node, at: node, receiver, typeOf, names, operands, previous })
+    const base = { type: 'variable', variable } as const
+    return this.fieldChain({ node, at: node, names: node.names.slice(1), base }, run, operands, previous, typed)
   }
 
-  private chain(node: ChainNode, operands: readonly OperandNode[], previous: Compiled | undefined): Compiled {
-    const { operand } = node
-    const receiver = this.argumentValue(operand) ?? { run: literalExpression(operand), last: operand }
-    const slot = operand.type === 'identifier' ? functionSlot(operand.name) : undefined
-    const typeOf = (execution: Execution, value: GoValue): string => {
-      if (value === null) return 'interface {}'
-      return slot === undefined ? goType(value) : (execution.functions[slot]?.result ?? 'interface {}')
-    }
-    return this.fieldChain({ node, at: receiver.last, receiver, typeOf, names: node.names, operands, previous })
+  private chain(
+    node: ChainNode,
+    operands: readonly OperandNode[],
+    previous: Compiled | undefined,
+    typed = false,
+  ): Compiled {
+    const { operand, names } = node
+    const receiver = this.argumentValue(operand, false) ?? { run: literalExpression(operand), last: operand }
+    const base: ChainBase =
+      operand.type === 'identifier' ? { type: 'function', slot: functionSlot(operand.name) } : { type: 'value' }
+    return this.fieldChain({ node, at: receiver.last, names, base }, evaluated(receiver), operands, previous, typed)
   }
 
-  private fieldChain(options: {
-    readonly node: Node
-    readonly at: Node | undefined
-    readonly receiver: Compiled
-    readonly typeOf: FieldSite['typeOf']
-    readonly names: readonly string[]
-    readonly operands: readonly OperandNode[]
-    readonly previous: Compiled | undefined
-  }): Compiled {
-    const { node, at, receiver, names, operands, previous } = options
+  private fieldChain(
+    chain: {
+      readonly node: Node
+      readonly at: Node | undefined
+      readonly names: readonly string[]
+      readonly base: ChainBase
+    },
+    receiver: Expression,
+    operands: readonly OperandNode[],
+    previous: Compiled | undefined,
+    typed: boolean,
+  ): Compiled {
+    const { node, at, names, base } = chain
     const args = this.arguments(operands)
-    const last = names.length - 1
-    const steps = names.map((name, index): Step => {
-      const isLast = index === last
-      const own = isLast ? args : []
-      const hasFinal = isLast && previous !== undefined
-      return { name, method: new CallSite({ name, args: own, node: at, callNode: node, hasFinal }) }
-    })
-    const site: FieldSite = { node: at, typeOf: options.typeOf }
-    if (args.length === 0 && previous === undefined) return compileFields(receiver.run, steps, site)
-    return { run: compileFieldCall(receiver.run, steps, site, previous?.run), last: lastOf(args, at) }
+    const path = new FieldPath({ names, node: at, callNode: node, base, args, hasFinal: previous !== undefined })
+    if (args.length > 0 || previous !== undefined) {
+      return { run: callFrom(receiver, path, previous?.run), last: lastOf(args, at) }
+    }
+    const run = readFrom(receiver, path)
+    return typed ? { run, last: at, typeOf: pathType(receiver, path) } : { run, last: at }
+  }
+}
+
+const NO_OPERANDS: readonly OperandNode[] = []
+const NO_ARGUMENTS: readonly Argument[] = []
+
+const readDot: Expression = (_execution, dot) => dot
+
+function typedDot(node: Node, container: number | undefined): Compiled {
+  return { run: readDot, last: node, typeOf: (execution, _dot, value) => staticType(execution, value, container) }
+}
+
+function typedVariable(run: Expression, node: Node, variable: Variable | undefined): Compiled {
+  const typeOf = (execution: Execution, _dot: GoValue, value: GoValue): string =>
+    staticType(execution, value, visibleVariable(execution, variable)?.container)
+  return { run, last: node, typeOf }
+}
+
+function callFunction(shape: Omit<CallShape, 'hasFinal'>, previous: Compiled | undefined): Compiled {
+  const { name, node } = shape
+  const slot = functionSlot(name)
+  const site = new CallSite({ ...shape, hasFinal: previous !== undefined })
+  const missing = `"${name}" is not a defined function`
+  if (previous === undefined) {
+    return {
+      last: site.last,
+      run: (execution, dot) => {
+        const target = execution.functions[slot]
+        if (target === undefined) throw execution.fail(node, missing)
+        return site.call(execution, dot, target, undefined)
+      },
+    }
+  }
+  const evaluate = previous.run
+  return {
+    last: site.last,
+    run: (execution, dot) => {
+      const final = evaluate(execution, dot)
+      const target = execution.functions[slot]
+      if (target === undefined) throw execution.fail(node, missing)
+      return site.call(execution, dot, target, final === null ? undefined : final)
+    },
   }
 }
 
@@ -255,63 +257,19 @@ function interfaceMarked(argument: Argument, position: number): Argument {
   return { node: argument.node, value: { run: marked, last } }
 }
 
-/** A nil interface{} becomes no value. */
-function dig({ run, last }: Compiled): Compiled {
-  return {
-    last,
-    run: (execution, dot) => {
-      const value = run(execution, dot)
-      return value === null ? undefined : value
-    },
-  }
-}
-
-function storing(variable: Variable, { run, last }: Compiled): Compiled {
-  const { slot } = variable
-  return {
-    last,
-    run: (execution, dot) => {
-      const value = run(execution, dot)
-      execution.variables[slot] = value
-      if (variable.container !== undefined) execution.variables[variable.container] = undefined
-      return value
-    },
-  }
-}
-
-/** The variable meant when declarations may have been skipped; undefined when none has run. */
-function visibleVariable(execution: Execution, variable: Variable | undefined): Variable | undefined {
-  for (let at = variable; at !== undefined && at !== NOTHING; at = at.hides) {
-    if (at.hides === undefined || execution.variables[at.slot] !== UNSET) return at
-  }
-  return undefined
-}
-
-function readVariable(node: VariableNode, name: string, declared: Variable | undefined): Expression {
-  if (declared !== undefined && declared.hides === undefined) {
-    const { slot } = declared
-    return (execution) => execution.variables[slot]
-  }
-  return (execution) => {
-    const variable = visibleVariable(execution, declared)
-    if (variable === undefined) throw execution.fail(node, `undefined variable: ${name}`)
-    return execution.variables[variable.slot]
-  }
-}
-
 /** Arguments given to what is no function: an error, after what comes before it in the pipeline. */
 function notAFunction(
   first: OperandNode,
   node: Node | undefined,
   previous: Compiled | undefined,
-  receiver?: Compiled,
+  receiver?: Expression,
 ): Compiled {
   const reason = `can't give argument to non-function ${nodeText(first)}`
   return {
     last: node,
     run: (execution, dot) => {
       previous?.run(execution, dot)
-      receiver?.run(execution, dot)
+      receiver?.(execution, dot)
       throw execution.fail(node, reason)
     },
   }

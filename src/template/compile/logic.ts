@@ -13,7 +13,7 @@ export function compileLogic(
   args: readonly Argument[],
   final: Compiled | undefined,
 ): Compiled {
-  const { run: evaluateFinal } = final ?? {}
+  const evaluateFinal = final?.run
   if (args.length === 0) {
     if (evaluateFinal !== undefined) return { run: evaluateFinal, last: node }
     return { run: failing(node, `wrong number of args for ${name}: want at least 1 got 0`), last: node }

@@ -12,9 +12,10 @@ import {
   type GoValue,
 } from '../../go/index.ts'
 import type { BranchNode, ListNode, Node } from '../node.ts'
-import type { ExpressionCompiler, Store } from './expression.ts'
+import type { ExpressionCompiler } from './expression.ts'
 import { resetting } from './scope.ts'
 import { BREAK, NORMAL, type Execution, type Signal, type Statement } from './state.ts'
+import { assigner, rangeVariable, type Store } from './variable.ts'
 
 /** Compiles the statements of a list. */
 type CompileList = (compiler: ExpressionCompiler, list: ListNode) => Statement
@@ -36,7 +37,7 @@ interface Range {
 export function compileRange(compiler: ExpressionCompiler, node: BranchNode, compileList: CompileList): Statement {
   const { scope } = compiler
   const { result, unset } = scope.within(() => {
-    const value = compiler.pipeline(node.pipe, (compiled) => compiled)
+    const value = compiler.commands(node.pipe)
     const container = scope.newSlot()
     const { set, initial } = compileVariables(compiler, node, container, value.last)
     const inner = scope.within(() => scope.withDot(container, () => compileList(compiler, node.list)))
@@ -47,7 +48,8 @@ export function compileRange(compiler: ExpressionCompiler, node: BranchNode, com
     const range: Range = { variables: node.pipe.decl.length, set, body, last: value.last }
     const evaluate = value.run
     return (execution: Execution, dot: GoValue): Signal => {
-      const items = evaluate(execution, dot)
+      const result = evaluate(execution, dot)
+      const items = result === null ? undefined : result
       initial(execution, items)
       execution.variables[container] = items
       const ran = runRange(range, execution, items)
@@ -65,9 +67,10 @@ function compileVariables(
   container: number,
   last: Node | undefined,
 ): { set: SetVariables; initial: (execution: Execution, value: GoValue) => void } {
+  const { scope } = compiler
   const stores = node.pipe.decl.map((variable): Store => {
     const [name = ''] = variable.names
-    return node.pipe.isAssign ? compiler.assigner(name, last, true) : declaring(compiler, name)
+    return node.pipe.isAssign ? assigner(scope, name, last, true) : rangeVariable(scope, name)
   })
   const initial = (execution: Execution, value: GoValue): void => {
     for (const store of stores) store(execution, value)
@@ -83,16 +86,6 @@ function compileVariables(
       first(execution, index)
       second(execution, element, execution.variables[container])
     },
-  }
-}
-
-function declaring(compiler: ExpressionCompiler, name: string): Store {
-  const { scope } = compiler
-  const variable = scope.declare(name)
-  const types = scope.containerOf(variable)
-  return (execution, value, items) => {
-    execution.variables[variable.slot] = value
-    execution.variables[types] = items
   }
 }
 

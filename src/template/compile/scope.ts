@@ -96,6 +96,14 @@ export function resetting(run: Statement, unset: readonly number[]): Statement {
   }
 }
 
+/** The variable meant when declarations may have been skipped; undefined when none has run. */
+export function visibleVariable(execution: Execution, variable: Variable | undefined): Variable | undefined {
+  for (let at = variable; at !== undefined && at !== NOTHING; at = at.hides) {
+    if (at.hides === undefined || execution.variables[at.slot] !== UNSET) return at
+  }
+  return undefined
+}
+
 /** Go type of a value taken from `container`'s slot, or of the value itself; nil without a container is interface{}. */
 export function staticType(execution: Execution, value: GoValue, container: number | undefined): string {
   const items = container === undefined ? undefined : execution.variables[container]
