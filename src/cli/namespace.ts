@@ -11,7 +11,7 @@ export async function currentNamespace(settings: Settings, env: EnvVars, home: s
   if (settings.namespace !== '') return settings.namespace
   const files = kubeconfigFiles(settings, env, home).filter((file) => existsSync(file))
   if (files.length === 0) return 'default'
-  const { parse } = await import('yaml')
+  const { parseYamlToJson: parse } = await import('../encoding/index.ts')
   let current = settings.kubeContext
   const namespaces = new Map<string, string>()
   for (const file of files) {
