@@ -75,7 +75,8 @@ export class ReconcileLoop {
       this.queue.forget(key)
       if (result && result.requeueAfterMs !== undefined) this.queue.addAfter(key, result.requeueAfterMs)
     } catch (error) {
-      if (!this.stopped && !isApiError(error, 'CONFLICT')) this.options.onError?.(key, error)
+      // A conflict or an object that has gone only means that the cache was behind.
+      if (!this.stopped && !isApiError(error, 'CONFLICT', 'NOT_FOUND')) this.options.onError?.(key, error)
       this.queue.addRateLimited(key)
     }
     this.queue.done(key)

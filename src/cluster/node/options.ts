@@ -6,8 +6,10 @@ export interface NodeOptions {
   readonly count: number
   /** What a node without a capacity of its own offers. */
   readonly capacity: Readonly<Record<string, string>>
-  /** `kubeletVersion` and `kubeProxyVersion` of the nodes. */
+  /** `kubeletVersion` and `kubeProxyVersion` of the agent's own nodes. */
   readonly version: string
+  /** The same for Node objects that clients created: as kwok's, by which tools know a fake node. */
+  readonly adoptedVersion: string
 }
 
 /** The defaults: one node as large as those of the recorded scenarios. */
@@ -23,4 +25,5 @@ export const defaultNodeOptions: NodeOptions = {
     pods: '500',
   },
   version: 'v1.36.2',
+  adoptedVersion: 'kwok-v0.7.0',
 }

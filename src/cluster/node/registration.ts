@@ -70,6 +70,7 @@ export function nodeStatus(
 ): NonNullable<Node['status']> {
   const capacity =
     node.status?.capacity && Object.keys(node.status.capacity).length > 0 ? node.status.capacity : options.capacity
+  const version = ownNodeNames(options).includes(node.metadata.name) ? options.version : options.adoptedVersion
   const allocatable =
     node.status?.allocatable && Object.keys(node.status.allocatable).length > 0 ? node.status.allocatable : capacity
   return {
@@ -88,8 +89,8 @@ export function nodeStatus(
       bootID: '',
       containerRuntimeVersion: 'chartctl-simulated://1',
       kernelVersion: 'simulated',
-      kubeProxyVersion: options.version,
-      kubeletVersion: options.version,
+      kubeProxyVersion: version,
+      kubeletVersion: version,
       machineID: node.metadata.uid.replaceAll('-', ''),
       operatingSystem: 'linux',
       osImage: 'chartctl simulated node',

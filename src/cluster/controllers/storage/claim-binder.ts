@@ -34,6 +34,7 @@ export class ClaimBinder {
   private readonly claims: Informer<PersistentVolumeClaim>
   private readonly volumes: Informer<PersistentVolume>
   private readonly classes: Informer<StorageClass>
+  private readonly said = new Map<string, string>()
   constructor(ctx: ComponentContext) {
     this.ctx = ctx
     this.claims = ctx.informers.of(CLAIMS)
@@ -54,6 +55,7 @@ export class ClaimBinder {
       add: claimChanged,
       update: (_old, claim) => claimChanged(claim),
       delete: (claim) => {
+        this.said.delete(claim.metadata.uid)
         if (claim.spec.volumeName) volumeLoop.queue.add(claim.spec.volumeName)
       },
     })
@@ -282,7 +284,10 @@ export class ClaimBinder {
     this.ctx.events.record({ component }, volume, { type: 'Warning', reason: 'VolumeFailedDelete', message })
   }
 
+  /** Says what a claim waits for, once until it waits for something else. */
   private event(claim: PersistentVolumeClaim, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    if (this.said.get(claim.metadata.uid) === message) return
+    this.said.set(claim.metadata.uid, message)
     this.ctx.events.record({ component }, claim, { type, reason, message })
   }
 }
