@@ -21,12 +21,25 @@ class SemverObject extends GoObject {
     super({
       typeName: TYPE,
       pointer,
+      fields: versionFields(version),
       methods: versionMethods(version),
       text: () => version.toString(),
       json: () => version.toString(),
     })
     this.version = version
   }
+}
+
+/** The fields that printing shows; none is exported. */
+function versionFields({ major, minor, patch, prerelease, metadata, original }: Version): Map<string, GoValue> {
+  return new Map<string, GoValue>([
+    ['major', new GoNumber('uint64', major)],
+    ['minor', new GoNumber('uint64', minor)],
+    ['patch', new GoNumber('uint64', patch)],
+    ['pre', prerelease],
+    ['metadata', metadata],
+    ['original', original],
+  ])
 }
 
 const uint64 = (value: bigint): GoCallable => fn('', 'uint64', () => new GoNumber('uint64', value))
