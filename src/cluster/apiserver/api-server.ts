@@ -2,13 +2,14 @@ import type { Clock, Random } from '../../base/index.ts'
 import type { KubeObject } from '../../api/index.ts'
 import type { Store } from '../store/index.ts'
 import { AdmissionChain } from './admission/chain.ts'
+import { defaultPlugins } from './admission/plugins.ts'
 import { createAllocators } from './allocation/allocators.ts'
 import { authenticator, certificateMethod, staticTokenMethod } from './authn/authenticate.ts'
 import { impersonatedUser } from './authn/impersonate.ts'
 import { serviceAccountMethod, tokenAuthority } from './authn/service-account-token.ts'
 import { accessDenied, attributesOf } from './authz/attributes.ts'
 import { createAccessJudge } from './authz/rbac.ts'
-import type { ServerContext } from './context.ts'
+import { randomSuffix, type ServerContext } from './context.ts'
 import { discoveryPaths } from './discovery/serve.ts'
 import { healthPaths } from './discovery/health.ts'
 import { openapiPaths } from './discovery/openapi.ts'
@@ -89,7 +90,7 @@ function contextOf(options: ApiServerOptions, registry: ResourceRegistry): Serve
     registry,
     clock,
     random,
-    admission: new AdmissionChain([]),
+    admission: new AdmissionChain(defaultPlugins({ store, suffix: () => randomSuffix(random) })),
     allocators: createAllocators(random),
     tokens,
     judge: createAccessJudge(store),

@@ -97,11 +97,12 @@ export function methodNotAllowed(): ApiError {
 }
 
 /** 409 on create. */
-export function alreadyExists(gr: GroupResource, name: string): ApiError {
+export function alreadyExists(gr: GroupResource, name: string, isGoing = false): ApiError {
+  const prefix = isGoing ? 'object is being deleted: ' : ''
   return failure('AlreadyExists', {
     httpCode: 409,
     reason: 'AlreadyExists',
-    message: `${groupResourceText(gr)} ${JSON.stringify(name)} already exists`,
+    message: `${prefix}${groupResourceText(gr)} ${JSON.stringify(name)} already exists`,
     details: detailsOf(gr, name),
   })
 }
@@ -249,4 +250,9 @@ export function refusedStream(refusal: {
   const { status, reason, message } = refusal
   if (reason === 'NotFound') return failure('NotFound', { httpCode: status, reason, message, details: {} })
   return failure('BadRequest', { httpCode: status, reason, message })
+}
+
+/** 406 for an object asked for as a list, or the other way round. */
+export function wrongShape(message: string): ApiError {
+  return failure('NotAcceptable', { httpCode: 406, reason: 'NotAcceptable', message })
 }

@@ -1,10 +1,12 @@
 /** What Go's encoding/json says about a text that is not JSON. */
-export function jsonErrorText(text: string): string {
-  const scanner = new Scanner(text)
+export function jsonErrorText(text: string | Uint8Array): string {
+  // Go looks at bytes: one character here is one byte.
+  const bytes = Buffer.from(text as string).toString('latin1')
+  const scanner = new Scanner(bytes)
   try {
     scanner.value()
     scanner.space()
-    if (scanner.position < text.length) scanner.fail('after top-level value')
+    if (scanner.position < bytes.length) scanner.fail('after top-level value')
     return 'unexpected end of JSON input'
   } catch (error) {
     if (error instanceof ScanError) return error.text
@@ -29,9 +31,9 @@ class Scanner {
   }
 
   fail(where: string): never {
-    const code = this.#text.codePointAt(this.position)
-    if (code === undefined) throw new ScanError('unexpected end of JSON input')
-    throw new ScanError(`invalid character ${quoteRune(String.fromCodePoint(code))} ${where}`)
+    const char = this.#text[this.position]
+    if (char === undefined) throw new ScanError('unexpected end of JSON input')
+    throw new ScanError(`invalid character ${quoteRune(char)} ${where}`)
   }
 
   space(): void {
@@ -148,6 +150,10 @@ class Scanner {
 function quoteRune(char: string): string {
   if (char === "'") return `'\\''`
   if (char === '"') return `'"'`
-  const quoted = JSON.stringify(char)
-  return `'${quoted.slice(1, -1)}'`
+  const code = char.charCodeAt(0)
+  const isControl = code < 0x20 || (code >= 0x7f && code < 0xa1) || code === 0xad
+  if (isControl && !'\b\f\n\r\t'.includes(char)) {
+    return code < 0x80 ? `'\\x${code.toString(16).padStart(2, '0')}'` : `'\\u${code.toString(16).padStart(4, '0')}'`
+  }
+  return `'${JSON.stringify(char).slice(1, -1)}'`
 }

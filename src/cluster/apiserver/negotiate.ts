@@ -1,9 +1,9 @@
-import { notAcceptable } from './errors.ts'
+import { notAcceptable, wrongShape } from './errors.ts'
 
 /** How an answer is to look: its encoding, and whether the object is turned into a table or its metadata. */
 export interface OutputFormat {
   readonly encoding: 'json' | 'yaml'
-  readonly as: 'object' | 'table' | 'partial'
+  readonly as: 'object' | 'table' | 'partial' | 'partialList'
   /** Version of meta.k8s.io asked for (`v1`, `v1beta1`), for tables and metadata. */
   readonly metaVersion: string
   /** Ask for indented JSON (`?pretty=true`). */
@@ -18,6 +18,7 @@ export interface AcceptClause {
 }
 
 const AVAILABLE = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
+const STREAMS = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch']
 
 /** Splits an Accept header, best first; equal weights keep their order. */
 export function parseAccept(header: string): AcceptClause[] {
@@ -36,11 +37,16 @@ export function parseAccept(header: string): AcceptClause[] {
 }
 
 /** Chooses the format of an answer from the Accept header; throws 406 when nothing fits. Protobuf is never chosen. */
-export function negotiateOutput(accept: string | undefined, query: URLSearchParams): OutputFormat {
+export function negotiateOutput(
+  accept: string | undefined,
+  query: URLSearchParams,
+  options: { readonly watchable: boolean } = { watchable: false },
+): OutputFormat {
   const pretty = query.get('pretty') === 'true' || query.get('pretty') === '1'
   const plain: OutputFormat = { encoding: 'json', as: 'object', metaVersion: 'v1', pretty }
   if (accept === undefined || accept.trim() === '') return plain
-  for (const clause of parseAccept(accept)) {
+  const clauses = parseAccept(accept)
+  for (const clause of clauses) {
     const encoding = encodingOf(clause.type)
     if (encoding === undefined) continue
     const { as, v = 'v1', g } = clause.parameters
@@ -48,11 +54,12 @@ export function negotiateOutput(accept: string | undefined, query: URLSearchPara
     if (g !== undefined && g !== 'meta.k8s.io') continue
     if (v !== 'v1' && v !== 'v1beta1') continue
     if (as === 'Table') return { ...plain, encoding, as: 'table', metaVersion: v }
-    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') {
-      return { ...plain, encoding, as: 'partial', metaVersion: v }
-    }
+    if (as === 'PartialObjectMetadata') return { ...plain, encoding, as: 'partial', metaVersion: v }
+    if (as === 'PartialObjectMetadataList') return { ...plain, encoding, as: 'partialList', metaVersion: v }
   }
-  throw notAcceptable(AVAILABLE)
+  const known = clauses.some((clause) => encodingOf(clause.type) !== undefined)
+  if (known) throw wrongShape(`only the following media types are accepted: ${AVAILABLE.join(', ')}`)
+  throw notAcceptable([...AVAILABLE, ...(options.watchable ? STREAMS : [])])
 }
 
 function encodingOf(type: string): 'json' | 'yaml' | undefined {

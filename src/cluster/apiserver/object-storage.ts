@@ -17,8 +17,18 @@ export function keyOf(definition: ResourceDefinition, namespace: string, name: s
 
 /** Puts the revision of a write into metadata.resourceVersion. */
 export function stampResourceVersion(value: StoredValue, revision: number): StoredValue {
-  const object = value as KubeObject
-  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }
+  const { kind, apiVersion, metadata, ...rest } = value as KubeObject
+  // kind and apiVersion first, as Kubernetes prints: lists of built-in kinds leave them out of their items.
+  const { name, generateName, namespace, uid, resourceVersion: _old, ...more } = metadata
+  const stamped = {
+    ...(name !== undefined && { name }),
+    ...(generateName !== undefined && { generateName }),
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+    resourceVersion: String(revision),
+    ...more,
+  }
+  return { kind, apiVersion, metadata: stamped, ...rest }
 }
 
 /** The `apiVersion` under which objects are kept. */

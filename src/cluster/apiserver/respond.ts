@@ -1,8 +1,9 @@
 import type { KubeObject, Status } from '../../api/index.ts'
-import { ApiError, internalError } from './errors.ts'
+import { ApiError, internalError, wrongShape } from './errors.ts'
 import type { Scope } from './context.ts'
 import type { ServerResponse } from './exchange.ts'
 import type { OutputFormat } from './negotiate.ts'
+import type { ResourceDefinition } from './registry/resource.ts'
 import { partialMetadata, tableOfRows } from './transform.ts'
 import { printYaml } from './yaml.ts'
 
@@ -30,7 +31,7 @@ export function encodedResponse(
   const headers: Record<string, string | readonly string[]> = {
     'content-type': format.encoding === 'yaml' ? 'application/yaml' : 'application/json',
   }
-  if (warnings.length > 0) headers.warning = warnings.map(warningHeader)
+  if (warnings.length > 0) headers.warning = [...new Set(warnings)].map(warningHeader)
   if (format.encoding === 'yaml') return { status, headers, body: printYaml(data) }
   if (format.pretty) return { status, headers, body: `${JSON.stringify(data, undefined, 2)}\n` }
   return { status, headers, body: `${text ?? JSON.stringify(data)}\n` }
@@ -46,6 +47,10 @@ export function objectResponse(scope: Scope, status: number, answer: Answer): Se
   const { object } = answer
   if (output.as === 'object' || object.kind === 'Status') {
     return encodedResponse(status, object, output, scope.warnings, answer.text)
+  }
+  if (output.as === 'partialList') {
+    const type = `*${internalPackage(scope.definition.group)}.${scope.definition.kind}`
+    throw wrongShape(`you requested PartialObjectMetadataList, but the requested object is not a list (${type})`)
   }
   if (output.as === 'partial') {
     return encodedResponse(status, partialMetadata(object, output.metaVersion), output, scope.warnings)
@@ -63,6 +68,10 @@ export function listResponse(scope: Scope, items: readonly Answer[], meta: ListM
     return encodedResponse(200, tableOfRows(scope, objects(), meta, { header: true }), output, scope.warnings)
   }
   if (output.as === 'partial') {
+    const type = `*${internalPackage(definition.group)}.${definition.listKind}`
+    throw wrongShape(`you requested PartialObjectMetadata, but the requested object is a list (${type})`)
+  }
+  if (output.as === 'partialList') {
     const list = {
       kind: 'PartialObjectMetadataList',
       apiVersion: `meta.k8s.io/${output.metaVersion}`,
@@ -74,11 +83,34 @@ export function listResponse(scope: Scope, items: readonly Answer[], meta: ListM
   const apiVersion = definition.group === '' ? definition.version : `${definition.group}/${definition.version}`
   const head = { kind: definition.listKind, apiVersion, metadata: meta }
   if (output.encoding === 'json' && !output.pretty) {
-    const texts = items.map((item) => item.text ?? JSON.stringify(item.object))
+    const texts = items.map((item) => itemText(definition, item))
     const text = `${JSON.stringify(head).slice(0, -1)},"items":[${texts.join(',')}]}`
     return encodedResponse(200, undefined, output, scope.warnings, text)
   }
-  return encodedResponse(200, { ...head, items: objects() }, output, scope.warnings)
+  const plain = definition.custom === true ? objects() : objects().map(withoutKind)
+  return encodedResponse(200, { ...head, items: plain }, output, scope.warnings)
+}
+
+/** The Go package of a group's internal types, which some texts name. */
+export function internalPackage(group: string): string {
+  if (group === '') return 'core'
+  return group.split('.')[0] ?? group
+}
+
+/** Items of built-in lists do not repeat their kind. */
+function withoutKind({
+  kind: _kind,
+  apiVersion: _version,
+  ...rest
+}: KubeObject): Omit<KubeObject, 'kind' | 'apiVersion'> {
+  return rest
+}
+
+function itemText(definition: ResourceDefinition, item: Answer): string {
+  if (definition.custom === true) return item.text ?? JSON.stringify(item.object)
+  const head = `{"kind":${JSON.stringify(item.object.kind)},"apiVersion":${JSON.stringify(item.object.apiVersion)},`
+  if (item.text?.startsWith(head) === true) return `{${item.text.slice(head.length)}`
+  return JSON.stringify(withoutKind(item.object))
 }
 
 const ERROR_FORMAT: OutputFormat = { encoding: 'json', as: 'object', metaVersion: 'v1', pretty: false }

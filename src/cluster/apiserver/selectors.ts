@@ -1,87 +1,77 @@
 import type { KubeObject } from '../../api/index.ts'
 import { badRequest } from './errors.ts'
+import { parseLabelSelector } from './label-selector.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
 
 /** Says whether an object is selected. */
 export type Predicate = (object: KubeObject) => boolean
 
-type LabelTest = (labels: Readonly<Record<string, string>>) => boolean
-
-/** Parses a label selector as it stands in `labelSelector=`. Undefined: everything. */
+/** Parses a label selector as it stands in `labelSelector=`. Undefined: everything. Throws 400. */
 export function labelPredicate(selector: string): Predicate | undefined {
   if (selector.trim() === '') return undefined
-  const tests = splitTerms(selector).map(labelTest)
-  return (object) => {
-    const labels = object.metadata.labels ?? {}
-    return tests.every((test) => test(labels))
-  }
+  const test = parseLabelSelector(selector)
+  return (object) => test(object.metadata.labels ?? {})
 }
 
-/** Splits at commas that are not within parentheses. */
-function splitTerms(selector: string): string[] {
-  const terms: string[] = []
-  let depth = 0
-  let start = 0
-  for (let i = 0; i < selector.length; i++) {
-    if (selector[i] === '(') depth++
-    else if (selector[i] === ')') depth--
-    else if (selector[i] === ',' && depth === 0) {
-      terms.push(selector.slice(start, i))
-      start = i + 1
-    }
-  }
-  terms.push(selector.slice(start))
-  return terms.map((term) => term.trim())
+interface FieldTerm {
+  readonly field: string
+  readonly negative: boolean
+  readonly value: string
 }
 
-function labelTest(term: string): LabelTest {
-  const set = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(term)
-  if (set !== null) {
-    const [, key = '', operator, list = ''] = set
-    const values = new Set(list.split(',').map((value) => value.trim()))
-    if (operator === 'in') return (labels) => labels[key] !== undefined && values.has(labels[key])
-    return (labels) => labels[key] === undefined || !values.has(labels[key])
-  }
-  const equal = /^([^=!<>\s]+)\s*(==|=|!=|>|<)\s*([^=!\s]*)$/.exec(term)
-  if (equal !== null) {
-    const [, key = '', operator, value = ''] = equal
-    if (operator === '!=') return (labels) => labels[key] !== value
-    if (operator === '>') return (labels) => Number(labels[key]) > Number(value)
-    if (operator === '<') return (labels) => Number(labels[key]) < Number(value)
-    return (labels) => labels[key] === value
-  }
-  const exists = /^(!?)\s*([^=!<>\s()]+)$/.exec(term)
-  if (exists !== null) {
-    const [, not, key = ''] = exists
-    return not === '!' ? (labels) => labels[key] === undefined : (labels) => labels[key] !== undefined
-  }
-  throw badRequest(`unable to parse requirement: found '${term}', expected: identifier`)
-}
-
-/** Parses a field selector for a resource. Undefined: everything. */
+/** Parses a field selector for a resource. Undefined: everything. Throws 400, also for fields that cannot be selected on. */
 export function fieldPredicate(selector: string, definition: ResourceDefinition): Predicate | undefined {
   if (selector.trim() === '') return undefined
-  const terms = selector
-    .split(',')
+  const terms = splitTerms(selector)
     .filter((term) => term !== '')
-    .map((term) => {
-      const match = /^([^=!]+)(==|=|!=)(.*)$/.exec(term)
-      if (match === null) {
-        throw badRequest(`invalid selector: '${selector}'; can't understand '${term}'`)
-      }
-      return { field: (match[1] ?? '').trim(), negative: match[2] === '!=', value: match[3] ?? '' }
-    })
+    .map((term) => fieldTerm(selector, term))
+  const known = fieldsOf({ apiVersion: '', kind: '', metadata: {} }, definition)
+  for (const { field } of terms) if (known[field] === undefined) throw unknownField(field, definition)
   return (object) => {
     const fields = fieldsOf(object, definition)
     return terms.every((term) => ((fields[term.field] ?? '') === term.value) !== term.negative)
   }
 }
 
+/** Splits at commas that no backslash escapes. */
+function splitTerms(selector: string): string[] {
+  return selector.split(/(?<!\\),/)
+}
+
+function fieldTerm(selector: string, term: string): FieldTerm {
+  const match = /^([^=!]*)(==|!=|=)(.*)$/s.exec(term)
+  if (match === null) throw badRequest(`invalid selector: '${selector}'; can't understand '${term}'`)
+  const value = (match[3] ?? '').replace(/\\([\\,=])/g, '$1')
+  return { field: match[1] ?? '', negative: match[2] === '!=', value }
+}
+
+/** Kinds with a list of selectable fields of their own refuse others in other words. */
+const OWN_FIELDS: ReadonlySet<string> = new Set([
+  'Event',
+  'Namespace',
+  'Node',
+  'Pod',
+  'ReplicationController',
+  'Secret',
+  'Service',
+])
+
+function unknownField(field: string, definition: ResourceDefinition): Error {
+  const quoted = JSON.stringify(field)
+  if (definition.kind === 'Job' && definition.group === 'batch') {
+    return badRequest(`field label ${quoted} not supported for Job`)
+  }
+  if (definition.group === '' && OWN_FIELDS.has(definition.kind)) {
+    return badRequest(`field label not supported: ${field}`)
+  }
+  return badRequest(`${quoted} is not a known field selector: only "metadata.name", "metadata.namespace"`)
+}
+
 /** The fields that can be selected on. */
 export function fieldsOf(object: KubeObject, definition: ResourceDefinition): Record<string, string> {
   return {
     'metadata.name': object.metadata.name ?? '',
-    ...(definition.namespaced && { 'metadata.namespace': object.metadata.namespace ?? '' }),
+    'metadata.namespace': object.metadata.namespace ?? '',
     ...definition.strategy.selectableFields?.(object),
   }
 }

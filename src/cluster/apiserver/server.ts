@@ -39,6 +39,12 @@ export interface ApiServerParts {
 /** One request in, one answer out. Never rejects: errors are answers. */
 export type ApiHandler = (request: ServerRequest) => Promise<ServerResponse>
 
+/** Kinds that warn whenever they are used. */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  '/v1/Endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  '/v1/ComponentStatus': 'v1 ComponentStatus is deprecated in v1.19+',
+}
+
 /** Puts the pipeline together: authenticate, authorise, route, answer. */
 export function createApiHandler(parts: ApiServerParts): ApiHandler {
   return async (request) => {
@@ -66,8 +72,11 @@ async function handle(parts: ApiServerParts, request: ServerRequest, warnings: s
   const { registry } = parts.context
   const definition = registry.find(info, info.resource)
   if (definition === undefined || !fitsScope(info, definition.namespaced)) throw noSuchPath()
-  const output = negotiateOutput(request.headers.accept, request.query)
+  const watchable = (info.verb === 'list' || info.verb === 'watch') && definition.verbs.includes('watch')
+  const output = negotiateOutput(request.headers.accept, request.query, { watchable })
   const scope: Scope = { server: parts.context, definition, info, request, user, output, warnings }
+  const deprecation = DEPRECATED[`${definition.group}/${definition.version}/${definition.kind}`]
+  if (deprecation !== undefined) warnings.push(deprecation)
   for (const handler of parts.virtual) {
     const response = handler(scope)
     if (response !== undefined) return response
@@ -116,6 +125,7 @@ function serveResource(scope: Scope): ServerResponse | Promise<ServerResponse> {
       if (scope.definition.namespaced && info.namespace === '') throw methodNotAllowed()
       return createObject(scope)
     case 'DELETE':
+      if (scope.definition.namespaced && info.namespace === '') throw methodNotAllowed()
       return deleteCollection(scope)
     default:
       throw methodNotAllowed()

@@ -1,4 +1,5 @@
-import type { KubeObject } from '../../../api/index.ts'
+import type { KubeObject, StatusCause } from '../../../api/index.ts'
+import { forbidden } from '../errors.ts'
 import type { User } from '../exchange.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 
@@ -23,6 +24,8 @@ export interface AdmissionPlugin {
   readonly name: string
   admit?(request: AdmissionRequest): void | Promise<void>
   validate?(request: AdmissionRequest): void | Promise<void>
+  /** Called right before the write, in the same turn, so that what it counts cannot change in between. */
+  reserve?(request: AdmissionRequest): void
 }
 
 /** Runs plugins in their fixed order: all that mutate before the object is validated, all that check after it. */
@@ -46,4 +49,22 @@ export class AdmissionChain {
       if (pending !== undefined) await pending
     }
   }
+
+  reserve(request: AdmissionRequest): void {
+    for (const plugin of this.#plugins) plugin.reserve?.(request)
+  }
+}
+
+/** Whether a request is about the object of a built-in resource itself (not a sub-resource). */
+export function isFor(request: AdmissionRequest, group: string, plural: string): boolean {
+  const { definition, subresource } = request
+  return subresource === '' && definition.group === group && definition.plural === plural
+}
+
+/** 403 as admission words it; an object without a name yet is called by its generateName. */
+export function refusedBy(request: AdmissionRequest, why: string, causes?: StatusCause[]): Error {
+  const { definition, object } = request
+  const { name = '', generateName = '' } = object?.metadata ?? {}
+  const called = [request.name, name, generateName].find((each) => each !== '') ?? 'Unknown'
+  return forbidden({ group: definition.group, resource: definition.plural }, called, why, causes)
 }

@@ -12,6 +12,9 @@ const ADDRESSES = { first: addressNumber('10.96.0.1'), size: 65_534, reserved: 2
 /** 30000-32767; the lowest 86 are for choices by hand. */
 const NODE_PORTS = { first: 30_000, size: 2768, reserved: 86 }
 
+/** A dry run shows ports from here on: beyond the range, because it takes none. */
+const DRY_RUN_PORT = 32_769
+
 interface ServicePort {
   name?: string
   protocol?: string
@@ -106,7 +109,7 @@ function complete(pools: Pools, service: KubeObject, old: KubeObject | undefined
   }
   try {
     takeAddress(pools.addresses, service, spec, before, taken)
-    takePorts(pools.ports, service, spec, before, taken)
+    takePorts(pools.ports, service, spec, before, taken, dryRun)
   } catch (error) {
     undo()
     throw error
@@ -153,10 +156,19 @@ function setFamilies(spec: ServiceSpec): void {
   spec.ipFamilyPolicy ??= open ? 'RequireDualStack' : 'SingleStack'
 }
 
-function takePorts(pool: Pool, service: KubeObject, spec: ServiceSpec, before: Held, taken: (() => void)[]): void {
+function takePorts(
+  pool: Pool,
+  service: KubeObject,
+  spec: ServiceSpec,
+  before: Held,
+  taken: (() => void)[],
+  dryRun: boolean,
+): void {
   const balanced = spec.type === 'LoadBalancer'
   const owner = ownerOf(service)
+  let dummy = DRY_RUN_PORT
   const claim = (wanted: number, field: string): number => {
+    if (wanted === 0 && dryRun) return dummy++
     if (wanted === 0) {
       const port = pool.takeAny(owner)
       if (port === undefined) throw internalError('failed to allocate a nodePort: range is full')

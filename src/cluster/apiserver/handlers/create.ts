@@ -45,6 +45,7 @@ export async function storeNew(
   if (version !== '' && version !== '0')
     throw plainServerError('resourceVersion should not be set on objects to be created')
   delete object.metadata.resourceVersion
+  reserve(scope, { ...request, name: object.metadata.name ?? '' }, release)
   if (options.dryRun) {
     if (server.store.get(keyFor(scope, object)) !== undefined) throw existing(scope, object)
     return { object }
@@ -58,12 +59,24 @@ export async function storeNew(
   }
 }
 
+/** The last check before a write; what was allocated for it goes back when it fails. */
+export function reserve(scope: Scope, request: AdmissionRequest, release: () => void): void {
+  try {
+    scope.server.admission.reserve(request)
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
 function keyFor(scope: Scope, object: KubeObject): string {
   return keyOf(scope.definition, object.metadata.namespace ?? '', object.metadata.name ?? '')
 }
 
 function existing(scope: Scope, object: KubeObject): Error {
-  return alreadyExists(groupResourceOf(scope.definition), object.metadata.name ?? '')
+  const found = scope.server.store.get(keyFor(scope, object))?.value as KubeObject | undefined
+  const isGoing = found?.metadata.deletionTimestamp !== undefined
+  return alreadyExists(groupResourceOf(scope.definition), object.metadata.name ?? '', isGoing)
 }
 
 /** Fills in the metadata of a new object and lets the strategy prepare the rest. */

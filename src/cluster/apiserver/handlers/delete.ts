@@ -144,6 +144,11 @@ function planDeletion(scope: Scope, object: KubeObject, options: DeleteOptions):
   const { metadata } = object
   const graceful = planGrace(scope, object, options)
   if (graceful === 'pending') return 'pending'
+  if (isHeldNamespace(scope, object)) {
+    metadata.deletionTimestamp ??= timestamp(scope.server.clock)
+    object.status = { ...(isObject(object.status) ? object.status : {}), phase: 'Terminating' }
+    return 'mark'
+  }
   const finalizers = collectionFinalizers(metadata.finalizers ?? [], options)
   if (finalizers.length > 0) metadata.finalizers = finalizers
   else delete metadata.finalizers
@@ -159,6 +164,14 @@ function planDeletion(scope: Scope, object: KubeObject, options: DeleteOptions):
   }
   metadata.deletionGracePeriodSeconds = 0
   return 'mark'
+}
+
+/** A namespace stays, terminating, until its own finalizers (spec.finalizers) are taken off. */
+function isHeldNamespace(scope: Scope, object: KubeObject): boolean {
+  const { group, kind } = scope.definition
+  if (group !== '' || kind !== 'Namespace') return false
+  const spec = isObject(object.spec) ? object.spec : {}
+  return Array.isArray(spec.finalizers) && spec.finalizers.length > 0
 }
 
 /** As rest.BeforeDelete, for kinds with a grace period. */

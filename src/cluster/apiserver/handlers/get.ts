@@ -5,11 +5,11 @@ import { fromStored, isStoredForm, keyOf } from '../object-storage.ts'
 import { type Answer, objectResponse } from '../respond.ts'
 import type { KubeObject } from '../../../api/index.ts'
 import type { StoreEntry } from '../../store/index.ts'
-import { checkResourceVersion } from './resource-version.ts'
+import { checkResourceVersion, parseWatchVersion } from './resource-version.ts'
 
 /** Answers GET of one object. */
 export function getObject(scope: Scope): ServerResponse {
-  checkResourceVersion(scope, scope.request.query.get('resourceVersion') ?? '')
+  checkResourceVersion(scope, String(parseWatchVersion(scope.request.query.get('resourceVersion') ?? '')))
   return objectResponse(scope, 200, answerOf(scope, liveEntry(scope)))
 }
 

@@ -1,6 +1,7 @@
 import type { Scope } from '../context.ts'
 import { badRequest, expired, methodNotAllowed } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
+import { jsonErrorText } from '../json-error.ts'
 import { prefixOf } from '../object-storage.ts'
 import { type ListOptions, listOptions } from '../options.ts'
 import { type Answer, type ListMeta, listResponse } from '../respond.ts'
@@ -120,13 +121,14 @@ function encodeToken(token: ContinueToken): string {
 }
 
 function decodeToken(text: string): ContinueToken {
+  const decoded = Buffer.from(text, 'base64url')
   try {
-    const token = JSON.parse(Buffer.from(text, 'base64url').toString()) as Partial<ContinueToken>
+    const token = JSON.parse(decoded.toString()) as Partial<ContinueToken>
     if (token.v === 'meta.k8s.io/v1' && typeof token.rv === 'number' && typeof token.start === 'string') {
       return { v: token.v, rv: token.rv, start: token.start }
     }
   } catch {
-    // Falls through to the answer for every kind of garbage.
+    throw badRequest(`invalid continue token: continue key is not valid: ${jsonErrorText(decoded)}`)
   }
-  throw badRequest(`continue key is not valid: ${text}`)
+  throw badRequest('invalid continue token: continue key is not valid: server set the wrong version')
 }

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../api/index.ts'
+import { type KubeObject, listAt, stringAt } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
 import { groupResourceOf, type Scope } from '../context.ts'
 import { badRequest, notFound, plainServerError, refusedStream } from '../errors.ts'
@@ -54,15 +54,19 @@ export function nodeNameOf(pod: KubeObject): string {
   return typeof spec.nodeName === 'string' ? spec.nodeName : ''
 }
 
-/** A node without addresses has no agent that could be reached; throws as Kubernetes does then. */
+/** Checks that a node has an agent to ask; throws as Kubernetes does where there is none. */
 export function checkNode(scope: Scope, name: string): void {
   const node = scope.server.store.get(`core/nodes/${name}`)?.value as KubeObject | undefined
   if (node === undefined) throw notFound({ group: '', resource: 'nodes' }, name)
-  const addresses = isObject(node.status) ? node.status.addresses : undefined
-  if (!Array.isArray(addresses) || addresses.length === 0) {
-    throw plainServerError('no preferred addresses found; known addresses: []')
-  }
+  const addresses = listAt(node.status, 'addresses')
+  const address = stringAt(addresses[0], 'address')
+  if (address === '') throw plainServerError('no preferred addresses found; known addresses: []')
+  // An agent marks the nodes that it registers. A node that a client made is kept alive, but nobody listens there.
+  if (node.metadata.annotations?.[REGISTERED_BY_AGENT] !== undefined) return
+  throw plainServerError(`Get "https://${address}:10250/": dial tcp ${address}:10250: connect: connection refused`)
 }
+
+const REGISTERED_BY_AGENT = 'volumes.kubernetes.io/controller-managed-attach-detach'
 
 interface Container {
   readonly name: string

@@ -4,10 +4,10 @@ import { badRequest, plainServerError, timedOut } from '../errors.ts'
 /** Parses a resourceVersion. Throws 400 with Go's text when it is not a number. */
 export function parseResourceVersion(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
-  throw badRequest(invalidText(text))
+  throw badRequest(`invalid resource version: ${invalidText(text)}`)
 }
 
-/** As parseResourceVersion for watches, where Kubernetes answers 500. */
+/** As parseResourceVersion for watches and single objects, where Kubernetes answers 500. */
 export function parseWatchVersion(text: string): number {
   if (text === '') return 0
   if (/^\d+$/.test(text)) return Number(text)

@@ -9,7 +9,7 @@ import { trackUpdate } from '../field-manager.ts'
 import { fromStored, keyOf, toStored } from '../object-storage.ts'
 import { managerOf, type WriteOptions, writeOptions } from '../options.ts'
 import { type Answer, objectResponse } from '../respond.ts'
-import { admissionFor, storeNew } from './create.ts'
+import { admissionFor, reserve, storeNew } from './create.ts'
 import { answerOf } from './get.ts'
 import {
   dedupOwners,
@@ -133,6 +133,7 @@ async function storeChanged(
   scope.warnings.push(...(definition.strategy.warnings?.(object, old) ?? []))
   tidyMetadata(object)
   if (isUnchanged(object, old)) return answerOf(scope, entry)
+  reserve(scope, request, release)
   if (options.dryRun) return { object }
   try {
     return answerOf(scope, await write(scope, entry, old, object))
@@ -155,6 +156,8 @@ function write(scope: Scope, entry: StoreEntry, old: KubeObject, object: KubeObj
 function isFinishedDeletion(object: KubeObject, old: KubeObject): boolean {
   if ((object.metadata.finalizers ?? []).length > 0) return false
   if (old.metadata.deletionTimestamp === undefined) return false
+  const spec = object.kind === 'Namespace' ? (object.spec as { finalizers?: readonly string[] } | undefined) : undefined
+  if ((spec?.finalizers ?? []).length > 0) return false
   return (old.metadata.deletionGracePeriodSeconds ?? 0) === 0
 }
 

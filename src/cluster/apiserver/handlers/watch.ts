@@ -142,7 +142,7 @@ class WatchSession {
 
   #shape(object: KubeObject): unknown {
     const { output } = this.#scope
-    if (output.as === 'partial') return partialMetadata(object, output.metaVersion)
+    if (output.as === 'partial' || output.as === 'partialList') return partialMetadata(object, output.metaVersion)
     if (output.as !== 'table') return object
     const header = !this.#sentHeader
     this.#sentHeader = true
@@ -164,7 +164,9 @@ class WatchSession {
       apiVersion,
       metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations },
     }
-    this.#push(this.#frame('BOOKMARK', this.#scope.output.as === 'partial' ? partialMetadata(object, 'v1') : object))
+    this.#push(
+      this.#frame('BOOKMARK', this.#scope.output.as.startsWith('partial') ? partialMetadata(object, 'v1') : object),
+    )
   }
 
   #scheduleBookmark(): void {
