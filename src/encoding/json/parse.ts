@@ -71,7 +71,14 @@ class Reader {
 
   /** Stops at the current character, or at the end of the text. */
   #fail(context: string): never {
-    if (this.#pos >= this.#text.length) throw new EncodingError('JSON_SYNTAX', 'unexpected end of JSON input')
+    if (this.#pos >= this.#text.length) {
+      // Go tries one more blank, which is wrong in the middle of a number, a word or an escape only.
+      const message =
+        / (?:literal|escape)\b/.test(context) && !context.endsWith('string literal')
+          ? `invalid character ' ' ${context}`
+          : 'unexpected end of JSON input'
+      throw new EncodingError('JSON_SYNTAX', message)
+    }
     throw new EncodingError('JSON_SYNTAX', `invalid character ${this.#quotedByte()} ${context}`, { offset: this.#pos })
   }
 

@@ -159,7 +159,8 @@ function openNil(typeName: string): EmitNode<GoValue> {
 }
 
 function openObject(value: GoObject): EmitNode<GoValue> {
-  if (value.fields.size === 0 && value.json !== undefined) return openNative(value.json())
+  const json = value.json?.()
+  if (typeof json === 'string') return textScalar(json, 3)
   const entries: [EmitScalar, GoValue][] = []
   for (const [name, field] of value.fields) {
     if (/^\p{Lu}/u.test(name)) entries.push([textScalar(name.toLowerCase(), 3), field])

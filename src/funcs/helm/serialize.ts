@@ -58,6 +58,15 @@ function toYamlPretty(value: GoValue): string {
   )
 }
 
+/** TOML, or the error's text; nil panics in Go, which nothing catches. */
+function tomlOrError(value: GoValue): string {
+  if (value === null || value === undefined) return toToml(null)
+  return attempt(
+    () => toToml(value),
+    (error) => error.message,
+  )
+}
+
 const emptyOnError = (write: (value: GoValue) => string) =>
   fn(ANY, 'string', (value: GoValue) =>
     attempt(
@@ -90,12 +99,7 @@ export const serializeFunctions: FunctionTable = {
   toJson: emptyOnError((value) => emitJson(value)),
   toPrettyJson: emptyOnError(emitPrettyJson),
   toRawJson,
-  toToml: fn(ANY, 'string', (value: GoValue) =>
-    attempt(
-      () => toToml(value ?? null),
-      (error) => error.message,
-    ),
-  ),
+  toToml: fn(ANY, 'string', tomlOrError),
   toYaml: emptyOnError(mustToYaml),
   toYamlPretty: fn(ANY, 'string', (value: GoValue) => toYamlPretty(value ?? null)),
 }

@@ -1,8 +1,9 @@
 import { GoNil, type GoMap, type GoValue, goType, NamedMap, TypedMap, TypedSlice, typedSlice } from '../../go/index.ts'
-import { argumentError, panicError } from '../errors.ts'
+import { argumentError, FunctionError, panicError } from '../errors.ts'
 import { ANY, DICT, fn, type FunctionTable, LIST, STRINGS } from '../signature.ts'
 import { asPlainMap, isNil, keysOf, mapOf, stringOf, stringSlice } from '../values.ts'
 import { mergeMaps } from './merge.ts'
+import { SemverObject } from './semver.ts'
 
 function dict(...values: GoValue[]): GoValue {
   const map: GoMap = new Map()
@@ -97,6 +98,7 @@ function copy(value: GoValue): GoValue {
     if (value instanceof NamedMap) return new NamedMap({ typeName: value.typeName, entries })
     return value instanceof TypedMap ? new TypedMap(value.keyType, value.elementType, entries) : new Map(entries)
   }
+  if (value instanceof SemverObject) return value.emptyCopy()
   return value instanceof Uint8Array ? value.slice() : value
 }
 
@@ -106,8 +108,17 @@ function deepCopy(value: GoValue): GoValue {
 }
 
 const copyFunction = fn(ANY, ANY, deepCopy)
-const mergeFunction = fn(`${DICT}, ...${DICT}`, ANY, merge(false))
 const mergeOverwrite = fn(`${DICT}, ...${DICT}`, ANY, merge(true))
+
+/** `merge` gives an empty text where `mustMerge` fails. */
+function lenientMerge(target: GoValue, ...sources: GoValue[]): GoValue {
+  try {
+    return merge(false)(target, ...sources)
+  } catch (error) {
+    if (error instanceof FunctionError) return ''
+    throw error
+  }
+}
 
 /** Functions on maps. `keys` and `values` come sorted, where Go's order is random. */
 export const dictFunctions: FunctionTable = {
@@ -120,10 +131,10 @@ export const dictFunctions: FunctionTable = {
   }),
   hasKey: fn(`${DICT}, string`, 'bool', (map: GoValue, key: string) => mapOf(map).has(key)),
   keys: fn(`...${DICT}`, STRINGS, keys),
-  merge: mergeFunction,
+  merge: fn(`${DICT}, ...${DICT}`, ANY, lenientMerge),
   mergeOverwrite,
   mustDeepCopy: copyFunction,
-  mustMerge: mergeFunction,
+  mustMerge: fn(`${DICT}, ...${DICT}`, ANY, merge(false)),
   mustMergeOverwrite: mergeOverwrite,
   omit: fn(`${DICT}, ...string`, DICT, omit),
   pick: fn(`${DICT}, ...string`, DICT, pick),

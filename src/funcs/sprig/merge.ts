@@ -1,4 +1,5 @@
-import { type GoMap, goKind } from '../../go/index.ts'
+import { type GoMap, GoObject, goKind } from '../../go/index.ts'
+import { argumentError } from '../errors.ts'
 import { isNil } from '../values.ts'
 import { isEmpty } from './defaults.ts'
 
@@ -15,6 +16,9 @@ export function mergeMaps(target: GoMap, source: GoMap, overwrite: boolean): voi
     }
     const known = target.has(key)
     const existing = target.get(key)
+    if (value instanceof Map && existing instanceof GoObject && existing.pointer && !overwrite) {
+      throw argumentError('src and dst must be of same type')
+    }
     if (value instanceof Map && existing instanceof Map && existing !== value) mergeMaps(existing, value, overwrite)
     const kind = goKind(value)
     if (kind === 'slice' && (overwrite || target.size === 0)) {

@@ -6,7 +6,7 @@ import {
   incPatch,
   parseConstraint,
   parseVersion,
-  type Version,
+  Version,
   withMetadata,
   withPrerelease,
 } from '../../version/index.ts'
@@ -15,7 +15,7 @@ import { fn, type FunctionTable } from '../signature.ts'
 const TYPE = 'semver.Version'
 
 /** A version as templates see it: `*semver.Version`, or the value when `pointer` is false. */
-class SemverObject extends GoObject {
+export class SemverObject extends GoObject {
   readonly version: Version
   constructor(version: Version, pointer: boolean) {
     super({
@@ -27,6 +27,11 @@ class SemverObject extends GoObject {
       json: () => version.toString(),
     })
     this.version = version
+  }
+
+  /** What Go's deep copy makes of it: its fields are private, so they stay zero. */
+  emptyCopy(): SemverObject {
+    return new SemverObject(new Version({ major: 0n, minor: 0n, patch: 0n, original: '' }), this.pointer)
   }
 }
 
