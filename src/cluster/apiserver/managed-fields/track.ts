@@ -208,8 +208,8 @@ function applyConfig(write: ApplyWrite, config: JsonObject, before: Json, manage
   const tracked = set.difference(UNTRACKED)
   if (tracked.empty) transfer.managers.delete(key)
   else {
-    const sameSet = last !== undefined && tracked.equals(last.set)
-    const time = changed || !sameSet ? write.now : (last?.time ?? write.now)
+    // A claim that changes nothing is not dated.
+    const time = changed ? write.now : last?.time
     transfer.managers.set(key, { ...self, set: tracked, time })
   }
   const object = withManagers(pruned as unknown as KubeObject, transfer.managers)

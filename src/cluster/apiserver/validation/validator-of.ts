@@ -1,4 +1,19 @@
 import type { FieldError, GroupVersionKind, KubeObject } from '../../../api/index.ts'
+import { validateHorizontalPodAutoscaler } from './autoscaling.ts'
+import * as cluster from './cluster.ts'
+import * as config from './config.ts'
+import { validateCustomResourceDefinition, validateCustomResourceDefinitionUpdate } from './crd.ts'
+import * as job from './job.ts'
+import { nameRuleOf, validateMetadata, validateMetadataUpdate, validateSystemMetadata } from './metadata.ts'
+import * as network from './network.ts'
+import { validatePod, validatePodTemplate } from './pod.ts'
+import { validatePodUpdate } from './pod-update.ts'
+import * as policy from './policy.ts'
+import * as rbac from './rbac.ts'
+import * as service from './service.ts'
+import * as storage from './storage.ts'
+import { validateApiService, validateWebhooks } from './webhook.ts'
+import * as workload from './workload.ts'
 
 /** Validation of one kind. */
 export interface Validator {
@@ -7,7 +22,133 @@ export interface Validator {
   statusUpdate(object: KubeObject, old: KubeObject): FieldError[]
 }
 
+/** The rules of a kind beyond its metadata. `change` runs after `check` on updates. */
+interface Rules {
+  readonly check?: (object: KubeObject) => FieldError[]
+  readonly change?: (object: KubeObject, old: KubeObject) => FieldError[]
+  /** The change comes before the check, or is all there is (`only`). */
+  readonly order?: 'change-first' | 'change-only'
+}
+
+const RULES: Readonly<Record<string, Rules>> = {
+  APIService: { check: validateApiService },
+  CSIDriver: { check: storage.validateCsiDriver },
+  CertificateSigningRequest: { check: cluster.validateCertificateSigningRequest },
+  ClusterRole: { check: rbac.validateRole },
+  ClusterRoleBinding: { check: rbac.validateRoleBinding, change: rbac.validateRoleBindingUpdate },
+  ConfigMap: { check: config.validateConfigMap, change: config.validateConfigMapUpdate, order: 'change-first' },
+  ControllerRevision: { change: cluster.validateControllerRevisionUpdate },
+  CronJob: { check: job.validateCronJob },
+  CustomResourceDefinition: { check: validateCustomResourceDefinition, change: validateCustomResourceDefinitionUpdate },
+  DaemonSet: { check: workload.validateDaemonSet, change: workload.validateSelectorUpdate },
+  Deployment: { check: workload.validateDeployment, change: workload.validateSelectorUpdate },
+  EndpointSlice: { check: service.validateEndpointSlice, change: service.validateEndpointSliceUpdate },
+  Endpoints: { check: service.validateEndpoints },
+  Event: { check: cluster.validateEvent },
+  HorizontalPodAutoscaler: { check: validateHorizontalPodAutoscaler },
+  IPAddress: { check: cluster.validateIpAddress },
+  Ingress: { check: network.validateIngress },
+  IngressClass: {
+    check: network.validateIngressClass,
+    change: network.validateIngressClassUpdate,
+    order: 'change-only',
+  },
+  Job: { check: job.validateJob, change: job.validateJobUpdate },
+  Lease: { check: policy.validateLease },
+  LimitRange: { check: policy.validateLimitRange },
+  MutatingWebhookConfiguration: { check: validateWebhooks },
+  Namespace: { check: cluster.validateNamespace },
+  NetworkPolicy: { check: network.validateNetworkPolicy },
+  Node: { check: cluster.validateNode, change: cluster.validateNodeUpdate },
+  PersistentVolume: { check: storage.validatePersistentVolume, change: storage.validatePersistentVolumeUpdate },
+  PersistentVolumeClaim: { check: storage.validateClaim, change: storage.validateClaimUpdate },
+  Pod: { check: validatePod, change: validatePodUpdate },
+  PodDisruptionBudget: { check: policy.validatePodDisruptionBudget },
+  PodTemplate: { check: (object) => validatePodTemplate(object.template as never, 'template') },
+  PriorityClass: {
+    check: policy.validatePriorityClass,
+    change: policy.validatePriorityClassUpdate,
+    order: 'change-only',
+  },
+  ReplicaSet: { check: workload.validateReplicaSet, change: workload.validateSelectorUpdate },
+  ReplicationController: { check: workload.validateReplicationController },
+  ResourceQuota: { check: policy.validateResourceQuota, change: policy.validateResourceQuotaUpdate },
+  Role: { check: rbac.validateRole },
+  RoleBinding: { check: rbac.validateRoleBinding, change: rbac.validateRoleBindingUpdate },
+  RuntimeClass: {
+    check: cluster.validateRuntimeClass,
+    change: cluster.validateRuntimeClassUpdate,
+    order: 'change-only',
+  },
+  Secret: { check: config.validateSecret, change: config.validateSecretUpdate, order: 'change-first' },
+  Service: { check: service.validateService, change: service.validateServiceUpdate, order: 'change-first' },
+  StatefulSet: { check: workload.validateStatefulSet, change: workload.validateStatefulSetUpdate },
+  StorageClass: {
+    check: storage.validateStorageClass,
+    change: storage.validateStorageClassUpdate,
+    order: 'change-only',
+  },
+  ValidatingWebhookConfiguration: { check: validateWebhooks },
+}
+
+const CLUSTER_SCOPED = new Set([
+  'APIService',
+  'CSIDriver',
+  'CSINode',
+  'CertificateSigningRequest',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ComponentStatus',
+  'CustomResourceDefinition',
+  'IPAddress',
+  'IngressClass',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'MutatingWebhookConfiguration',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PriorityClass',
+  'RuntimeClass',
+  'ServiceCIDR',
+  'StorageClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+  'VolumeAttachment',
+  'VolumeAttributesClass',
+])
+
+const REVIEWS = /(Review|TokenRequest|Binding|Eviction|Scale)$/
+
 /** The validator of a built-in kind. */
-export function validatorOf(_gvk: GroupVersionKind): Validator {
-  return { create: () => [], update: () => [], statusUpdate: () => [] }
+export function validatorOf(gvk: GroupVersionKind): Validator {
+  if (isUnstored(gvk)) return { create: () => [], update: () => [], statusUpdate: () => [] }
+  const rules = RULES[gvk.kind] ?? {}
+  const options = { namespaced: !CLUSTER_SCOPED.has(gvk.kind), rule: nameRuleOf(gvk.kind) }
+  return {
+    create(object) {
+      const found = [...validateMetadata(object, options), ...(rules.check?.(object) ?? [])]
+      return found.length > 0 ? found : validateSystemMetadata(object)
+    },
+    update(object, old) {
+      const metadata = validateMetadataUpdate(object, old)
+      const check = rules.order === 'change-only' ? [] : (rules.check?.(object) ?? [])
+      const change = rules.change?.(object, old) ?? []
+      const found = rules.order === 'change-first' ? [...change, ...check] : [...check, ...change]
+      // The pipeline of Kubernetes checks metadata once before the kind does.
+      return [...metadata, ...metadata, ...found]
+    },
+    statusUpdate(object, old) {
+      const metadata = validateMetadataUpdate(object, old)
+      return [...metadata, ...metadata]
+    },
+  }
+}
+
+function isUnstored({ group, kind }: GroupVersionKind): boolean {
+  if (group === 'authentication.k8s.io' || group === 'authorization.k8s.io') return true
+  return group === '' && kind === 'Binding'
+    ? true
+    : REVIEWS.test(kind) && !kind.endsWith('RoleBinding') && !kind.endsWith('PolicyBinding')
 }

@@ -1,0 +1,178 @@
+import {
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  numberAt,
+  objectAt,
+  parseQuantity,
+  pathSegmentProblems,
+  stringAt,
+  valueAt,
+} from '../../../api/index.ts'
+import { type Findings, forbidden, invalid, invalidEach, notSupported, required } from './findings.ts'
+
+const specOf = (object: KubeObject): JsonObject => (object.spec ?? {}) as JsonObject
+
+/** Checks a HorizontalPodAutoscaler (autoscaling/v2; v1 has a subset of its fields). */
+export function validateHorizontalPodAutoscaler(object: KubeObject): Findings {
+  const spec = specOf(object)
+  const out: Findings = []
+  const min = numberAt(spec, 'minReplicas')
+  const max = numberAt(spec, 'maxReplicas') ?? 0
+  if (min !== undefined && min < 1) out.push(invalid('spec.minReplicas', min, 'must be greater than or equal to 1'))
+  if (max < 1) out.push(required('spec.maxReplicas', 'must be set and greater than 0'))
+  if (min !== undefined && max < min)
+    out.push(invalid('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`'))
+  out.push(...validateReference(objectAt(spec, 'scaleTargetRef'), 'spec.scaleTargetRef'))
+  const target = numberAt(spec, 'targetCPUUtilizationPercentage')
+  if (target !== undefined && target < 1)
+    out.push(invalid('spec.targetCPUUtilizationPercentage', target, 'must be greater than 0'))
+  listAt(spec, 'metrics').forEach((metric, index) => {
+    out.push(...validateMetric(metric, `spec.metrics[${index}]`))
+  })
+  const behavior = objectAt(spec, 'behavior')
+  for (const key of ['scaleUp', 'scaleDown']) {
+    const rules = objectAt(behavior, key)
+    if (rules) out.push(...validateRules(rules, `spec.behavior.${key}`))
+  }
+  return out
+}
+
+function validateReference(ref: JsonObject | undefined, field: string): Findings {
+  const out: Findings = []
+  for (const key of ['kind', 'name']) {
+    const value = stringAt(ref, key)
+    if (value === '') out.push(required(`${field}.${key}`))
+    else out.push(...invalidEach(`${field}.${key}`, value, pathSegmentProblems(value)))
+  }
+  const version = stringAt(ref, 'apiVersion')
+  if (!version.includes('/') && version !== 'v1') {
+    out.push(invalid(`${field}.apiVersion`, version, 'apiVersion must specify API group'))
+  }
+  return out
+}
+
+/** Types of metrics and the fields that hold them. */
+const METRICS: Readonly<Record<string, string>> = {
+  ContainerResource: 'containerResource',
+  External: 'external',
+  Object: 'object',
+  Pods: 'pods',
+  Resource: 'resource',
+}
+
+function validateMetric(metric: JsonObject, field: string): Findings {
+  const type = stringAt(metric, 'type')
+  const expected = METRICS[type]
+  const out: Findings = []
+  if (type === '') out.push(required(`${field}.type`, 'must specify a metric source type'))
+  else if (expected === undefined) out.push(notSupported(`${field}.type`, type, Object.keys(METRICS)))
+  for (const key of Object.values(METRICS)) {
+    const source = objectAt(metric, key)
+    if (source && key === expected) out.push(...validateSource(source, key, `${field}.${key}`))
+  }
+  if (expected === undefined) return out
+  if (!objectAt(metric, expected)) {
+    out.push(required(`${field}.${expected}`, 'must populate information for the given metric source'))
+  }
+  for (const key of Object.values(METRICS)) {
+    if (key !== expected && objectAt(metric, key))
+      out.push(forbidden(`${field}.${key}`, 'must populate the given metric source only'))
+  }
+  return out
+}
+
+function validateSource(source: JsonObject, type: string, field: string): Findings {
+  const out: Findings = []
+  const target = objectAt(source, 'target')
+  if (type === 'object') out.push(...validateReference(objectAt(source, 'describedObject'), `${field}.describedObject`))
+  if (type === 'resource' || type === 'containerResource') {
+    if (stringAt(source, 'name') === '') out.push(required(`${field}.name`, 'must specify a resource name'))
+    if (type === 'containerResource' && stringAt(source, 'container') === '') {
+      out.push(required(`${field}.container`, 'must specify a container'))
+    }
+  } else {
+    const name = stringAt(objectAt(source, 'metric'), 'name')
+    if (name === '') out.push(required(`${field}.metric.name`, 'must specify a metric name'))
+    else out.push(...invalidEach(`${field}.metric.name`, name, pathSegmentProblems(name)))
+  }
+  out.push(...validateTarget(target, `${field}.target`))
+  const has = (key: string): boolean => valueAt(target, key) !== undefined
+  if (type === 'resource' || type === 'containerResource') {
+    if (!has('averageUtilization') && !has('averageValue')) {
+      out.push(
+        required(`${field}.target.averageUtilization`, 'must set either a target raw value or a target utilization'),
+      )
+    }
+    if (has('averageUtilization') && has('averageValue')) {
+      out.push(
+        forbidden(`${field}.target.averageValue`, 'may not set both a target raw value and a target utilization'),
+      )
+    }
+  } else if (type === 'pods') {
+    if (!has('averageValue'))
+      out.push(required(`${field}.target.averageValue`, 'must specify a positive target averageValue'))
+  } else {
+    if (!has('value') && !has('averageValue')) {
+      out.push(
+        required(`${field}.target.averageValue`, 'must set either a target value for metric or a per-pod target'),
+      )
+    }
+    if (type === 'external' && has('value') && has('averageValue')) {
+      out.push(forbidden(`${field}.target.value`, 'may not set both a target value for metric and a per-pod target'))
+    }
+  }
+  return out
+}
+
+const TARGETS = ['Utilization', 'Value', 'AverageValue']
+
+function validateTarget(target: JsonObject | undefined, field: string): Findings {
+  const out: Findings = []
+  const type = stringAt(target, 'type')
+  if (type === '') out.push(required(`${field}.type`, 'must specify a metric target type'))
+  else if (!TARGETS.includes(type))
+    out.push(invalid(`${field}.type`, type, 'must be either Utilization, Value, or AverageValue'))
+  for (const key of ['value', 'averageValue']) {
+    const value = valueAt(target, key)
+    if (value !== undefined && parseQuantity(String(value)).nano <= 0n)
+      out.push(invalid(`${field}.${key}`, value, 'must be positive'))
+  }
+  const utilization = numberAt(target, 'averageUtilization')
+  if (utilization !== undefined && utilization < 1) {
+    out.push(invalid(`${field}.averageUtilization`, utilization, 'must be greater than 0'))
+  }
+  return out
+}
+
+const MAX_PERIOD = 1800
+const MAX_WINDOW = 3600
+const SELECT = ['Disabled', 'Max', 'Min']
+const POLICY_TYPES = ['Percent', 'Pods']
+
+function validateRules(rules: JsonObject, field: string): Findings {
+  const out: Findings = []
+  const window = numberAt(rules, 'stabilizationWindowSeconds')
+  if (window !== undefined && window < 0) {
+    out.push(invalid(`${field}.stabilizationWindowSeconds`, window, 'must be greater than or equal to zero'))
+  }
+  if (window !== undefined && window > MAX_WINDOW) {
+    out.push(invalid(`${field}.stabilizationWindowSeconds`, window, `must be less than or equal to ${MAX_WINDOW}`))
+  }
+  const select = stringAt(rules, 'selectPolicy')
+  if (select !== '' && !SELECT.includes(select)) out.push(notSupported(`${field}.selectPolicy`, select, SELECT))
+  const policies = listAt(rules, 'policies')
+  if (policies.length === 0) out.push(required(`${field}.policies`, 'must specify at least one Policy'))
+  policies.forEach((policy, index) => {
+    const at = `${field}.policies[${index}]`
+    const type = stringAt(policy, 'type')
+    if (!POLICY_TYPES.includes(type)) out.push(notSupported(`${at}.type`, type, POLICY_TYPES))
+    const value = numberAt(policy, 'value') ?? 0
+    if (value <= 0) out.push(invalid(`${at}.value`, value, 'must be greater than zero'))
+    const period = numberAt(policy, 'periodSeconds') ?? 0
+    if (period <= 0) out.push(invalid(`${at}.periodSeconds`, period, 'must be greater than zero'))
+    if (period > MAX_PERIOD)
+      out.push(invalid(`${at}.periodSeconds`, period, `must be less than or equal to ${MAX_PERIOD}`))
+  })
+  return out
+}

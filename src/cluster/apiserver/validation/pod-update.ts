@@ -1,0 +1,77 @@
+import { type JsonObject, jsonEqual, type KubeObject, listAt, numberAt, valueAt } from '../../../api/index.ts'
+import { type Findings, forbidden, invalid } from './findings.ts'
+import { podSpecDiff } from './pod-diff.ts'
+
+const TEXT =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
+
+const specOf = (object: KubeObject): JsonObject => (object.spec ?? {}) as JsonObject
+
+/** What an update of a pod may change: images, a shorter deadline, more tolerations; for gated pods, where they may run. */
+export function validatePodUpdate(object: KubeObject, old: KubeObject): Findings {
+  const spec = specOf(object)
+  const before = specOf(old)
+  const out: Findings = []
+  for (const key of ['containers', 'initContainers']) {
+    if (listAt(spec, key).length !== listAt(before, key).length) {
+      return [forbidden(`spec.${key}`, 'pod updates may not add or remove containers')]
+    }
+  }
+  for (const key of ['containers', 'initContainers']) {
+    listAt(spec, key).forEach((container, index) => {
+      if (!container.image) out.push({ type: 'Required', field: `spec.${key}[${index}].image`, detail: '' })
+    })
+  }
+  out.push(...validateDeadline(spec, before), ...validateAddedTolerations(spec, before))
+  const frozen = structuredClone(spec)
+  copyMutable(frozen, before)
+  if (!jsonEqual(frozen, before)) out.push(forbidden('spec', `${TEXT}\n${podSpecDiff(before, frozen)}`))
+  return out
+}
+
+function validateDeadline(spec: JsonObject, before: JsonObject): Findings {
+  const field = 'spec.activeDeadlineSeconds'
+  const now = numberAt(spec, 'activeDeadlineSeconds')
+  const then = numberAt(before, 'activeDeadlineSeconds')
+  if (now === undefined)
+    return then === undefined ? [] : [invalid(field, null, 'must not update from a positive integer to nil value')]
+  if (now < 0 || now > 2 ** 31 - 1) return [invalid(field, now, 'must be between 0 and 2147483647, inclusive')]
+  if (then !== undefined && then < now) return [invalid(field, now, 'must be less than or equal to previous value')]
+  return []
+}
+
+function validateAddedTolerations(spec: JsonObject, before: JsonObject): Findings {
+  const now = listAt(spec, 'tolerations')
+  const kept = listAt(before, 'tolerations').every((toleration) =>
+    now.some((each) => jsonEqual({ ...each, tolerationSeconds: 0 }, { ...toleration, tolerationSeconds: 0 })),
+  )
+  if (kept) return []
+  return [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
+}
+
+/** Takes over from the old spec what may change, so that the rest can be compared. */
+function copyMutable(spec: JsonObject, before: JsonObject): void {
+  for (const key of ['containers', 'initContainers']) {
+    listAt(spec, key).forEach((container, index) => {
+      const image = listAt(before, key)[index]?.image
+      if (image !== undefined) container.image = image
+    })
+  }
+  const keys = ['activeDeadlineSeconds', 'tolerations']
+  const grace = numberAt(before, 'terminationGracePeriodSeconds') ?? 0
+  if (grace < 0 && numberAt(spec, 'terminationGracePeriodSeconds') === 1) keys.push('terminationGracePeriodSeconds')
+  const gated = listAt(before, 'schedulingGates').length > 0
+  if (
+    listAt(spec, 'schedulingGates').every((gate) =>
+      listAt(before, 'schedulingGates').some((each) => jsonEqual(each, gate)),
+    )
+  ) {
+    keys.push('schedulingGates')
+  }
+  if (gated) keys.push('nodeSelector', 'affinity')
+  for (const key of keys) {
+    if (before[key] === undefined) delete spec[key]
+    else spec[key] = before[key]
+  }
+  if (valueAt(before, 'ephemeralContainers') !== undefined) spec.ephemeralContainers = before.ephemeralContainers ?? []
+}

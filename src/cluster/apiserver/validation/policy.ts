@@ -1,0 +1,232 @@
+import {
+  compareQuantities,
+  formatQuantity,
+  type JsonObject,
+  jsonEqual,
+  type KubeObject,
+  listAt,
+  mapAt,
+  numberAt,
+  objectAt,
+  parseQuantity,
+  type Quantity,
+  stringAt,
+  stringsAt,
+  valueAt,
+} from '../../../api/index.ts'
+import { type Findings, forbidden, IMMUTABLE, invalid, invalidEach, notSupported, required } from './findings.ts'
+import { validateQuantity, validateResourceName } from './resources.ts'
+import { validateLabelSelector } from './selector.ts'
+import { validateAtMost100, validateIntOrPercent } from './workload.ts'
+import { qualifiedNameProblems } from '../../../api/index.ts'
+
+const specOf = (object: KubeObject): JsonObject => (object.spec ?? {}) as JsonObject
+const EVICTION_POLICIES = ['AlwaysAllow', 'IfHealthyBudget']
+
+/** Checks a PodDisruptionBudget. */
+export function validatePodDisruptionBudget(object: KubeObject): Findings {
+  const spec = specOf(object)
+  const out: Findings = []
+  const min = valueAt(spec, 'minAvailable')
+  const max = valueAt(spec, 'maxUnavailable')
+  if (min !== undefined && max !== undefined) {
+    out.push(invalid('spec', printBudget(spec), 'minAvailable and maxUnavailable cannot be both set'))
+  }
+  for (const [key, value] of [
+    ['minAvailable', min],
+    ['maxUnavailable', max],
+  ] as const) {
+    if (value === undefined) continue
+    out.push(...validateIntOrPercent(value, `spec.${key}`), ...validateAtMost100(value, `spec.${key}`))
+  }
+  out.push(...validateLabelSelector(objectAt(spec, 'selector'), 'spec.selector'))
+  const policy = valueAt(spec, 'unhealthyPodEvictionPolicy')
+  if (policy !== undefined && !EVICTION_POLICIES.includes(String(policy))) {
+    out.push(notSupported('spec.unhealthyPodEvictionPolicy', policy, EVICTION_POLICIES))
+  }
+  return out
+}
+
+function printBudget(spec: JsonObject): JsonObject {
+  return {
+    MinAvailable: spec.minAvailable ?? null,
+    Selector: spec.selector ?? null,
+    MaxUnavailable: spec.maxUnavailable ?? null,
+    UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+  }
+}
+
+const SCOPES = [
+  'BestEffort',
+  'CrossNamespacePodAffinity',
+  'NotBestEffort',
+  'NotTerminating',
+  'PriorityClass',
+  'Terminating',
+  'VolumeAttributesClass',
+]
+
+/** Checks a ResourceQuota. */
+export function validateResourceQuota(object: KubeObject): Findings {
+  const spec = specOf(object)
+  const out: Findings = []
+  for (const [name, value] of Object.entries(mapAt(spec, 'hard'))) {
+    const at = `spec.hard[${name}]`
+    out.push(...validateResourceName(name.startsWith('count/') ? name : name, at), ...validateQuantity(name, value, at))
+  }
+  const scopes = stringsAt(spec, 'scopes')
+  for (const scope of scopes) {
+    if (!SCOPES.includes(scope)) out.push(invalid('spec.scopes', scopes, 'unsupported scope'))
+  }
+  if (scopes.includes('BestEffort') && scopes.includes('NotBestEffort')) {
+    out.push(invalid('spec.scopes', scopes, 'conflicting scopes'))
+  }
+  return out
+}
+
+/** The scopes of a quota never change. */
+export function validateResourceQuotaUpdate(object: KubeObject, old: KubeObject): Findings {
+  const scopes = specOf(object).scopes
+  return jsonEqual(scopes ?? null, specOf(old).scopes ?? null) ? [] : [invalid('spec.scopes', scopes, IMMUTABLE)]
+}
+
+/** Checks a LimitRange: per resource, minimum, defaults and maximum must be in order. */
+export function validateLimitRange(object: KubeObject): Findings {
+  const out: Findings = []
+  const types = new Set<string>()
+  listAt(object.spec, 'limits').forEach((limit, index) => {
+    const at = `spec.limits[${index}]`
+    const type = stringAt(limit, 'type')
+    if (type === '') out.push(required(`${at}.type`))
+    else out.push(...invalidEach(`${at}.type`, type, qualifiedNameProblems(type)))
+    if (types.has(type)) out.push({ type: 'Duplicate', field: `${at}.type`, detail: '', value: type })
+    types.add(type)
+    if (type === 'Pod') {
+      for (const key of ['default', 'defaultRequest']) {
+        if (Object.keys(mapAt(limit, key)).length > 0) {
+          out.push(forbidden(`${at}.${key}`, "may not be specified when `type` is 'Pod'"))
+        }
+      }
+    }
+    if (type === 'PersistentVolumeClaim' && !mapAt(limit, 'min').storage && !mapAt(limit, 'max').storage) {
+      out.push(
+        required(`${at}.limits`, 'either minimum or maximum storage value is required, but neither was provided'),
+      )
+    }
+    const keys = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio']
+    const names = new Set(keys.flatMap((key) => Object.keys(mapAt(limit, key))))
+    for (const name of names) out.push(...validateLimits(limit, name, at))
+  })
+  return out
+}
+
+function validateLimits(limit: JsonObject, name: string, field: string): Findings {
+  const read = (key: string): Quantity | undefined => {
+    const text = mapAt(limit, key)[name]
+    return text === undefined ? undefined : parseQuantity(text)
+  }
+  const out: Findings = []
+  const min = read('min')
+  const max = read('max')
+  const fallback = read('default')
+  const request = read('defaultRequest')
+  const ratio = read('maxLimitRequestRatio')
+  const print = formatQuantity
+  const above = (a: Quantity | undefined, b: Quantity | undefined): boolean =>
+    a !== undefined && b !== undefined && compareQuantities(a, b) > 0
+  const check = (
+    pair: readonly [a: Quantity | undefined, b: Quantity | undefined],
+    key: string,
+    value: Quantity | undefined,
+    text: (a: string, b: string) => string,
+  ): void => {
+    const [a, b] = pair
+    if (a && b && value && above(a, b))
+      out.push(invalid(`${field}.${key}[${name}]`, print(value), text(print(a), print(b))))
+  }
+  check([min, max], 'min', min, (a, b) => `min value ${a} is greater than max value ${b}`)
+  check(
+    [min, request],
+    'defaultRequest',
+    request,
+    (a, b) => `min value ${a} is greater than default request value ${b}`,
+  )
+  check(
+    [request, max],
+    'defaultRequest',
+    request,
+    (a, b) => `default request value ${a} is greater than max value ${b}`,
+  )
+  check(
+    [request, fallback],
+    'defaultRequest',
+    request,
+    (a, b) => `default request value ${a} is greater than default limit value ${b}`,
+  )
+  check([min, fallback], 'default', min, (a, b) => `min value ${a} is greater than default value ${b}`)
+  check([fallback, max], 'default', max, (a, b) => `default value ${a} is greater than max value ${b}`)
+  if (ratio && ratio.nano < 1_000_000_000n) {
+    out.push(invalid(`${field}.maxLimitRequestRatio[${name}]`, print(ratio), `ratio ${print(ratio)} is less than 1`))
+  }
+  if (ratio && min && max && min.nano > 0n) {
+    const limitRatio = Number(max.nano) / Number(min.nano)
+    if (Number(ratio.nano) / 1e9 > limitRatio) {
+      const text = `ratio ${print(ratio)} is greater than max/min = ${limitRatio.toFixed(6)}`
+      out.push(invalid(`${field}.maxLimitRequestRatio[${name}]`, print(ratio), text))
+    }
+  }
+  return out
+}
+
+const HIGHEST_USER_PRIORITY = 1_000_000_000
+const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2_000_000_000,
+  'system-node-critical': 2_000_001_000,
+}
+const PREEMPTION = ['Never', 'PreemptLowerPriority']
+
+/** Checks a PriorityClass. */
+export function validatePriorityClass(object: KubeObject): Findings {
+  const out: Findings = []
+  const name = object.metadata.name ?? ''
+  const value = numberAt(object, 'value') ?? 0
+  if (name.startsWith('system-')) {
+    if (SYSTEM_PRIORITIES[name] !== value) {
+      const text = "priority class names with 'system-' prefix are reserved for system use only. error: "
+      const why =
+        name in SYSTEM_PRIORITIES
+          ? `value of ${name} PriorityClass must be ${SYSTEM_PRIORITIES[name]}`
+          : `${name} is not a known system priority class`
+      out.push(forbidden('metadata.name', text + why))
+    }
+  } else if (value > HIGHEST_USER_PRIORITY) {
+    out.push(forbidden('value', `maximum allowed value of a user defined priority is ${HIGHEST_USER_PRIORITY}`))
+  }
+  const policy = stringAt(object, 'preemptionPolicy')
+  if (policy !== '' && !PREEMPTION.includes(policy)) out.push(notSupported('preemptionPolicy', policy, PREEMPTION))
+  return out
+}
+
+/** Value and preemption of a class never change. */
+export function validatePriorityClassUpdate(object: KubeObject, old: KubeObject): Findings {
+  const out: Findings = []
+  if ((numberAt(object, 'value') ?? 0) !== (numberAt(old, 'value') ?? 0))
+    out.push(forbidden('value', 'may not be changed in an update.'))
+  if (object.preemptionPolicy !== old.preemptionPolicy)
+    out.push(invalid('preemptionPolicy', object.preemptionPolicy, IMMUTABLE))
+  return out
+}
+
+/** Checks a Lease. */
+export function validateLease(object: KubeObject): Findings {
+  const spec = specOf(object)
+  const out: Findings = []
+  const seconds = numberAt(spec, 'leaseDurationSeconds')
+  if (seconds !== undefined && seconds <= 0)
+    out.push(invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0'))
+  const transitions = numberAt(spec, 'leaseTransitions')
+  if (transitions !== undefined && transitions < 0) {
+    out.push(invalid('spec.leaseTransitions', transitions, 'must be greater than or equal to 0'))
+  }
+  return out
+}

@@ -1,0 +1,72 @@
+import {
+  type JsonObject,
+  labelValueProblems,
+  listAt,
+  mapAt,
+  qualifiedNameProblems,
+  stringAt,
+  stringsAt,
+} from '../../../api/index.ts'
+import { type Findings, forbidden, invalid, invalidEach, required } from './findings.ts'
+import { validateLabels } from './metadata.ts'
+
+/** Checks a LabelSelector; absent is fine. */
+export function validateLabelSelector(selector: JsonObject | undefined, field: string): Findings {
+  if (!selector) return []
+  const out = validateLabels(mapAt(selector, 'matchLabels'), `${field}.matchLabels`)
+  listAt(selector, 'matchExpressions').forEach((expression, index) => {
+    out.push(...validateRequirement(expression, `${field}.matchExpressions[${index}]`))
+  })
+  return out
+}
+
+function validateRequirement(expression: JsonObject, field: string): Findings {
+  const out: Findings = []
+  const operator = stringAt(expression, 'operator')
+  const values = stringsAt(expression, 'values')
+  if (operator === 'In' || operator === 'NotIn') {
+    if (values.length === 0)
+      out.push(required(`${field}.values`, "must be specified when `operator` is 'In' or 'NotIn'"))
+  } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+    if (values.length > 0) {
+      out.push(forbidden(`${field}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+    }
+  } else out.push(invalid(`${field}.operator`, operator, 'not a valid selector operator'))
+  const key = stringAt(expression, 'key')
+  out.push(...invalidEach(`${field}.key`, key, qualifiedNameProblems(key)))
+  values.forEach((value, index) => {
+    out.push(...invalidEach(`${field}.values[${index}]`, value, labelValueProblems(value)))
+  })
+  return out
+}
+
+/** Whether a selector is absent or selects everything. */
+export function isEmptySelector(selector: JsonObject | undefined): boolean {
+  return Object.keys(mapAt(selector, 'matchLabels')).length === 0 && listAt(selector, 'matchExpressions').length === 0
+}
+
+/** Whether every requirement of a selector can be understood. */
+export function isSoundSelector(selector: JsonObject | undefined): boolean {
+  return validateLabelSelector(selector, '').length === 0
+}
+
+/** Whether a selector matches labels. */
+export function selectorMatches(selector: JsonObject | undefined, labels: Readonly<Record<string, string>>): boolean {
+  for (const [key, value] of Object.entries(mapAt(selector, 'matchLabels'))) if (labels[key] !== value) return false
+  return listAt(selector, 'matchExpressions').every((expression) => {
+    const value = labels[stringAt(expression, 'key')]
+    const values = stringsAt(expression, 'values')
+    switch (stringAt(expression, 'operator')) {
+      case 'In':
+        return value !== undefined && values.includes(value)
+      case 'NotIn':
+        return value === undefined || !values.includes(value)
+      case 'Exists':
+        return value !== undefined
+      case 'DoesNotExist':
+        return value === undefined
+      default:
+        return false
+    }
+  })
+}
