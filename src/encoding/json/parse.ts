@@ -28,7 +28,9 @@ export function parseJson(text: string, options: ParseJsonOptions = {}): GoValue
     throw error
   }
   const target = options.target ?? 'any'
-  if (target !== 'any' && !fitsTarget(value, target)) throw jsonTypeError(value, target)
+  // A number that is too large was left nil; alone it is still a number to a map or list.
+  const typed = value === null && reader.rangeError !== undefined ? 0 : value
+  if (target !== 'any' && !fitsTarget(typed, target)) throw jsonTypeError(typed, target)
   if (reader.rangeError !== undefined) throw withPartial(reader.rangeError, value)
   return value
 }

@@ -47,7 +47,7 @@ export class Scanner implements TokenPlace {
     for (;;) {
       if (this.#head < this.#queue.length) {
         const token = this.#queue[this.#head] as Token
-        if (!token.possibleKey || token.number !== this.#taken || !this.#isValid(token)) return token
+        if (!token.holdsBack || !this.#isValid(token)) return token
       }
       this.#fetch()
     }
@@ -77,6 +77,7 @@ export class Scanner implements TokenPlace {
     const token = new Token(type, this, value, style, suffix)
     if (this.#keyLevel >= 0) {
       token.possibleKey = true
+      token.holdsBack = true
       token.requiredKey = this.#keyRequired
       token.number = this.#taken + this.#queue.length - this.#head
       this.#keys[this.#keyLevel] = token
@@ -85,9 +86,11 @@ export class Scanner implements TokenPlace {
     this.#queue.push(token)
   }
 
-  /** Queues a token in front of the candidate `key`. */
+  /** Queues a token in front of the candidate `key`; at the end, as go-yaml, when that was handed out already. */
   #insert(key: Token, type: number): void {
-    this.#queue.splice(this.#head + key.number - this.#taken, 0, new Token(type, key, '', 0, ''))
+    const token = new Token(type, key, '', 0, '')
+    if (key.number < this.#taken) this.#queue.push(token)
+    else this.#queue.splice(this.#head + key.number - this.#taken, 0, token)
   }
 
   #fetch(): void {
@@ -200,6 +203,7 @@ export class Scanner implements TokenPlace {
   }
 
   #isValid(key: Token): boolean {
+    if (!key.possibleKey) return false
     const cursor = this.cursor
     if (key.line >= cursor.line && this.#distance(key) <= MAX_SIMPLE_KEY) return true
     key.possibleKey = false
@@ -304,7 +308,10 @@ export class Scanner implements TokenPlace {
     this.#removeKey()
     if (cursor.flowLevel > 0) {
       cursor.flowLevel--
-      this.#keys.pop()
+      const inner = this.#keys.pop()
+      // go-yaml forgets here that empty brackets may be a key: the parser gets them before a `:` behind them is seen.
+      const opening = this.#keys[this.#keys.length - 1]
+      if (inner === undefined && opening !== undefined) opening.holdsBack = false
     }
     cursor.simpleKeyAllowed = false
     cursor.pos++

@@ -31,7 +31,8 @@ export const STYLE = { plain: 1, singleQuoted: 2, doubleQuoted: 3, literal: 4, f
  * `value` is the scalar, anchor or tag handle; `suffix` the rest of a tag, or the prefix of a %TAG directive.
  *
  * A token may be the start of a key without `?`, which only a `:` behind it can tell: then `possibleKey` is set, `requiredKey` says
- * that it cannot be anything else here, and `number` is its place in the stream of tokens.
+ * that it cannot be anything else here, `number` is its place in the stream of tokens, and `holdsBack` says that the scanner must
+ * know before it hands the token out.
  */
 export class Token {
   readonly type: number
@@ -43,6 +44,7 @@ export class Token {
   readonly style: number
   possibleKey = false
   requiredKey = false
+  holdsBack = false
   number = -1
   constructor(type: number, place: TokenPlace, value: string, style: number, suffix: string) {
     this.type = type
