@@ -3,16 +3,17 @@ export function validRune(code: number): number {
   return code >= 0xd800 && code <= 0xdfff ? 0xfffd : code
 }
 
-/** Newlines in a part of a text. */
-export function countLines(text: string, from: number, to: number): number {
-  let count = 0
-  if (to - from < 40) {
-    for (let at = from; at < to; at++) if (text.charCodeAt(at) === 10) count++
-    return count
-  }
-  const part = text.slice(from, to)
-  for (let at = part.indexOf('\n'); at >= 0; at = part.indexOf('\n', at + 1)) count++
-  return count
+/** The code point at an index; -1 at the end. */
+export function codeAt(text: string, at: number): number {
+  return text.codePointAt(at) ?? -1
+}
+
+/** Line of an index, from 1. */
+export function lineAt(text: string, at: number): number {
+  let line = 1
+  const before = text.slice(0, at)
+  for (let i = before.indexOf('\n'); i >= 0; i = before.indexOf('\n', i + 1)) line++
+  return line
 }
 
 /** Index of the first character that is no space. */

@@ -1,6 +1,6 @@
 import { sprintf } from '../go/index.ts'
 import {
-  countLines,
+  codeAt,
   hasLeftMarker,
   isAlphaNumeric,
   isAsciiWord,
@@ -9,11 +9,10 @@ import {
   skipSpaces,
   validRune,
 } from './characters.ts'
-import { Token, type Lexeme, type TokenKind } from './token.ts'
+import { SPACED, Token, type TokenKind, type Tokens } from './token.ts'
 
 const LEFT = '{{'
 const RIGHT = '}}'
-const EOF = -1
 /** A trim marker: the dash and the space beside it. */
 const MARKER_LENGTH = 2
 
@@ -28,349 +27,288 @@ const KEYWORDS: ReadonlyMap<string, TokenKind> = new Map<string, TokenKind>([
   ['define', Token.define],
   ['else', Token.else],
   ['end', Token.end],
+  ['false', Token.bool],
   ['if', Token.if],
   ['range', Token.range],
   ['nil', Token.nil],
   ['template', Token.template],
+  ['true', Token.bool],
   ['with', Token.with],
 ])
 
+const LONGEST_KEYWORD = 8
+
+/** Names that are functions although they are keywords otherwise. */
+export interface LexerOptions {
+  readonly breakIsFunction: boolean
+  readonly continueIsFunction: boolean
+}
+
 /**
- * Splits a template into tokens on demand. As Go's text/template/parse, including how lines are counted and what an
- * error leaves behind: after an error the input is taken to be empty.
+ * Splits a template into tokens, up to the first error, as Go's text/template/parse. Spaces inside actions are no tokens:
+ * the kind of the token after them carries `SPACED`. The last token is `eof` or `error`.
  */
-export class Lexer {
-  private input: string
+export function tokenize(text: string, options: LexerOptions): Tokens {
+  return new Lexer(text, options).run()
+}
+
+class Lexer {
+  private readonly input: string
+  private readonly options: LexerOptions
+  private readonly kinds: number[] = []
+  private readonly starts: number[] = []
+  private readonly ends: number[] = []
   private pos = 0
-  private start = 0
-  private line = 1
-  private startLine = 1
-  private atEof = false
-  private insideAction = false
+  /** `SPACED` when spaces stand before the next token. */
+  private spaced = 0
   private parenDepth = 0
-  /** `break` and `continue` are keywords unless functions of these names exist. */
-  readonly breakIsKeyword: boolean
-  readonly continueIsKeyword: boolean
+  private error: string | undefined
 
-  constructor(input: string, options: { readonly breakIsKeyword: boolean; readonly continueIsKeyword: boolean }) {
+  constructor(input: string, options: LexerOptions) {
     this.input = input
-    this.breakIsKeyword = options.breakIsKeyword
-    this.continueIsKeyword = options.continueIsKeyword
+    this.options = options
   }
 
-  /** The next token; at the end, `eof` again and again. */
-  next(): Lexeme {
-    return this.insideAction ? this.action() : this.text()
-  }
-
-  private step(): number {
-    if (this.pos >= this.input.length) {
-      this.atEof = true
-      return EOF
+  run(): Tokens {
+    const { input } = this
+    while (this.error === undefined) {
+      const from = this.pos
+      const delim = input.indexOf(LEFT, from)
+      if (delim < 0) {
+        if (from < input.length) this.push(Token.text, from, input.length)
+        this.push(Token.eof, input.length, input.length)
+        break
+      }
+      this.textBefore(from, delim)
+      this.action(delim)
     }
-    const code = this.input.codePointAt(this.pos) ?? 0
-    this.pos += code > 0xffff ? 2 : 1
-    if (code === 10) this.line++
-    return code
+    return { text: input, kinds: this.kinds, starts: this.starts, ends: this.ends, error: this.error }
   }
 
-  private back(): void {
-    if (this.atEof || this.pos === 0) return
-    const unit = this.input.charCodeAt(this.pos - 1)
-    const isPair =
-      unit >= 0xdc00 && unit <= 0xdfff && this.pos > 1 && (this.input.charCodeAt(this.pos - 2) & 0xfc00) === 0xd800
-    this.pos -= isPair ? 2 : 1
-    if (unit === 10) this.line--
+  private push(kind: TokenKind, start: number, end: number): void {
+    this.kinds.push(kind)
+    this.starts.push(start)
+    this.ends.push(end)
   }
 
-  private peek(): number {
-    const code = this.step()
-    this.back()
-    return code
+  /** A token inside an action, which ends at `end`. */
+  private emit(kind: TokenKind, start: number, end: number): true {
+    this.kinds.push(kind | this.spaced)
+    this.starts.push(start)
+    this.ends.push(end)
+    this.spaced = 0
+    this.pos = end
+    return true
   }
 
-  private emit(kind: TokenKind): Lexeme {
-    const lexeme = { kind, pos: this.start, text: this.input.slice(this.start, this.pos), line: this.startLine }
-    this.start = this.pos
-    this.startLine = this.line
-    return lexeme
-  }
-
-  private skip(): void {
-    this.line += countLines(this.input, this.start, this.pos)
-    this.start = this.pos
-    this.startLine = this.line
-  }
-
-  private fail(message: string): Lexeme {
-    const lexeme = { kind: Token.error, pos: this.start, text: message, line: this.startLine }
-    this.start = 0
-    this.pos = 0
-    this.input = ''
-    return lexeme
-  }
-
-  private accept(valid: string): boolean {
-    const code = this.step()
-    if (code !== EOF && valid.includes(String.fromCodePoint(code))) return true
-    this.back()
+  private fail(message: string, start: number): false {
+    this.push(Token.error, start, start)
+    this.error = message
     return false
   }
 
-  private acceptRun(valid: string): void {
-    let more = true
-    while (more) more = this.accept(valid)
+  private textBefore(from: number, delim: number): void {
+    let end = delim
+    if (hasLeftMarker(this.input, delim + LEFT.length)) {
+      while (end > from && isSpace(this.input.charCodeAt(end - 1))) end--
+    }
+    if (end > from) this.push(Token.text, from, end)
   }
 
-  private text(): Lexeme {
-    for (;;) {
-      const delim = this.input.indexOf(LEFT, this.pos)
-      if (delim < 0) {
-        this.pos = this.input.length
-        if (this.pos <= this.start) return this.emit(Token.eof)
-        this.line += countLines(this.input, this.start, this.pos)
-        return this.emit(Token.text)
-      }
-      if (delim > this.pos) {
-        let end = delim
-        if (hasLeftMarker(this.input, delim + LEFT.length)) {
-          while (end > this.start && isSpace(this.input.charCodeAt(end - 1))) end--
-        }
-        this.pos = end
-        this.line += countLines(this.input, this.start, end)
-        const lexeme = this.emit(Token.text)
-        this.pos = delim
-        this.skip()
-        if (lexeme.text !== '') return lexeme
-      }
-      const lexeme = this.leftDelim()
-      if (lexeme !== undefined) return lexeme
+  /** Reads an action or a comment that begins at `delim`. */
+  private action(delim: number): void {
+    const { input } = this
+    const open = delim + LEFT.length
+    const inside = hasLeftMarker(input, open) ? open + MARKER_LENGTH : open
+    if (input.startsWith('/*', inside)) {
+      this.comment(inside)
+      return
     }
-  }
-
-  /** The opening delimiter; a comment is passed over and gives undefined. */
-  private leftDelim(): Lexeme | undefined {
-    this.pos += LEFT.length
-    const markerLength = hasLeftMarker(this.input, this.pos) ? MARKER_LENGTH : 0
-    if (this.input.startsWith('/*', this.pos + markerLength)) {
-      this.pos += markerLength
-      this.skip()
-      return this.comment()
-    }
-    const lexeme = this.emit(Token.leftDelim)
-    this.insideAction = true
-    this.pos += markerLength
-    this.skip()
+    this.push(Token.leftDelim, delim, open)
+    this.pos = inside
+    this.spaced = 0
     this.parenDepth = 0
-    return lexeme
+    let more = true
+    while (more) more = this.insideAction()
   }
 
-  private comment(): Lexeme | undefined {
-    const close = this.input.indexOf('*/', this.pos + 2)
-    if (close < 0) return this.fail('unclosed comment')
-    this.pos = close + 2
-    const trim = this.hasRightMarker(this.pos)
-    if (!trim && !this.input.startsWith(RIGHT, this.pos)) return this.fail('comment ends before closing delimiter')
-    this.line += countLines(this.input, this.start, this.pos)
-    this.emit(Token.text)
-    this.pos += (trim ? MARKER_LENGTH : 0) + RIGHT.length
-    if (trim) this.pos = skipSpaces(this.input, this.pos)
-    this.skip()
-    return undefined
+  private comment(start: number): void {
+    const { input } = this
+    const close = input.indexOf('*/', start + 2)
+    if (close < 0) {
+      this.fail('unclosed comment', start)
+      return
+    }
+    const end = close + 2
+    const trim = this.hasRightMarker(end)
+    if (!trim && !input.startsWith(RIGHT, end)) {
+      this.fail('comment ends before closing delimiter', start)
+      return
+    }
+    this.closeAt(end + (trim ? MARKER_LENGTH : 0), trim)
+  }
+
+  /** Passes over the closing delimiter and the spaces that it trims. */
+  private closeAt(delim: number, trim: boolean): void {
+    const end = delim + RIGHT.length
+    this.pos = trim ? skipSpaces(this.input, end) : end
   }
 
   /** Whether a space, a dash and the closing delimiter follow. */
   private hasRightMarker(at: number): boolean {
+    const { input } = this
     return (
-      isSpace(this.input.charCodeAt(at)) &&
-      this.input.charCodeAt(at + 1) === 0x2d &&
-      this.input.startsWith(RIGHT, at + MARKER_LENGTH)
+      input.charCodeAt(at + 1) === 0x2d && isSpace(input.charCodeAt(at)) && input.startsWith(RIGHT, at + MARKER_LENGTH)
     )
   }
 
-  private rightDelim(): Lexeme {
-    const trim = this.hasRightMarker(this.pos)
-    if (trim) {
-      this.pos += MARKER_LENGTH
-      this.skip()
-    }
-    this.pos += RIGHT.length
-    const lexeme = this.emit(Token.rightDelim)
-    if (trim) {
-      this.pos = skipSpaces(this.input, this.pos)
-      this.skip()
-    }
-    this.insideAction = false
-    return lexeme
-  }
-
-  private action(): Lexeme {
-    if (this.hasRightMarker(this.pos) || this.input.startsWith(RIGHT, this.pos)) {
-      return this.parenDepth === 0 ? this.rightDelim() : this.fail('unclosed left paren')
-    }
-    const code = this.step()
-    if (code === EOF) return this.fail('unclosed action')
-    if (isSpace(code)) {
-      this.back()
-      return this.space()
-    }
-    switch (code) {
-      case 0x3d: // =
-        return this.emit(Token.assign)
-      case 0x3a: // :
-        return this.step() === 0x3d ? this.emit(Token.declare) : this.fail('expected :=')
-      case 0x7c: // |
-        return this.emit(Token.pipe)
-      case 0x22: // "
-        return this.quoted(0x22, Token.string, 'unterminated quoted string')
-      case 0x60: // `
-        return this.rawQuoted()
-      case 0x24: // $
-        return this.fieldOrVariable(Token.variable)
-      case 0x27: // '
-        return this.quoted(0x27, Token.charConstant, 'unterminated character constant')
-      case 0x28: // (
-        this.parenDepth++
-        return this.emit(Token.leftParen)
-      case 0x29: // )
-        this.parenDepth--
-        return this.parenDepth < 0 ? this.fail('unexpected right paren') : this.emit(Token.rightParen)
-      case 0x2e: // .
-        if (this.pos < this.input.length && !isDigit(this.input.charCodeAt(this.pos))) {
-          return this.fieldOrVariable(Token.field)
-        }
-        return this.number()
-      default:
-        return this.word(code)
-    }
-  }
-
-  private word(code: number): Lexeme {
-    if (code === 0x2b || code === 0x2d || isDigit(code)) return this.number()
-    if (isAlphaNumeric(code)) {
-      this.back()
-      return this.identifier()
-    }
-    if (code > 0x20 && code < 0x7f) return this.emit(Token.char)
-    return this.fail(`unrecognized character in action: ${sprintf('%#U', BigInt(validRune(code)))}`)
-  }
-
-  private space(): Lexeme {
+  /** Reads one token; false at the end of the action or after an error. */
+  private insideAction(): boolean {
     const { input } = this
-    const from = this.pos
-    this.pos = skipSpaces(input, from)
-    this.line += countLines(input, from, this.pos)
-    if (input.charCodeAt(this.pos) === 0x2d && this.hasRightMarker(this.pos - 1)) {
-      this.back()
-      if (this.pos === from) return this.rightDelim()
-    }
-    return this.emit(Token.space)
-  }
-
-  /** Passes over letters, digits and underscores. */
-  private skipWord(): void {
-    const { input } = this
-    let at = this.pos
-    while (isAsciiWord(input.charCodeAt(at))) at++
-    this.pos = at
-    if (input.charCodeAt(at) < 0x80 || at >= input.length) return
-    while (isAlphaNumeric(this.peek())) this.step()
-  }
-
-  private identifier(): Lexeme {
-    this.skipWord()
-    if (!this.atTerminator()) return this.badCharacter()
-    const word = this.input.slice(this.start, this.pos)
-    const keyword = word.length > 8 ? undefined : KEYWORDS.get(word)
-    if (keyword !== undefined) {
-      const plain =
-        (keyword === Token.break && !this.breakIsKeyword) || (keyword === Token.continue && !this.continueIsKeyword)
-      return this.emit(plain ? Token.identifier : keyword)
-    }
-    return this.emit(word === 'true' || word === 'false' ? Token.bool : Token.identifier)
-  }
-
-  private fieldOrVariable(kind: TokenKind): Lexeme {
-    if (this.atTerminator()) return this.emit(kind === Token.variable ? kind : Token.dot)
-    this.skipWord()
-    return this.atTerminator() ? this.emit(kind) : this.badCharacter()
-  }
-
-  private badCharacter(): Lexeme {
-    return this.fail(`bad character ${sprintf('%#U', BigInt(validRune(this.peek())))}`)
-  }
-
-  /** Whether a character follows that may stand after an identifier. */
-  private atTerminator(): boolean {
-    if (this.pos >= this.input.length) {
-      this.atEof = true
+    const start = this.pos
+    const code = codeAt(input, start)
+    if (isSpace(code) && !this.hasRightMarker(start)) {
+      const end = skipSpaces(input, start)
+      // The last space may belong to a trim marker.
+      this.pos = this.hasRightMarker(end - 1) ? end - 1 : end
+      this.spaced = SPACED
       return true
     }
-    return TERMINATORS[this.input.charCodeAt(this.pos)] === 1 || this.input.startsWith(RIGHT, this.pos)
+    if (isAsciiWord(code) && !isDigit(code)) return this.identifier(start)
+    switch (code) {
+      case 0x2e: // .
+        if (start + 1 < input.length && !isDigit(input.charCodeAt(start + 1))) return this.named(Token.field, start)
+        return this.number(start)
+      case 0x24: // $
+        return this.named(Token.variable, start)
+      case 0x22: // "
+        return this.quoted(0x22, Token.string, start, 'unterminated quoted string')
+      case 0x7c: // |
+        return this.emit(Token.pipe, start, start + 1)
+      case 0x28: // (
+        this.parenDepth++
+        return this.emit(Token.leftParen, start, start + 1)
+      case 0x29: // )
+        this.parenDepth--
+        if (this.parenDepth < 0) return this.fail('unexpected right paren', start)
+        return this.emit(Token.rightParen, start, start + 1)
+      default:
+        return this.isAtRight(start) ? this.rightDelim(start) : this.rareToken(code, start)
+    }
   }
 
-  private quoted(mark: number, kind: TokenKind, message: string): Lexeme {
+  private isAtRight(at: number): boolean {
+    return this.input.startsWith(RIGHT, at) || this.hasRightMarker(at)
+  }
+
+  private rightDelim(start: number): boolean {
+    if (this.parenDepth > 0) return this.fail('unclosed left paren', start)
+    const trim = this.hasRightMarker(start)
+    const delim = trim ? start + MARKER_LENGTH : start
+    this.emit(Token.rightDelim, delim, delim + RIGHT.length)
+    this.closeAt(delim, trim)
+    return false
+  }
+
+  private rareToken(code: number, start: number): boolean {
+    switch (code) {
+      case -1:
+        return this.fail('unclosed action', start)
+      case 0x3d: // =
+        return this.emit(Token.assign, start, start + 1)
+      case 0x3a: // :
+        if (this.input[start + 1] !== '=') return this.fail('expected :=', start)
+        return this.emit(Token.declare, start, start + 2)
+      case 0x60: // `
+        return this.rawQuoted(start)
+      case 0x27: // '
+        return this.quoted(0x27, Token.charConstant, start, 'unterminated character constant')
+      default:
+        if (code === 0x2b || code === 0x2d || isDigit(code)) return this.number(start)
+        if (isAlphaNumeric(code)) return this.identifier(start)
+        if (code > 0x20 && code < 0x7f) return this.emit(Token.char, start, start + 1)
+        return this.fail(`unrecognized character in action: ${sprintf('%#U', BigInt(validRune(code)))}`, start)
+    }
+  }
+
+  /** Index after letters, digits and underscores. */
+  private wordEnd(from: number): number {
     const { input } = this
-    for (let at = this.pos; at < input.length; at++) {
+    let at = from
+    while (isAsciiWord(input.charCodeAt(at))) at++
+    for (let code = codeAt(input, at); code >= 0x80 && isAlphaNumeric(code); code = codeAt(input, at)) {
+      at = this.wordEnd(at + (code > 0xffff ? 2 : 1))
+    }
+    return at
+  }
+
+  private identifier(start: number): boolean {
+    const { input, options } = this
+    const end = this.wordEnd(start)
+    if (!this.isTerminated(end)) return this.badCharacter(start, end)
+    const keyword = end - start > LONGEST_KEYWORD ? undefined : KEYWORDS.get(input.slice(start, end))
+    const isFunction =
+      (keyword === Token.break && options.breakIsFunction) || (keyword === Token.continue && options.continueIsFunction)
+    return this.emit(keyword === undefined || isFunction ? Token.identifier : keyword, start, end)
+  }
+
+  /** A field or variable: its mark and a name, or the mark alone. */
+  private named(kind: typeof Token.field | typeof Token.variable, start: number): boolean {
+    if (this.isTerminated(start + 1)) return this.emit(kind === Token.field ? Token.dot : kind, start, start + 1)
+    const end = this.wordEnd(start + 1)
+    return this.isTerminated(end) ? this.emit(kind, start, end) : this.badCharacter(start, end)
+  }
+
+  private badCharacter(start: number, at: number): boolean {
+    return this.fail(`bad character ${sprintf('%#U', BigInt(validRune(codeAt(this.input, at))))}`, start)
+  }
+
+  /** Whether an identifier may end here. */
+  private isTerminated(at: number): boolean {
+    const { input } = this
+    return at >= input.length || TERMINATORS[input.charCodeAt(at)] === 1 || input.startsWith(RIGHT, at)
+  }
+
+  private quoted(mark: number, kind: TokenKind, start: number, message: string): boolean {
+    const { input } = this
+    for (let at = start + 1; at < input.length; at++) {
       const unit = input.charCodeAt(at)
-      if (unit === mark) {
-        this.pos = at + 1
-        return this.emit(kind)
-      }
+      if (unit === mark) return this.emit(kind, start, at + 1)
       if (unit === 0x5c) at++
       if (input.charCodeAt(at) === 10) break
     }
-    return this.fail(message)
+    return this.fail(message, start)
   }
 
-  private rawQuoted(): Lexeme {
-    const close = this.input.indexOf('`', this.pos)
-    if (close < 0) return this.fail('unterminated raw quoted string')
-    this.pos = close + 1
-    this.line += countLines(this.input, this.start, this.pos)
-    return this.emit(Token.rawString)
+  private rawQuoted(start: number): boolean {
+    const close = this.input.indexOf('`', start + 1)
+    if (close < 0) return this.fail('unterminated raw quoted string', start)
+    return this.emit(Token.rawString, start, close + 1)
   }
 
-  private number(): Lexeme {
-    this.back()
-    if (!this.scanNumber()) return this.badNumber()
-    const sign = this.peek()
-    if (sign !== 0x2b && sign !== 0x2d) return this.emit(Token.number)
-    if (!this.scanNumber() || this.input[this.pos - 1] !== 'i') return this.badNumber()
-    return this.emit(Token.complex)
-  }
-
-  private badNumber(): Lexeme {
-    return this.fail(sprintf('bad number syntax: %q', this.input.slice(this.start, this.pos)))
-  }
-
-  private scanNumber(): boolean {
-    this.accept('+-')
-    let digits = '0123456789_'
-    let base = 10
-    if (this.accept('0')) {
-      if (this.accept('xX')) {
-        digits = '0123456789abcdefABCDEF_'
-        base = 16
-      } else if (this.accept('oO')) {
-        digits = '01234567_'
-        base = 8
-      } else if (this.accept('bB')) {
-        digits = '01_'
-        base = 2
-      }
+  private number(start: number): boolean {
+    const { input } = this
+    let { end, isGood } = scanNumber(input, start)
+    let kind: TokenKind = Token.number
+    if (isGood && (input[end] === '+' || input[end] === '-')) {
+      kind = Token.complex
+      ;({ end, isGood } = scanNumber(input, end))
+      isGood = isGood && input[end - 1] === 'i'
     }
-    this.acceptRun(digits)
-    if (this.accept('.')) this.acceptRun(digits)
-    if ((base === 10 && this.accept('eE')) || (base === 16 && this.accept('pP'))) {
-      this.accept('+-')
-      this.acceptRun('0123456789_')
-    }
-    this.accept('i')
-    if (isAlphaNumeric(this.peek())) {
-      this.step()
-      return false
-    }
-    return true
+    return isGood
+      ? this.emit(kind, start, end)
+      : this.fail(sprintf('bad number syntax: %q', input.slice(start, end)), start)
   }
+}
+
+const NUMBER =
+  /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?/y
+
+/** Passes over what may be a number; a letter or digit right after it makes it bad and belongs to it. */
+function scanNumber(text: string, start: number): { end: number; isGood: boolean } {
+  NUMBER.lastIndex = start
+  const end = start + (NUMBER.exec(text)?.[0].length ?? 0)
+  const next = codeAt(text, end)
+  if (!isAlphaNumeric(next)) return { end, isGood: true }
+  return { end: end + (next > 0xffff ? 2 : 1), isGood: false }
 }

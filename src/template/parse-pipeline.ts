@@ -3,12 +3,14 @@ import type { ChainNode, CommandNode, OperandNode, PipeNode, VariableNode } from
 import { parseNumber } from './parse-number.ts'
 import { nodeText } from './print-node.ts'
 import type { TokenStream } from './token-stream.ts'
-import { Token, type Lexeme, type TokenKind } from './token.ts'
+import { Token, type TokenKind } from './token.ts'
 
 /** Nested parentheses beyond this are refused. */
 const MAX_PAREN_DEPTH = 10_000
 
-const OPERAND_START: ReadonlySet<TokenKind> = new Set([
+/** By kind: 1 for tokens that start an operand. */
+const OPERAND_START = new Uint8Array(64)
+for (const kind of [
   Token.bool,
   Token.charConstant,
   Token.complex,
@@ -21,7 +23,9 @@ const OPERAND_START: ReadonlySet<TokenKind> = new Set([
   Token.string,
   Token.variable,
   Token.leftParen,
-])
+]) {
+  OPERAND_START[kind] = 1
+}
 
 const NO_DECLARATIONS: readonly VariableNode[] = []
 
@@ -49,67 +53,59 @@ export class PipelineParser {
   /** declarations? command ('|' command)*, up to `end`. */
   pipeline(context: string, end: TokenKind): PipeNode {
     const { tokens } = this
-    const { pos } = tokens.peekNonSpace()
+    const { source } = tokens
+    const commands: CommandNode[] = []
     const pipe: PipeNode = {
       type: 'pipe',
-      pos,
-      source: tokens.source,
+      pos: tokens.nextPos,
+      source,
       isAssign: false,
       decl: NO_DECLARATIONS,
-      commands: [],
+      commands,
     }
-    let more = true
-    while (more) more = this.declaration(pipe, context)
+    while (tokens.next === Token.variable && this.declaration(pipe, context)) {
+      // One declaration may follow another.
+    }
     for (;;) {
-      const lexeme = tokens.nextNonSpace()
-      if (lexeme.kind === end) {
-        this.check(pipe, context)
-        return pipe
+      const { next } = tokens
+      if (OPERAND_START[next] === 1) {
+        commands.push(this.command())
+        continue
       }
-      if (!OPERAND_START.has(lexeme.kind)) tokens.unexpected(lexeme, context)
-      tokens.back()
-      pipe.commands.push(this.command())
+      tokens.take()
+      if (next !== end) tokens.unexpected(context)
+      this.check(pipe, context)
+      return pipe
     }
   }
 
   /** Reads `$x :=`, `$x =` or, in a range, `$x,`; true when another declaration may follow. */
   private declaration(pipe: PipeNode, context: string): boolean {
     const { tokens } = this
-    const variable = tokens.peekNonSpace()
-    if (variable.kind !== Token.variable) return false
-    tokens.next()
-    // The token right after the variable is put back when it turns out to be an operand.
-    const after = tokens.peek()
-    const next = tokens.peekNonSpace()
-    if (next.kind === Token.assign || next.kind === Token.declare) {
-      pipe.isAssign = next.kind === Token.assign
-      tokens.nextNonSpace()
-      this.declare(pipe, variable)
+    const { second } = tokens
+    if (second === Token.assign || second === Token.declare) {
+      pipe.isAssign = second === Token.assign
+      this.declare(pipe)
       return false
     }
-    if (next.kind === Token.char && next.text === ',') {
-      tokens.nextNonSpace()
-      this.declare(pipe, variable)
-      return this.secondDeclaration(pipe, context)
-    }
-    if (after.kind === Token.space) tokens.back3(variable, after)
-    else tokens.back2(variable)
-    return false
-  }
-
-  private secondDeclaration(pipe: PipeNode, context: string): boolean {
-    const { tokens } = this
+    if (second !== Token.char || tokens.secondText !== ',') return false
+    this.declare(pipe)
     if (context === 'range' && pipe.decl.length < 2) {
-      const { kind } = tokens.peekNonSpace()
-      if (kind === Token.variable || kind === Token.rightDelim || kind === Token.rightParen) return true
+      const { next } = tokens
+      if (next === Token.variable || next === Token.rightDelim || next === Token.rightParen) return true
       tokens.fail('range can only initialize variables')
     }
     return tokens.fail(`too many declarations in ${context}`)
   }
 
-  private declare(pipe: PipeNode, variable: Lexeme): void {
-    pipe.decl = [...pipe.decl, this.variableNode(variable.pos, variable.text)]
-    this.variables.push(variable.text)
+  /** Takes a variable and the mark after it. */
+  private declare(pipe: PipeNode): void {
+    const { tokens } = this
+    tokens.take()
+    const { pos, text } = tokens
+    tokens.take()
+    pipe.decl = [...pipe.decl, this.variableNode(pos, text)]
+    this.variables.push(text)
   }
 
   private variableNode(pos: number, text: string): VariableNode {
@@ -128,29 +124,29 @@ export class PipelineParser {
   private command(): CommandNode {
     const { tokens } = this
     const args: OperandNode[] = []
-    const command: CommandNode = { type: 'command', pos: tokens.peekNonSpace().pos, source: tokens.source, args }
+    const command: CommandNode = { type: 'command', pos: tokens.nextPos, source: tokens.source, args }
     for (;;) {
-      tokens.peekNonSpace()
-      const operand = this.operand()
-      if (operand !== undefined) args.push(operand)
-      const lexeme = tokens.next()
-      if (lexeme.kind === Token.space) continue
-      if (lexeme.kind === Token.rightDelim || lexeme.kind === Token.rightParen) tokens.back()
-      else if (lexeme.kind !== Token.pipe) tokens.unexpected(lexeme, 'operand')
-      break
+      args.push(this.operand())
+      const { next } = tokens
+      if (OPERAND_START[next] === 1 && tokens.isSpaced) continue
+      if (next === Token.rightDelim || next === Token.rightParen) return command
+      tokens.take()
+      if (next === Token.pipe) return command
+      tokens.unexpected('operand')
     }
-    if (args.length === 0) tokens.fail('empty command')
-    return command
   }
 
-  /** A term and the fields taken from it; undefined when no term follows. */
-  private operand(): OperandNode | undefined {
+  /** A term and the fields taken from it. The next token starts a term. */
+  private operand(): OperandNode {
     const { tokens } = this
     const term = this.term()
-    if (term === undefined || tokens.peek().kind !== Token.field) return term
-    const { pos } = tokens.peek()
+    if (tokens.next !== Token.field || tokens.isSpaced) return term
+    const pos = tokens.nextPos
     const names: string[] = []
-    while (tokens.peek().kind === Token.field) names.push(tokens.next().text.slice(1))
+    while (tokens.next === Token.field && !tokens.isSpaced) {
+      tokens.take()
+      names.push(tokens.text.slice(1))
+    }
     const { source } = tokens
     switch (term.type) {
       case 'field':
@@ -167,37 +163,34 @@ export class PipelineParser {
     }
   }
 
-  private term(): OperandNode | undefined {
+  private term(): OperandNode {
     const { tokens } = this
     const { source } = tokens
-    const lexeme = tokens.nextNonSpace()
-    const { pos, text } = lexeme
-    switch (lexeme.kind) {
-      case Token.identifier:
-        if (!this.hasFunction(text)) tokens.fail(`function ${quote(text)} not defined`)
-        return { type: 'identifier', pos, source, name: text }
+    const kind = tokens.take()
+    const { pos } = tokens
+    switch (kind) {
+      case Token.identifier: {
+        const name = tokens.text
+        if (!this.hasFunction(name)) tokens.fail(`function ${quote(name)} not defined`)
+        return { type: 'identifier', pos, source, name }
+      }
+      case Token.field:
+        return { type: 'field', pos, source, names: [tokens.text.slice(1)] }
+      case Token.variable:
+        return this.useVariable(pos, tokens.text)
+      case Token.string:
+      case Token.rawString:
+        return { type: 'string', pos, source, quoted: tokens.text, text: tokens.guard(unquote) }
+      case Token.leftParen:
+        return this.parenthesized()
       case Token.dot:
         return { type: 'dot', pos, source }
       case Token.nil:
         return { type: 'nil', pos, source }
-      case Token.variable:
-        return this.useVariable(pos, text)
-      case Token.field:
-        return { type: 'field', pos, source, names: text.slice(1).split('.') }
       case Token.bool:
-        return { type: 'bool', pos, source, value: text === 'true' }
-      case Token.charConstant:
-      case Token.complex:
-      case Token.number:
-        return tokens.guard(() => parseNumber(source, pos, text, lexeme.kind))
-      case Token.leftParen:
-        return this.parenthesized()
-      case Token.string:
-      case Token.rawString:
-        return { type: 'string', pos, source, quoted: text, text: tokens.guard(() => unquote(text)) }
+        return { type: 'bool', pos, source, value: tokens.text === 'true' }
       default:
-        tokens.back()
-        return undefined
+        return tokens.guard((text) => parseNumber(source, pos, text, kind))
     }
   }
 

@@ -1,9 +1,9 @@
 import { quote, unquote } from '../go/index.ts'
-import { Lexer } from './lexer.ts'
+import { tokenize } from './lexer.ts'
 import { isEmptyTree, type ListNode, type Source, type StatementNode, type Tree } from './node.ts'
 import { PipelineParser } from './parse-pipeline.ts'
 import { TokenStream } from './token-stream.ts'
-import { Token, type Lexeme } from './token.ts'
+import { Token } from './token.ts'
 
 /** {{end}} or {{else}}, which close a list. */
 interface Closing {
@@ -17,12 +17,12 @@ interface Closing {
  */
 export function parseTrees(name: string, text: string, hasFunction: (name: string) => boolean): Tree[] {
   const source: Source = { name, text }
-  const lexer = new Lexer(text, {
-    breakIsKeyword: !hasFunction('break'),
-    continueIsKeyword: !hasFunction('continue'),
+  const tokens = tokenize(text, {
+    breakIsFunction: hasFunction('break'),
+    continueIsFunction: hasFunction('continue'),
   })
   const trees = new Map<string, Tree>()
-  new TreeParser(new TokenStream(lexer, source), hasFunction, trees).parse(name)
+  new TreeParser(new TokenStream(tokens, source), hasFunction, trees).parse(name)
   return [...trees.values()]
 }
 
@@ -52,15 +52,13 @@ class TreeParser {
   /** The whole text; {{define}} is allowed only here. */
   parse(name: string): void {
     const { tokens } = this
-    const root: ListNode = { type: 'list', pos: tokens.peek().pos, source: this.source, nodes: [] }
-    while (tokens.peek().kind !== Token.eof) {
-      if (tokens.peek().kind === Token.leftDelim) {
-        const delim = tokens.next()
-        if (tokens.nextNonSpace().kind === Token.define) {
-          this.child().definition()
-          continue
-        }
-        tokens.back2(delim)
+    const root: ListNode = { type: 'list', pos: tokens.nextPos, source: this.source, nodes: [] }
+    while (tokens.next !== Token.eof) {
+      if (tokens.next === Token.leftDelim && tokens.second === Token.define) {
+        tokens.take()
+        tokens.take()
+        this.child().definition()
+        continue
       }
       const node = this.textOrAction()
       if (isClosing(node)) tokens.fail(`unexpected {{${node.type}}}`)
@@ -82,8 +80,8 @@ class TreeParser {
   private definition(): void {
     const { tokens } = this
     const context = 'define clause'
-    const literal = tokens.expect(context, Token.string, Token.rawString)
-    const name = tokens.guard(() => unquote(literal.text))
+    tokens.expect(context, Token.string, Token.rawString)
+    const name = tokens.guard(unquote)
     tokens.expect(context, Token.rightDelim)
     this.body(name, context)
   }
@@ -97,8 +95,8 @@ class TreeParser {
   private itemList(): { list: ListNode; closing: Closing } {
     const { tokens } = this
     const nodes: StatementNode[] = []
-    const list: ListNode = { type: 'list', pos: tokens.peekNonSpace().pos, source: this.source, nodes }
-    while (tokens.peekNonSpace().kind !== Token.eof) {
+    const list: ListNode = { type: 'list', pos: tokens.nextPos, source: this.source, nodes }
+    while (tokens.next !== Token.eof) {
       const node = this.textOrAction()
       if (isClosing(node)) return { list, closing: node }
       nodes.push(node)
@@ -108,59 +106,68 @@ class TreeParser {
 
   private textOrAction(): StatementNode | Closing {
     const { tokens } = this
-    const lexeme = tokens.nextNonSpace()
-    if (lexeme.kind === Token.text) return { type: 'text', pos: lexeme.pos, source: this.source, text: lexeme.text }
-    if (lexeme.kind !== Token.leftDelim) return tokens.unexpected(lexeme, 'input')
-    tokens.actionLine = lexeme.line
+    const kind = tokens.take()
+    if (kind === Token.text) return { type: 'text', pos: tokens.pos, source: this.source, text: tokens.text }
+    if (kind !== Token.leftDelim) return tokens.unexpected('input')
+    tokens.actionStart = tokens.pos
     const node = this.action()
-    tokens.actionLine = 0
+    tokens.actionStart = -1
     return node
   }
 
   private action(): StatementNode | Closing {
     const { tokens } = this
-    const lexeme = tokens.nextNonSpace()
-    switch (lexeme.kind) {
+    switch (tokens.next) {
       case Token.block:
+        tokens.take()
         return this.blockControl()
       case Token.break:
-        return this.loopControl('break', lexeme)
+        tokens.take()
+        return this.loopControl('break')
       case Token.continue:
-        return this.loopControl('continue', lexeme)
+        tokens.take()
+        return this.loopControl('continue')
       case Token.else:
+        tokens.take()
         return this.elseControl()
       case Token.end:
-        return { type: 'end', pos: tokens.expect('end', Token.rightDelim).pos }
+        tokens.take()
+        tokens.expect('end', Token.rightDelim)
+        return { type: 'end', pos: tokens.pos }
       case Token.if:
+        tokens.take()
         return this.branch('if')
       case Token.range:
+        tokens.take()
         return this.branch('range')
       case Token.template:
+        tokens.take()
         return this.templateControl()
       case Token.with:
+        tokens.take()
         return this.branch('with')
       default: {
-        tokens.back()
-        const { pos } = tokens.peek()
+        const pos = tokens.nextPos
         return { type: 'action', pos, source: this.source, pipe: this.pipelines.pipeline('command', Token.rightDelim) }
       }
     }
   }
 
-  private loopControl(type: 'break' | 'continue', keyword: Lexeme): StatementNode {
+  private loopControl(type: 'break' | 'continue'): StatementNode {
     const { tokens } = this
-    const lexeme = tokens.nextNonSpace()
-    if (lexeme.kind !== Token.rightDelim) tokens.unexpected(lexeme, `{{${type}}}`)
+    const { pos } = tokens
+    if (tokens.take() !== Token.rightDelim) tokens.unexpected(`{{${type}}}`)
     if (this.rangeDepth === 0) tokens.fail(`{{${type}}} outside {{range}}`)
-    return { type, pos: keyword.pos, source: this.source }
+    return { type, pos, source: this.source }
   }
 
   private elseControl(): Closing {
     const { tokens } = this
-    const lexeme = tokens.peekNonSpace()
+    const { next, nextPos } = tokens
     // "else if" and "else with" are read as "else" and a nested action.
-    if (lexeme.kind === Token.if || lexeme.kind === Token.with) return { type: 'else', pos: lexeme.pos }
-    return { type: 'else', pos: tokens.expect('else', Token.rightDelim).pos }
+    if (next === Token.if || next === Token.with) return { type: 'else', pos: nextPos }
+    tokens.expect('else', Token.rightDelim)
+    return { type: 'else', pos: tokens.pos }
   }
 
   private branch(type: 'if' | 'with' | 'range'): StatementNode {
@@ -176,9 +183,9 @@ class TreeParser {
 
   private elseBody(type: 'if' | 'with' | 'range', opening: Closing): ListNode {
     const { tokens } = this
-    const next = tokens.peek().kind
+    const { next } = tokens
     if ((type === 'if' && next === Token.if) || (type === 'with' && next === Token.with)) {
-      tokens.next()
+      tokens.take()
       const nested = this.branch(type)
       return { type: 'list', pos: opening.pos, source: this.source, nodes: [nested] }
     }
@@ -190,34 +197,35 @@ class TreeParser {
   private blockControl(): StatementNode {
     const { tokens } = this
     const context = 'block clause'
-    const literal = tokens.nextNonSpace()
-    const name = this.templateName(literal, context)
+    const name = this.templateName(context)
+    const { pos } = tokens
     const pipe = this.pipelines.pipeline(context, Token.rightDelim)
     // The body is a tree of its own: it knows nothing of the action that opened it.
     const { line } = tokens
-    tokens.actionLine = 0
+    tokens.actionStart = -1
     this.child().body(name, context, line)
-    return { type: 'template', pos: literal.pos, source: this.source, name, pipe }
+    return { type: 'template', pos, source: this.source, name, pipe }
   }
 
   private templateControl(): StatementNode {
     const { tokens } = this
     const context = 'template clause'
-    const literal = tokens.nextNonSpace()
-    const name = this.templateName(literal, context)
-    if (tokens.nextNonSpace().kind === Token.rightDelim) {
-      return { type: 'template', pos: literal.pos, source: this.source, name, pipe: undefined }
+    const name = this.templateName(context)
+    const { pos } = tokens
+    if (tokens.next === Token.rightDelim) {
+      tokens.take()
+      return { type: 'template', pos, source: this.source, name, pipe: undefined }
     }
-    tokens.back()
     const pipe = this.pipelines.pipeline(context, Token.rightDelim)
-    return { type: 'template', pos: literal.pos, source: this.source, name, pipe }
+    return { type: 'template', pos, source: this.source, name, pipe }
   }
 
-  private templateName(literal: Lexeme, context: string): string {
-    if (literal.kind !== Token.string && literal.kind !== Token.rawString) {
-      return this.tokens.unexpected(literal, context)
-    }
-    return this.tokens.guard(() => unquote(literal.text))
+  /** Takes the name of a template: a string literal. */
+  private templateName(context: string): string {
+    const { tokens } = this
+    const kind = tokens.take()
+    if (kind !== Token.string && kind !== Token.rawString) return tokens.unexpected(context)
+    return tokens.guard(unquote)
   }
 }
 

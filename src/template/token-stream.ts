@@ -1,106 +1,114 @@
+import { lineAt } from './characters.ts'
 import { TemplateError, parseError } from './errors.ts'
-import type { Lexer } from './lexer.ts'
 import type { Source } from './node.ts'
-import { describeLexeme, Token, type Lexeme, type TokenKind } from './token.ts'
+import { describeToken, SPACED, Token, type TokenKind, type Tokens } from './token.ts'
 
-const NONE: Lexeme = { kind: Token.error, pos: 0, text: '', line: 0 }
-
-/** Tokens with three of look-ahead. Errors name the line of the token read last, as Go's parser does. */
+/** A cursor over tokens. Errors name the line of the farthest token seen, as Go's parser, which lexes on demand. */
 export class TokenStream {
-  private readonly lexer: Lexer
+  private readonly tokens: Tokens
   readonly source: Source
-  private first: Lexeme = NONE
-  private second: Lexeme = NONE
-  private third: Lexeme = NONE
-  private pending = 0
-  /** Line of the `{{` of the action being read; 0 outside. */
-  actionLine = 0
+  /** Index of the token that `take` gave last. */
+  private current = -1
+  private farthest = -1
+  /** Start of the `{{` of the action being read; -1 outside. */
+  actionStart = -1
 
-  constructor(lexer: Lexer, source: Source) {
-    this.lexer = lexer
+  constructor(tokens: Tokens, source: Source) {
+    this.tokens = tokens
     this.source = source
   }
 
-  next(): Lexeme {
-    if (this.pending > 0) this.pending--
-    else this.first = this.lexer.next()
-    return this.at(this.pending)
+  /** Kind of the next token. */
+  get next(): TokenKind {
+    const index = this.lookAt(1)
+    return ((this.tokens.kinds[index] as number) & ~SPACED) as TokenKind
   }
 
-  private at(index: number): Lexeme {
-    return index === 0 ? this.first : index === 1 ? this.second : this.third
+  /** Whether spaces stand before the next token. */
+  get isSpaced(): boolean {
+    return ((this.tokens.kinds[this.lookAt(1)] as number) & SPACED) !== 0
   }
 
-  /** Puts back the token read last. */
-  back(): void {
-    this.pending++
+  /** Kind of the token after the next. */
+  get second(): TokenKind {
+    return ((this.tokens.kinds[this.lookAt(2)] as number) & ~SPACED) as TokenKind
   }
 
-  /** Puts back the token read last and `previous` before it. */
-  back2(previous: Lexeme): void {
-    this.second = previous
-    this.pending = 2
+  /** Text of the token after the next. */
+  get secondText(): string {
+    return this.textAt(this.lookAt(2))
   }
 
-  /** Puts back the token read last, `previous` and `earlier` before it. */
-  back3(earlier: Lexeme, previous: Lexeme): void {
-    this.second = previous
-    this.third = earlier
-    this.pending = 3
+  private lookAt(distance: number): number {
+    const index = Math.min(this.current + distance, this.tokens.kinds.length - 1)
+    if (index > this.farthest) this.farthest = index
+    return index
   }
 
-  peek(): Lexeme {
-    if (this.pending > 0) return this.at(this.pending - 1)
-    this.pending = 1
-    this.first = this.lexer.next()
-    return this.first
+  /** Takes the next token and gives its kind. The last token is given again and again. */
+  take(): TokenKind {
+    const kind = this.next
+    if (this.current < this.tokens.kinds.length - 1) this.current++
+    return kind
   }
 
-  nextNonSpace(): Lexeme {
-    let lexeme = this.next()
-    while (lexeme.kind === Token.space) lexeme = this.next()
-    return lexeme
+  /** Start of the next token. */
+  get nextPos(): number {
+    return this.tokens.starts[this.lookAt(1)] as number
   }
 
-  peekNonSpace(): Lexeme {
-    const lexeme = this.nextNonSpace()
-    this.back()
-    return lexeme
+  /** Start of the token taken last. */
+  get pos(): number {
+    return this.tokens.starts[this.current] as number
   }
 
-  /** The next token, which must be of one of these kinds. */
-  expect(context: string, ...kinds: readonly TokenKind[]): Lexeme {
-    const lexeme = this.nextNonSpace()
-    if (!kinds.includes(lexeme.kind)) this.unexpected(lexeme, context)
-    return lexeme
+  /** Text of the token taken last. */
+  get text(): string {
+    return this.textAt(this.current)
   }
 
-  /** Line of the token read last. */
+  private textAt(index: number): string {
+    return this.source.text.slice(this.tokens.starts[index], this.tokens.ends[index])
+  }
+
+  /** Takes the next token, which must be of one of these kinds. */
+  expect(context: string, kind: TokenKind, other: TokenKind = kind): void {
+    const found = this.take()
+    if (found !== kind && found !== other) this.unexpected(context)
+  }
+
+  /** Line of the farthest token seen. */
   get line(): number {
-    return this.first.line
+    return lineAt(this.source.text, this.tokens.starts[this.farthest] ?? 0)
   }
 
-  fail(reason: string, line = this.first.line): never {
+  fail(reason: string, line = this.line): never {
     throw parseError(this.source, line, reason)
   }
 
   /** Runs `read`; the text of an error that it throws becomes a parse error here. */
-  guard<T>(read: () => T): T {
+  guard<T>(read: (text: string) => T): T {
     try {
-      return read()
+      return read(this.text)
     } catch (error) {
       if (error instanceof TemplateError || !(error instanceof Error)) throw error
       return this.fail(error.message)
     }
   }
 
-  unexpected(lexeme: Lexeme, context: string): never {
-    if (lexeme.kind !== Token.error) this.fail(`unexpected ${describeLexeme(lexeme)} in ${context}`)
-    let extra = ''
-    if (this.actionLine !== 0 && this.actionLine !== lexeme.line) {
-      const action = lexeme.text.endsWith(' action') ? '' : ' in action'
-      extra = `${action} started at ${this.source.name}:${this.actionLine}`
+  /** Complains about the token taken last. */
+  unexpected(context: string): never {
+    const kind = ((this.tokens.kinds[this.current] as number) & ~SPACED) as TokenKind
+    const { error } = this.tokens
+    if (kind !== Token.error || error === undefined) {
+      return this.fail(`unexpected ${describeToken(kind, this.text)} in ${context}`)
     }
-    this.fail(describeLexeme(lexeme) + extra)
+    let extra = ''
+    const actionLine = this.actionStart < 0 ? 0 : lineAt(this.source.text, this.actionStart)
+    if (actionLine !== 0 && actionLine !== lineAt(this.source.text, this.pos)) {
+      const action = error.endsWith(' action') ? '' : ' in action'
+      extra = `${action} started at ${this.source.name}:${actionLine}`
+    }
+    return this.fail(error + extra)
   }
 }

@@ -1,4 +1,4 @@
-import { sprintf } from '../go/index.ts'
+import { byteLength, sprintf } from '../go/index.ts'
 
 /** Kinds of tokens. Keywords come last, after `keyword`, so that one comparison recognises them. */
 export const Token = {
@@ -19,7 +19,6 @@ export const Token = {
   rawString: 14,
   rightDelim: 15,
   rightParen: 16,
-  space: 17,
   string: 18,
   text: 19,
   variable: 20,
@@ -41,20 +40,25 @@ export const Token = {
 /** One of `Token`. */
 export type TokenKind = (typeof Token)[keyof typeof Token]
 
-/** A piece of template text. */
-export interface Lexeme {
-  readonly kind: TokenKind
-  /** Index of its first UTF-16 unit in the template. */
-  readonly pos: number
+/** Flag of a kind: spaces stand before the token. */
+export const SPACED = 64
+
+/** The tokens of a template, by index: many small tokens, so each column is an array of its own. */
+export interface Tokens {
   readonly text: string
-  /** Line, from 1, as Go's lexer counts it at the start of the token. */
-  readonly line: number
+  /** Kind, with `SPACED`. */
+  readonly kinds: readonly number[]
+  /** Indexes of the first UTF-16 unit and after the last. */
+  readonly starts: readonly number[]
+  readonly ends: readonly number[]
+  /** Text of the `error` token that comes last. */
+  readonly error: string | undefined
 }
 
 /** A token as parse errors show it. */
-export function describeLexeme(lexeme: Lexeme): string {
-  if (lexeme.kind === Token.eof) return 'EOF'
-  if (lexeme.kind === Token.error) return lexeme.text
-  if (lexeme.kind > Token.keyword) return `<${lexeme.text}>`
-  return lexeme.text.length > 10 ? sprintf('%.10q...', lexeme.text) : sprintf('%q', lexeme.text)
+export function describeToken(kind: TokenKind, text: string): string {
+  if (kind === Token.eof) return 'EOF'
+  if (kind === Token.error) return text
+  if (kind > Token.keyword) return `<${text}>`
+  return byteLength(text) > 10 ? sprintf('%.10q...', text) : sprintf('%q', text)
 }
