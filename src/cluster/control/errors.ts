@@ -17,11 +17,11 @@ export type ApiErrorCode =
 export class ApiError extends ChartctlError<ApiErrorCode> {
   /** The HTTP status. */
   get status(): number {
-    return Number(this.details['status'] ?? 0)
+    return Number(this.details.status ?? 0)
   }
   /** True when the namespace of the request is being deleted (cause NamespaceTerminating). */
   get namespaceTerminating(): boolean {
-    return this.details['namespaceTerminating'] === true
+    return this.details.namespaceTerminating === true
   }
 }
 

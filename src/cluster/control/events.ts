@@ -173,7 +173,7 @@ export class EventWriter {
   }
 
   private counted(recorded: Recorded): Record<string, unknown> {
-    if (recorded.body['eventTime']) {
+    if (recorded.body.eventTime) {
       return { series: { count: recorded.count, lastObservedTime: microTimestamp(recorded.lastMs) } }
     }
     return { count: recorded.count, lastTimestamp: timestamp(recorded.lastMs) }

@@ -67,5 +67,5 @@ export class Informers {
 }
 
 function keyFor(type: ResourceType, content: string, query: Readonly<Record<string, string>>): string {
-  return [type.group, type.version, type.resource, content, query['fieldSelector'] ?? ''].join('|')
+  return [type.group, type.version, type.resource, content, query.fieldSelector ?? ''].join('|')
 }

@@ -24,7 +24,16 @@ interface Running {
   /** The last thing written, so that what others write into the status stays. */
   written: string
   retries: number
+  /** Since when something that the pod names is missing. */
+  blockedMs?: number
 }
+
+/**
+ * How long a simulated pod waits for the ConfigMaps and Secrets behind its volumes. Programs that would make them (jobs,
+ * operators) do not run in a simulation, so afterwards the pod starts without, and says so in an event. The annotation
+ * `simulate.chartctl.dev/missing-volumes: strict` makes it wait for ever. Missing environment references always block.
+ */
+const patienceMs = 4000
 
 /**
  * Runs the pods that are bound to simulated nodes: writes a pod's status when a stage of its containers begins, and only
@@ -135,6 +144,19 @@ export class PodWorker {
       state.retries = 0
       return undefined
     }
+    state.blockedMs ??= nowMs
+    if (missing.containers.size === 0 && nowMs - state.blockedMs >= patienceMs && !isStrict(pod)) {
+      for (const text of blockedEvents(pod, missing)) this.event(pod, text)
+      for (const { name, message } of missing.volumes) {
+        this.event(pod, {
+          type: 'Normal',
+          reason: 'SimulatedMount',
+          message: `Volume "${name}" is simulated without its content: ${message}`,
+        })
+      }
+      state.beganMs = nowMs
+      return undefined
+    }
     const containers = missing.volumes.length > 0 ? new Map() : missing.containers
     const written = JSON.stringify([...containers, missing.volumes])
     if (written !== state.written) {
@@ -142,7 +164,9 @@ export class PodWorker {
       state.written = written
     }
     for (const text of blockedEvents(pod, missing)) this.event(pod, text)
-    return { requeueAfterMs: Math.min(30_000, 500 * 2 ** state.retries++) }
+    const backOffMs = Math.min(30_000, 500 * 2 ** state.retries++)
+    const leftMs = state.blockedMs + patienceMs - nowMs
+    return { requeueAfterMs: leftMs > 0 ? Math.min(backOffMs, leftMs) : backOffMs }
   }
 
   private async advance(pod: Pod, node: Node, state: Running): Promise<Requeue | undefined> {
@@ -198,6 +222,10 @@ export class PodWorker {
   private event(pod: Pod, text: EventText): void {
     this.ctx.events.record({ component: 'kubelet', host: pod.spec.nodeName ?? '' }, pod, text)
   }
+}
+
+function isStrict(pod: Pod): boolean {
+  return pod.metadata.annotations?.['simulate.chartctl.dev/missing-volumes'] === 'strict'
 }
 
 /** True when a simulation has taken the node away: nobody runs its pods. */

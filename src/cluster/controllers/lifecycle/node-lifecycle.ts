@@ -98,7 +98,7 @@ export function startNodeLifecycle(ctx: ComponentContext): void {
   /** Milliseconds until the node's lease runs out; undefined without a lease: no heartbeat is expected. */
   function leaseDueMs(name: string): number | undefined {
     const lease = leases.get('kube-node-lease', name)
-    const renewed = timeMs((lease?.['spec'] as { renewTime?: string } | undefined)?.renewTime)
+    const renewed = timeMs((lease?.spec as { renewTime?: string } | undefined)?.renewTime)
     return Number.isNaN(renewed) ? undefined : renewed + graceMs - ctx.nowMs()
   }
 

@@ -93,7 +93,7 @@ function serviceUsage(services: readonly Service[], name: string): number | unde
   return services
     .filter(
       ({ spec }) =>
-        spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false),
+        spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false),
     )
     .reduce((count, { spec }) => count + (spec.ports ?? []).length, 0)
 }
@@ -105,7 +105,7 @@ function storageUsage(claims: readonly PersistentVolumeClaim[], name: string): s
   const counted = classed === null ? claims : claims.filter((claim) => claim.spec.storageClassName === classed[1])
   if (what === 'persistentvolumeclaims') return String(counted.length)
   const sum = new Sum()
-  for (const claim of counted) sum.add(claim.spec.resources?.requests?.['storage'])
+  for (const claim of counted) sum.add(claim.spec.resources?.requests?.storage)
   return sum.toString()
 }
 

@@ -55,7 +55,7 @@ export function endpointSubsets(service: Service, pods: readonly Pod[]): Endpoin
     else group.notReady.push(address)
   }
   const byIp = (a: EndpointAddress, b: EndpointAddress): number =>
-    compare(a.ip, b.ip) || compare(a.targetRef?.['uid'] ?? '', b.targetRef?.['uid'] ?? '')
+    compare(a.ip, b.ip) || compare(a.targetRef?.uid ?? '', b.targetRef?.uid ?? '')
   return [...groups.entries()]
     .sort(([a], [b]) => compare(a, b))
     .map(([, { ports, ready, notReady }]) => ({

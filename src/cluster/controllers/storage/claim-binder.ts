@@ -270,7 +270,7 @@ export class ClaimBinder {
     if (volume.spec.persistentVolumeReclaimPolicy !== 'Delete' || volume.metadata.deletionTimestamp !== undefined)
       return
     if (volume.metadata.annotations?.[provisionedBy] !== undefined) return
-    const path = (volume.spec['hostPath'] as { path?: string } | undefined)?.path
+    const path = (volume.spec.hostPath as { path?: string } | undefined)?.path
     if (path !== undefined && /^\/tmp\/.+/.test(path)) {
       await this.ctx.client.delete(VOLUMES, volume.metadata)
       return
@@ -293,7 +293,7 @@ export class ClaimBinder {
 }
 
 function volumeMismatch(volume: PersistentVolume, claim: PersistentVolumeClaim): string | undefined {
-  if (quantityValue(volume.spec.capacity?.['storage']) < quantityValue(claim.spec.resources?.requests?.['storage']))
+  if (quantityValue(volume.spec.capacity?.storage) < quantityValue(claim.spec.resources?.requests?.storage))
     return 'requested PV is too small'
   if ((volume.spec.storageClassName ?? '') !== (claim.spec.storageClassName ?? ''))
     return 'storageClassName does not match'

@@ -10,13 +10,13 @@ export function startExpander(ctx: ComponentContext): void {
     const { namespace, name } = splitKey(key)
     const claim = claims.get(namespace, name)
     const volume = claim?.spec.volumeName ? volumes.get('', claim.spec.volumeName) : undefined
-    const wanted = claim?.spec.resources?.requests?.['storage']
+    const wanted = claim?.spec.resources?.requests?.storage
     if (claim?.status?.phase !== 'Bound' || volume === undefined || wanted === undefined) return
     if (classes.get('', claim.spec.storageClassName ?? '')?.allowVolumeExpansion !== true) return
-    if (quantityValue(wanted) > quantityValue(volume.spec.capacity?.['storage'])) {
+    if (quantityValue(wanted) > quantityValue(volume.spec.capacity?.storage)) {
       await ctx.client.patch(VOLUMES, volume.metadata, { spec: { capacity: { storage: wanted } } })
     }
-    if (quantityValue(wanted) <= quantityValue(claim.status.capacity?.['storage'])) return
+    if (quantityValue(wanted) <= quantityValue(claim.status.capacity?.storage)) return
     await ctx.client.patch(
       CLAIMS,
       claim.metadata,
@@ -32,7 +32,7 @@ export function startExpander(ctx: ComponentContext): void {
   })
   claims.on({
     update: (old, claim) => {
-      if (old.spec.resources?.requests?.['storage'] !== claim.spec.resources?.requests?.['storage'])
+      if (old.spec.resources?.requests?.storage !== claim.spec.resources?.requests?.storage)
         loop.queue.add(keyOf(claim))
     },
   })

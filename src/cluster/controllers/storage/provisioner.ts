@@ -58,7 +58,7 @@ export function startProvisioner(ctx: ComponentContext): void {
       metadata: { name: volumeName, annotations: { [provisionedBy]: localProvisioner } },
       spec: {
         accessModes: claim.spec.accessModes ?? ['ReadWriteOnce'],
-        capacity: { storage: claim.spec.resources?.requests?.['storage'] ?? '0' },
+        capacity: { storage: claim.spec.resources?.requests?.storage ?? '0' },
         claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid, resourceVersion },
         hostPath: { path: `${root}/${volumeName}_${namespace}_${name}`, type: 'DirectoryOrCreate' },
         ...(terms ? { nodeAffinity: { required: { nodeSelectorTerms: terms } } } : {}),

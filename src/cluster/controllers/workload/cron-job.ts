@@ -61,7 +61,7 @@ export class CronJobController {
   private observe(cron: CronJob, jobs: readonly Job[]): CronStatus {
     const status: CronStatus = { ...cron.status, active: [...(cron.status?.active ?? [])] }
     for (const job of jobs) {
-      const index = (status.active ?? []).findIndex((reference) => reference['uid'] === job.metadata.uid)
+      const index = (status.active ?? []).findIndex((reference) => reference.uid === job.metadata.uid)
       const end = endedWith(job.status?.conditions)
       if (index < 0) {
         if (end === undefined && !job.metadata.annotations?.['cronjob.kubernetes.io/instantiate']) {
@@ -83,8 +83,8 @@ export class CronJobController {
     }
     const present = new Set(jobs.map((job) => job.metadata.uid))
     status.active = (status.active ?? []).filter((reference) => {
-      if (present.has(reference['uid'] ?? '')) return true
-      this.event(cron, 'Normal', 'MissingJob', `Active job went missing: ${reference['name']}`)
+      if (present.has(reference.uid ?? '')) return true
+      this.event(cron, 'Normal', 'MissingJob', `Active job went missing: ${reference.name}`)
       return false
     })
     return status
@@ -137,7 +137,7 @@ export class CronJobController {
       return { status, ...later }
     }
     if (cron.spec.concurrencyPolicy === 'Replace') {
-      for (const reference of active) await this.deleteJob(cron, reference['name'] ?? '')
+      for (const reference of active) await this.deleteJob(cron, reference.name ?? '')
       status.active = []
     }
     const job = await this.createJob(cron, due)

@@ -74,8 +74,7 @@ export function volumeSatisfies(volume: PersistentVolume, claim: PersistentVolum
   if ((spec.storageClassName ?? '') !== (claim.spec.storageClassName ?? '')) return false
   if ((spec.volumeMode ?? 'Filesystem') !== (claim.spec.volumeMode ?? 'Filesystem')) return false
   if (!(claim.spec.accessModes ?? []).every((mode) => spec.accessModes?.includes(mode))) return false
-  if (quantityValue(spec.capacity?.['storage']) < quantityValue(claim.spec.resources?.requests?.['storage']))
-    return false
+  if (quantityValue(spec.capacity?.storage) < quantityValue(claim.spec.resources?.requests?.storage)) return false
   return claim.spec.selector === undefined || matchesSelector(claim.spec.selector, volume.metadata.labels)
 }
 
@@ -98,7 +97,7 @@ export function findVolume(
     if (node && !volumeFitsNode(volume, node)) continue
     if (
       best === undefined ||
-      quantityValue(volume.spec.capacity?.['storage']) < quantityValue(best.spec.capacity?.['storage'])
+      quantityValue(volume.spec.capacity?.storage) < quantityValue(best.spec.capacity?.storage)
     ) {
       best = volume
     }
