@@ -1,17 +1,41 @@
-// Builds dist/: the command line (dist/cli, code split), the library (dist/index.js) and its types (dist/types).
-// `--no-types` skips the types.
+// Builds dist/: the command line (dist/cli/main.js), the cluster engine (dist/cluster/index.js), the library (dist/index.js),
+// packages that are loaded on first use (dist/vendor) and types (dist/types). `--no-types` skips the types.
+//
+// Start-up time decides the shape: one file per program part, since each further module costs about a millisecond; and heavy
+// packages and Node modules behind stand-ins that load them when something in them is touched.
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const at = (...parts) => join(root, ...parts)
 
-// CommonJS packages inside an ES module call require() for Node's own modules.
-const requireBanner =
-  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
+/** Where files are built before they replace those of the last build. */
+const staging = join('dist', `.building-${process.pid}`)
+
+/** Packages that many commands import and few use. */
+const latePackages = [
+  'ajv',
+  'ajv-draft-04',
+  'ajv-formats',
+  'bcryptjs',
+  'croner',
+  'diff',
+  'handlebars',
+  'js-yaml',
+  'node-forge',
+  're2js',
+  'semver',
+  'smol-toml',
+  'tar',
+  'yaml',
+]
+
+/** Node modules whose loading shows in the start-up time. */
+const lateModules = ['child_process', 'crypto', 'http', 'https', 'net', 'os', 'tls', 'tty', 'worker_threads', 'zlib']
 
 /** Options that every bundle shares. lmdb has a native part and stays a package. */
 const shared = {
@@ -19,22 +43,87 @@ const shared = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  format: 'esm',
-  external: ['lmdb', 'esbuild'],
-  banner: { js: requireBanner },
-  legalComments: 'linked',
+  external: ['lmdb'],
+  legalComments: 'none',
   logLevel: 'warning',
-  splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
   loader: { '.hbs': 'text', '.tpl': 'text' },
 }
 
-rmSync(at('dist', 'cli'), { recursive: true, force: true })
-rmSync(at('dist', 'lib'), { recursive: true, force: true })
-const entries = [{ in: 'src/cli/main.ts', out: 'cli/main' }]
-if (existsSync(at('src/index.ts'))) entries.push({ in: 'src/index.ts', out: 'index' })
-await build({ ...shared, entryPoints: entries, outdir: 'dist', chunkNames: 'cli/[name]-[hash]' })
+/** CommonJS packages inside an ES module call require(); stand-ins call __late(). `up` leads from the file to dist/. */
+const banner = (up) => ({
+  js: [
+    "import { createRequire as __createRequire } from 'node:module';",
+    'const require = __createRequire(import.meta.url);',
+    `const __vendor = (name) => require('${up}vendor/' + name + '.cjs');`,
+    "const __late = (load, isFunction) => new Proxy(isFunction ? function () {} : {}, { get: (_t, k) => { const m = load(); const v = m[k]; return typeof v === 'function' && !isFunction ? v.bind(m) : v }, apply: (_t, self, args) => Reflect.apply(load(), self, args), construct: (_t, args, self) => Reflect.construct(load(), args, self), has: (_t, k) => k in load() });",
+  ].join(''),
+})
+
+/** Replaces imports of late packages and modules in our own sources by stand-ins. */
+const late = {
+  name: 'late',
+  setup(b) {
+    const names = [...latePackages, ...lateModules, ...lateModules.map((name) => `node:${name}`)]
+    const filter = new RegExp(`^(${names.map((name) => name.replace(/[/.]/g, '\\$&')).join('|')})$`)
+    b.onResolve({ filter }, ({ path, importer, kind }) => {
+      const isOurs = importer.startsWith(at('src') + sep)
+      return isOurs && kind === 'import-statement' ? { path, namespace: 'late' } : undefined
+    })
+    b.onLoad({ filter: /.*/, namespace: 'late' }, async ({ path }) => ({ contents: await standIn(path), loader: 'js' }))
+  },
+}
+
+async function standIn(path) {
+  const load = isBuiltin(path) ? `process.getBuiltinModule(${JSON.stringify(path)})` : `__vendor(${JSON.stringify(path)})`
+  const module = await import(path)
+  const lines = [`let loaded; const load = () => loaded ??= ${load}`]
+  for (const [name, value] of Object.entries(module)) {
+    if (name === 'module.exports') continue
+    const of = name === 'default' ? 'load().default ?? load()' : `load().${name}`
+    const exported = name === 'default' ? 'export default' : `export const ${name} =`
+    const isLate = typeof value === 'function' || (typeof value === 'object' && value !== null)
+    const made = isLate ? `__late(() => ${of}, ${typeof value === 'function'})` : `(() => ${of})()`
+    lines.push(`${exported} /* @__PURE__ */ ${made}`)
+  }
+  return lines.join('\n')
+}
+
+/** The engine is a file of its own, and never part of the others. */
+const engineApart = (path) => ({
+  name: 'engine-apart',
+  setup(b) {
+    b.onResolve({ filter: /\/cluster\/index\.ts$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
+  },
+})
+
+async function bundle(entry, out, plugins) {
+  const up = out.includes('/') ? '../' : './'
+  const options = { entryPoints: [{ in: entry, out }], outdir: staging, format: 'esm', banner: banner(up), plugins }
+  await build({ ...shared, ...options })
+}
+
+async function bundleVendor() {
+  const entryPoints = latePackages.map((name) => ({ in: name, out: `vendor/${name}` }))
+  await build({ ...shared, entryPoints, outdir: staging, format: 'cjs', outExtension: { '.js': '.cjs' } })
+}
+
+rmSync(at(staging), { recursive: true, force: true })
+await Promise.all([
+  bundleVendor(),
+  bundle('src/cli/main.ts', 'cli/main', [late, engineApart('../cluster/index.js')]),
+  bundle('src/cluster/index.ts', 'cluster/index', [late]),
+  bundle('src/index.ts', 'index', [late, engineApart('./cluster/index.js')]),
+])
+
+// Everything is there: put it in place part by part, so that programs that run meanwhile are disturbed as little as can be.
+mkdirSync(at('dist'), { recursive: true })
+for (const part of readdirSync(at(staging))) {
+  rmSync(at('dist', part), { recursive: true, force: true })
+  renameSync(at(staging, part), at('dist', part))
+}
+rmSync(at(staging), { recursive: true, force: true })
 
 if (!process.argv.includes('--no-types') && existsSync(at('src/index.ts'))) {
   const tsc = at('node_modules', 'typescript', 'bin', 'tsc')

@@ -110,15 +110,25 @@ function versionSet(versions: readonly string[]) {
 }
 
 function helmBuildObject(): GoObject {
+  const { version, gitCommit, gitTreeState, goVersion, kubeClientVersion } = helmBuild
+  const typeName = 'version.BuildInfo'
   return new GoObject({
-    typeName: 'version.BuildInfo',
+    typeName,
     fields: new Map([
-      ['Version', helmBuild.version],
-      ['GitCommit', helmBuild.gitCommit],
-      ['GitTreeState', helmBuild.gitTreeState],
-      ['GoVersion', helmBuild.goVersion],
-      ['KubeClientVersion', helmBuild.kubeClientVersion],
+      ['Version', version],
+      ['GitCommit', gitCommit],
+      ['GitTreeState', gitTreeState],
+      ['GoVersion', goVersion],
+      ['KubeClientVersion', kubeClientVersion],
     ]),
+    json: () =>
+      new Map([
+        ['version', version],
+        ['git_commit', gitCommit],
+        ['git_tree_state', gitTreeState],
+        ['go_version', goVersion],
+        ['kube_client_version', kubeClientVersion],
+      ]),
   })
 }
 

@@ -58,7 +58,7 @@ class GlobCompiler {
       const high = this.#runes[this.#at + 2]
       if (high === undefined || this.#runes[this.#at + 3] !== ']' || high < low) return undefined
       this.#at += 4
-      return `[${sign}${escapeRegExp(low)}-${escapeRegExp(high)}]`
+      return `[${sign}${escapeMember(low)}-${escapeMember(high)}]`
     }
     let members = ''
     for (;;) {
@@ -66,12 +66,16 @@ class GlobCompiler {
       if (rune === ']') break
       if (rune === '\\') rune = this.#runes[this.#at++]
       if (rune === undefined) return undefined
-      members += escapeRegExp(rune)
+      members += escapeMember(rune)
     }
     return members === '' ? undefined : `[${sign}${members}]`
   }
 }
 
 function escapeRegExp(rune: string): string {
-  return /[\\^$.*+?()[\]{}|/-]/.test(rune) ? `\\${rune}` : rune
+  return /[\\^$.*+?()[\]{}|/]/.test(rune) ? `\\${rune}` : rune
+}
+
+function escapeMember(rune: string): string {
+  return rune === '-' ? '\\-' : escapeRegExp(rune)
 }

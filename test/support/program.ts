@@ -44,7 +44,7 @@ export function hasProgram(name: string): boolean {
 /** Runs a program to its end and collects what it printed. */
 export function run(
   command: readonly string[],
-  options: RunOptions & { readonly env?: NodeJS.ProcessEnv } = {},
+  options: Omit<RunOptions, 'env'> & { readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<Finished> {
   const [program = '', ...args] = command
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { errorText } from '../../base/index.ts'
-import { type GoMap, goType, quote } from '../../go/index.ts'
+import { errorText, type Log } from '../../base/index.ts'
+import { fromBytes, type GoMap, goType, quote } from '../../go/index.ts'
 import { chartError } from '../errors.ts'
 import type { Chart } from '../model.ts'
 import { isTable } from '../values/merge.ts'
@@ -18,6 +18,7 @@ const schemaUrl = 'file:///values.schema.json'
 /** How references to other documents are fetched; absent: only meta-schemas are known. */
 export interface SchemaOptions {
   readonly loadUrl?: LoadSchemaUrl | undefined
+  readonly log?: Log | undefined
 }
 
 /**
@@ -36,9 +37,18 @@ export function validateValues(chart: Chart, values: GoMap, options: SchemaOptio
 function collectFindings(chart: Chart, values: GoMap, options: SchemaOptions): string {
   let text = ''
   if (chart.schema) {
+    options.log?.({ level: 'DEBUG', message: 'chart name', attributes: [['chart-name', chart.name]] })
     const finding = checkAgainstSchema(values, chart.schema, options)
     if (finding !== undefined) text += `${chart.name}:\n${finding}`
   }
+  options.log?.({
+    level: 'DEBUG',
+    message: 'number of dependencies in the chart',
+    attributes: [
+      ['chart', chart.name],
+      ['dependencies', chart.dependencies.length],
+    ],
+  })
   for (const subchart of chart.dependencies) {
     const section = values.get(subchart.name)
     if (section === undefined || section === null) continue
@@ -51,6 +61,7 @@ function collectFindings(chart: Chart, values: GoMap, options: SchemaOptions): s
 /** Checks values against one schema; the answer is Helm's error text, or undefined when they are valid. */
 export function checkAgainstSchema(values: GoMap, schema: Uint8Array, options: SchemaOptions = {}): string | undefined {
   let compiled: Schema
+  options.log?.({ level: 'DEBUG', message: 'unmarshalled JSON schema', attributes: [['schema', fromBytes(schema)]] })
   try {
     compiled = compileSchema(schema, options)
   } catch (error) {

@@ -11,7 +11,9 @@ const globalKey = 'global'
  * `CoalesceValues`: null removes a default, a table and a non-table under one key are reported and not mixed.
  */
 export function coalesceValues(chart: Chart, values: GoMap | undefined, log: Log): GoMap {
-  return new Coalescer(log).coalesce(chart, values ? copyMap(values) : new Map(), '', false)
+  return withWarnings(log, (notes) =>
+    new Coalescer(notes).coalesce(chart, values ? copyMap(values) : new Map(), '', false),
+  )
 }
 
 /**
@@ -25,30 +27,42 @@ export function coalesceValuesShared(chart: Chart, values: GoMap, log: Log): GoM
     const value = target.get(key)
     if (isTable(value)) target.set(key, copyMap(value))
   }
-  return new Coalescer(log, { share: true }).coalesce(chart, target, '', false)
+  return withWarnings(log, (notes) => new Coalescer(notes, { share: true }).coalesce(chart, target, '', false))
 }
 
 /** As `coalesceValues`, but nulls stay, because the result is coalesced once more later. As Helm 4.2 `MergeValues`. */
 export function mergeValues(chart: Chart, values: GoMap | undefined, log: Log): GoMap {
-  return new Coalescer(log).coalesce(chart, values ? copyMap(values) : new Map(), '', true)
+  return withWarnings(log, (notes) =>
+    new Coalescer(notes).coalesce(chart, values ? copyMap(values) : new Map(), '', true),
+  )
 }
 
 /** Adds the entries of `source` that `target` lacks, in place. As Helm's `CoalesceTables` (nulls remove). */
 export function coalesceTables(target: GoMap, source: GoMap | undefined, log: Log): GoMap {
-  return new Coalescer(log).tables(target, source, '', false)
+  return withWarnings(log, (notes) => new Coalescer(notes).tables(target, source, '', false))
 }
 
 /** Adds the entries of `source` that `target` lacks, in place. As Helm's `MergeTables` (nulls stay). */
 export function mergeTables(target: GoMap, source: GoMap | undefined, log: Log): GoMap {
-  return new Coalescer(log).tables(target, source, '', true)
+  return withWarnings(log, (notes) => new Coalescer(notes).tables(target, source, '', true))
+}
+
+/** Runs `work` and then logs what it warned about, sorted: in Go the order of keys, and so that of warnings, is random. */
+function withWarnings<T>(log: Log, work: (warnings: string[]) => T): T {
+  const warnings: string[] = []
+  try {
+    return work(warnings)
+  } finally {
+    for (const message of warnings.sort()) log({ level: 'INFO', message, attributes: [] })
+  }
 }
 
 class Coalescer {
-  readonly #log: Log
+  readonly #warnings: string[]
   readonly #share: boolean
 
-  constructor(log: Log, options: { readonly share: boolean } = { share: false }) {
-    this.#log = log
+  constructor(warnings: string[], options: { readonly share: boolean } = { share: false }) {
+    this.#warnings = warnings
     this.#share = options.share
   }
 
@@ -148,7 +162,7 @@ class Coalescer {
   }
 
   #warn(message: string): void {
-    this.#log({ level: 'INFO', message, attributes: [] })
+    this.#warnings.push(message)
   }
 }
 

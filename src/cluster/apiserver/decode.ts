@@ -101,10 +101,11 @@ export interface TypedObject {
 
 /** Reads data as the type of a resource and fills in defaults. `text` is its JSON when repeated fields are to be found. */
 export function typedObject(
-  definition: Pick<ResourceDefinition, 'schema' | 'applyDefaults'>,
+  definition: Pick<ResourceDefinition, 'schema' | 'applyDefaults' | 'read'>,
   raw: KubeObject,
   text: string | undefined,
 ): TypedObject {
+  if (definition.read !== undefined) return customObject(definition.read(raw), raw, text)
   const node = definition.schema?.node
   if (node === undefined) {
     const object = cloneJson(raw)
@@ -119,6 +120,12 @@ export function typedObject(
   const findings = repeated ? strictFindings(text, node) : decoded.unknown
   definition.applyDefaults(object)
   return { object, findings }
+}
+
+/** Repeated fields of a custom resource come before those that its schema does not know. */
+function customObject(read: TypedObject, raw: KubeObject, text: string | undefined): TypedObject {
+  if (text === undefined || !hasDuplicateFields(text, raw)) return read
+  return { ...read, findings: [...strictFindings(text, undefined), ...read.findings] }
 }
 
 /** Turns strict findings into warnings or, when the client wants that, into an error. */

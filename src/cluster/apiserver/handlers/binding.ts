@@ -37,7 +37,7 @@ export const CREATED: KubeObject = { kind: 'Status', apiVersion: 'v1', metadata:
 
 /** The scope for reading a body of another kind than the resource's: no schema, no defaults. */
 export function withoutSchema(scope: Scope): Scope {
-  const { schema: _schema, ...definition } = scope.definition
+  const { schema: _schema, read: _read, ...definition } = scope.definition
   return { ...scope, definition: { ...definition, applyDefaults: () => {} } }
 }
 

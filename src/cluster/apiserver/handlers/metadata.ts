@@ -91,10 +91,10 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** The fields whose change counts as a new generation: all but metadata and status. */
-export function specChanged(object: KubeObject, old: KubeObject): boolean {
+export function specChanged(object: KubeObject, old: KubeObject, countsStatus = false): boolean {
   const keys = new Set([...Object.keys(object), ...Object.keys(old)])
   for (const key of keys) {
-    if (key === 'metadata' || key === 'status' || key === 'kind' || key === 'apiVersion') continue
+    if (key === 'metadata' || (key === 'status' && !countsStatus) || key === 'kind' || key === 'apiVersion') continue
     if (!equalJson(object[key], old[key])) return true
   }
   return false

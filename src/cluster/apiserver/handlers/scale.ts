@@ -60,7 +60,7 @@ async function changeScale(scope: Scope): Promise<ServerResponse> {
 
 /** A Scale has no schema or defaults of its own here. */
 function scaleDefinition(scope: Scope): Scope['definition'] {
-  const { schema: _schema, ...rest } = scope.definition
+  const { schema: _schema, read: _read, ...rest } = scope.definition
   return { ...rest, applyDefaults: () => {} }
 }
 

@@ -177,7 +177,7 @@ function prepareChanged(scope: Scope, object: KubeObject, old: KubeObject): void
     metadata.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds
   } else delete metadata.deletionGracePeriodSeconds
   delete metadata.selfLink
-  if (mode.countsGeneration && hasGeneration(scope, object) && specChanged(object, old)) {
+  if (mode.countsGeneration && hasGeneration(scope, object) && specChanged(object, old, scope.definition.strategy.countsStatus)) {
     metadata.generation = (before.generation ?? 0) + 1
   }
 }

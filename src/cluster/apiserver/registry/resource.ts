@@ -34,6 +34,8 @@ export interface Strategy {
   warnings?(object: KubeObject, old: KubeObject | undefined): string[]
   /** False for kinds whose `metadata.generation` never moves (ConfigMap, Secret, Event, …). Default: true when `spec` exists. */
   readonly generation?: boolean
+  /** A change of `status` counts for the generation too (custom resources without that sub-resource). Default: false. */
+  readonly countsStatus?: boolean
   /** PUT creates the object when it does not exist (Lease, Event, Role, …). Default: false. */
   readonly createOnUpdate?: boolean
   /** Grace period in seconds when a delete names none (pods: 30). Default 0: deleted at once. */
@@ -108,6 +110,8 @@ export interface ResourceDefinition {
   readonly table: TableDefinition
   /** Made by a CustomResourceDefinition: no strategic merge patch. Default: false. */
   readonly custom?: boolean
+  /** Reads data that is not read by a built-in type; the result has its defaults already. */
+  read?(raw: KubeObject): { readonly object: KubeObject; readonly findings: readonly string[]; readonly error?: string }
   /** Fills in defaults in place, as the scheme's defaulting functions do. */
   applyDefaults(object: KubeObject): void
   /** Checks field types, unknown and duplicate fields against the schema; see api/schema. Absent: any shape is fine. */

@@ -1,0 +1,240 @@
+import type { FieldError, JsonObject, KubeObject, StructNode } from '../../../api/index.ts'
+import {
+  applyStructuralDefaults,
+  boolAt,
+  customResourceNode,
+  decodeObject,
+  findType,
+  listAt,
+  META_PACKAGE,
+  objectAt,
+  pruneObject,
+  stringAt,
+  stringsAt,
+} from '../../../api/index.ts'
+import { cloneJson, isObject } from '../clone.ts'
+import { ALL_VERBS, storageVersionHash } from '../registry/define.ts'
+import type { ResourceDefinition, ScalePaths, Strategy, SubresourceDefinition } from '../registry/resource.ts'
+import { customTable, type PrinterColumn } from '../table/index.ts'
+import { validateMetadata, validateMetadataUpdate } from '../validation/metadata.ts'
+import { dnsSubdomainProblems } from '../../../api/index.ts'
+import { validateListKinds, validateValue } from './value-validation.ts'
+
+/** Kubernetes lists the verbs of custom resources in this order. */
+const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'] as const
+
+/** The resources that a CustomResourceDefinition describes: one for each served version, by priority. */
+export function definitionsOf(crd: KubeObject): ResourceDefinition[] {
+  const versions = listAt(crd.spec, 'versions')
+  const storage = versions.find((version) => boolAt(version, 'storage'))
+  return versions
+    .filter((version) => boolAt(version, 'served'))
+    .sort((a, b) => compareVersions(stringAt(a, 'name'), stringAt(b, 'name')))
+    .map((version) => definitionOf(crd, version, stringAt(storage, 'name')))
+}
+
+function definitionOf(crd: KubeObject, version: JsonObject, storageVersion: string): ResourceDefinition {
+  const names = objectAt(crd.spec, 'names')
+  const group = stringAt(crd.spec, 'group')
+  const kind = stringAt(names, 'kind')
+  const schema = objectAt(objectAt(version, 'schema'), 'openAPIV3Schema')
+  const preserve = boolAt(crd.spec, 'preserveUnknownFields')
+  const node = customResourceNode(preserve ? undefined : schema)
+  const subresources = objectAt(version, 'subresources')
+  const scale = scaleOf(objectAt(subresources, 'scale'))
+  const gvk = { group, version: stringAt(version, 'name'), kind }
+  const hasStatus = objectAt(subresources, 'status') !== undefined
+  const namespaced = stringAt(crd.spec, 'scope') === 'Namespaced'
+  const columns = listAt(version, 'additionalPrinterColumns') as unknown as readonly PrinterColumn[]
+  return {
+    ...gvk,
+    listKind: stringAt(names, 'listKind'),
+    plural: stringAt(names, 'plural'),
+    singular: stringAt(names, 'singular'),
+    shortNames: stringsAt(names, 'shortNames'),
+    categories: stringsAt(names, 'categories'),
+    namespaced,
+    verbs: CUSTOM_VERBS.filter((verb) => ALL_VERBS.includes(verb)),
+    subresources: subresourcesOf(hasStatus, scale !== undefined),
+    ...(scale !== undefined && { scale }),
+    storageVersion,
+    storageVersionHash: storageVersionHash({ group, version: storageVersion, kind }),
+    strategy: strategyOf(schema, { hasStatus, namespaced, scale, fields: selectableFieldsOf(version) }),
+    table: customTable(columns),
+    custom: true,
+    applyDefaults: (object) => applyStructuralDefaults(schema, object),
+    schema: { node, name: schemaName(gvk), openapi: openapiOf(gvk, schema) },
+    read: (raw) => readCustom(raw, node, schema),
+  }
+}
+
+function subresourcesOf(status: boolean, scale: boolean): SubresourceDefinition[] {
+  const verbs = ['get', 'patch', 'update'] as const
+  return [
+    ...(status ? [{ name: 'status', verbs }] : []),
+    ...(scale ? [{ name: 'scale', verbs, group: 'autoscaling', version: 'v1', kind: 'Scale' }] : []),
+  ]
+}
+
+function scaleOf(scale: JsonObject | undefined): ScalePaths | undefined {
+  if (scale === undefined) return undefined
+  const labelSelectorPath = stringAt(scale, 'labelSelectorPath')
+  return {
+    specReplicasPath: stringAt(scale, 'specReplicasPath'),
+    statusReplicasPath: stringAt(scale, 'statusReplicasPath'),
+    ...(labelSelectorPath !== '' && { labelSelectorPath }),
+  }
+}
+
+function selectableFieldsOf(version: JsonObject): string[] {
+  return listAt(version, 'selectableFields').map((field) => stringAt(field, 'jsonPath'))
+}
+
+function schemaName(gvk: { readonly group: string; readonly version: string; readonly kind: string }): string {
+  return `${gvk.group.split('.').reverse().join('.')}.${gvk.version}.${gvk.kind}`
+}
+
+function openapiOf(gvk: { readonly group: string; readonly version: string; readonly kind: string }, schema: JsonObject | undefined): JsonObject {
+  const properties = objectAt(schema, 'properties') ?? {}
+  return {
+    type: 'object',
+    ...schema,
+    properties: {
+      ...properties,
+      apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      metadata: { allOf: [{ $ref: `#/components/schemas/${META_PACKAGE}.ObjectMeta` }] },
+    },
+    'x-kubernetes-group-version-kind': [gvk],
+  }
+}
+
+/** Reads a custom resource: metadata by its type, everything else pruned to the schema and defaulted. */
+function readCustom(raw: KubeObject, node: StructNode, schema: JsonObject | undefined): ReturnType<NonNullable<ResourceDefinition['read']>> {
+  const object = cloneJson(raw)
+  const unknown = pruneObject(node, object)
+  const meta = findType(`${META_PACKAGE}.ObjectMeta`)
+  const decoded = meta === undefined ? undefined : decodeObject(meta, object.metadata ?? {})
+  if (decoded !== undefined) {
+    object.metadata = decoded.value as KubeObject['metadata']
+    unknown.push(...decoded.unknown.map((text) => text.replace(/^unknown field "(.*)"$/, 'metadata.$1')))
+  }
+  applyStructuralDefaults(schema, object)
+  const findings = unknown.sort().map((path) => `unknown field ${JSON.stringify(path)}`)
+  return { object, findings, ...(decoded?.error !== undefined && { error: decoded.error }) }
+}
+
+interface CustomTraits {
+  readonly hasStatus: boolean
+  readonly namespaced: boolean
+  readonly scale: ScalePaths | undefined
+  readonly fields: readonly string[]
+}
+
+function strategyOf(schema: JsonObject | undefined, traits: CustomTraits): Strategy {
+  const { hasStatus, namespaced, scale } = traits
+  const values = (object: KubeObject): FieldError[] => [
+    ...validateValue(withoutMetadata(schema), object),
+    ...validateListKinds(schema, object),
+    ...(scale === undefined ? [] : scaleProblems(object, scale)),
+  ]
+  return {
+    generation: true,
+    countsStatus: !hasStatus,
+    prepareForCreate(object) {
+      if (hasStatus) delete object.status
+    },
+    prepareForUpdate(object, old) {
+      if (!hasStatus) return
+      if (old.status === undefined) delete object.status
+      else object.status = old.status
+    },
+    prepareForStatusUpdate: keepAllButStatus,
+    validateCreate: (object) => [...validateMetadata(object, { namespaced, rule: dnsSubdomainProblems }), ...values(object)],
+    validateUpdate: (object, old) => [...validateMetadataUpdate(object, old), ...values(object)],
+    validateStatusUpdate: (object, old) => [...validateMetadataUpdate(object, old), ...values(object)],
+    selectableFields: (object) => Object.fromEntries(traits.fields.map((path) => [path.slice(1), textAt(object, path)])),
+  }
+}
+
+/** metadata has rules of its own. */
+function withoutMetadata(schema: JsonObject | undefined): JsonObject | undefined {
+  const properties = objectAt(schema, 'properties')
+  if (schema === undefined || properties?.metadata === undefined) return schema
+  const { metadata: _metadata, ...rest } = properties
+  return { ...schema, properties: rest }
+}
+
+/** A write to status changes nothing else, not even metadata. */
+function keepAllButStatus(object: KubeObject, old: KubeObject): void {
+  const { managedFields, resourceVersion } = object.metadata
+  const { status } = object
+  for (const key of Object.keys(object)) delete object[key]
+  Object.assign(object, cloneJson(old))
+  if (managedFields !== undefined) object.metadata.managedFields = managedFields
+  if (resourceVersion !== undefined) object.metadata.resourceVersion = resourceVersion
+  if (status === undefined) delete object.status
+  else object.status = status
+}
+
+function valueAt(object: unknown, path: string): unknown {
+  let value = object
+  for (const part of path.split('.').filter((each) => each !== '')) value = isObject(value) ? value[part] : undefined
+  return value
+}
+
+function textAt(object: KubeObject, path: string): string {
+  const value = valueAt(object, path)
+  return value === undefined || value === null ? '' : String(value)
+}
+
+/** The counts that the scale sub-resource needs have to be numbers that fit it. */
+function scaleProblems(object: KubeObject, scale: ScalePaths): FieldError[] {
+  const errors: FieldError[] = []
+  for (const path of [scale.specReplicasPath, scale.statusReplicasPath]) {
+    const value = valueAt(object, path)
+    const problem = (shown: unknown, detail: string): void => {
+      errors.push({ type: 'Invalid', field: path, value: shown, detail })
+    }
+    if (value === undefined || value === null) continue
+    if (typeof value !== 'number') {
+      problem(0, `${path} accessor error: ${printGo(value)} is of the type ${goType(value)}, expected int64`)
+    } else if (value < 0) problem(value, 'should be a non-negative integer')
+    else if (value > 2 ** 31 - 1) problem(value, `should be less than or equal to ${2 ** 31 - 1}`)
+  }
+  return errors
+}
+
+function printGo(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function goType(value: unknown): string {
+  if (Array.isArray(value)) return '[]interface {}'
+  if (isObject(value)) return 'map[string]interface {}'
+  return typeof value === 'boolean' ? 'bool' : 'string'
+}
+
+/** Kubernetes' order of versions: GA before beta before alpha, newer first, anything else by name after them. */
+export function compareVersions(a: string, b: string): number {
+  const left = versionRank(a)
+  const right = versionRank(b)
+  if (left === undefined || right === undefined) {
+    if (left !== undefined) return -1
+    if (right !== undefined) return 1
+    return a < b ? -1 : a > b ? 1 : 0
+  }
+  for (const [index, value] of left.entries()) {
+    const other = right[index] ?? 0
+    if (value !== other) return other - value
+  }
+  return 0
+}
+
+/** Stability, major and minor number. */
+function versionRank(version: string): [number, number, number] | undefined {
+  const match = /^v([1-9]\d*)(?:(alpha|beta)([1-9]\d*))?$/.exec(version)
+  if (match === null) return undefined
+  const stability = match[2] === 'alpha' ? 0 : match[2] === 'beta' ? 1 : 2
+  return [stability, Number(match[1]), Number(match[3] ?? 0)]
+}
