@@ -12,20 +12,31 @@ export interface KubeVersion {
   readonly minor: string
 }
 
-/** What charts are told about the cluster. */
+/** Build information that charts see as `.Capabilities.HelmVersion`. */
+export interface HelmBuild {
+  readonly version: string
+  readonly gitCommit: string
+  readonly gitTreeState: string
+  readonly goVersion: string
+  readonly kubeClientVersion: string
+}
+
+/** What charts are told about the cluster and the program. */
 export interface Capabilities {
   readonly kubeVersion: KubeVersion
   readonly apiVersions: readonly string[]
+  /** Absent: `helmBuild`. */
+  readonly helm?: HelmBuild
 }
 
-/** Build information that charts see as `.Capabilities.HelmVersion`: that of the Helm release whose behaviour this is. */
-export const helmBuild = {
+/** The Helm release whose behaviour this is. */
+export const helmBuild: HelmBuild = {
   version: 'v4.2.4',
-  gitCommit: '3900f434fd3ef2b84065dc04508df48f288dba00',
-  gitTreeState: 'clean',
+  gitCommit: '',
+  gitTreeState: '',
   goVersion: 'go1.26.8',
   kubeClientVersion: 'v1.36',
-} as const
+}
 
 /** The Kubernetes version that charts see without a cluster and without `--kube-version`. */
 export const defaultKubeVersion: KubeVersion = { version: 'v1.36.0', normalized: 'v1.36.0', major: '1', minor: '36' }
@@ -71,7 +82,7 @@ export function capabilitiesObject(capabilities: Capabilities): GoObject {
     fields: new Map<string, GoObject | ReturnType<typeof versionSet>>([
       ['KubeVersion', kubeVersionObject(capabilities.kubeVersion)],
       ['APIVersions', versionSet(capabilities.apiVersions)],
-      ['HelmVersion', helmBuildObject()],
+      ['HelmVersion', helmBuildObject(capabilities.helm ?? helmBuild)],
     ]),
   })
 }
@@ -109,8 +120,8 @@ function versionSet(versions: readonly string[]) {
   )
 }
 
-function helmBuildObject(): GoObject {
-  const { version, gitCommit, gitTreeState, goVersion, kubeClientVersion } = helmBuild
+function helmBuildObject(build: HelmBuild): GoObject {
+  const { version, gitCommit, gitTreeState, goVersion, kubeClientVersion } = build
   const typeName = 'version.BuildInfo'
   return new GoObject({
     typeName,
@@ -121,14 +132,15 @@ function helmBuildObject(): GoObject {
       ['GoVersion', goVersion],
       ['KubeClientVersion', kubeClientVersion],
     ]),
-    json: () =>
-      new Map([
+    json: () => {
+      const named: readonly (readonly [string, string])[] = [
         ['version', version],
         ['git_commit', gitCommit],
         ['git_tree_state', gitTreeState],
         ['go_version', goVersion],
-        ['kube_client_version', kubeClientVersion],
-      ]),
+      ]
+      return new Map([...named.filter(([, value]) => value !== ''), ['kube_client_version', kubeClientVersion]])
+    },
   })
 }
 

@@ -7,6 +7,7 @@ export {
   constraintVersion,
   defaultCapabilities,
   defaultKubeVersion,
+  type HelmBuild,
   helmBuild,
   type KubeVersion,
   parseKubeVersion,

@@ -14,12 +14,14 @@ export type FamilyRunner = (file: string, report: (result: CaseResult) => void) 
 /** Folder of the recordings beside the checkout. */
 export const recordings = resolve(process.cwd(), '../shared/conformance')
 
-/** Reads a JSON Lines file. */
-export function readLines<T>(file: string): T[] {
+/** Reads a JSON Lines file; CONFORMANCE_ONLY limits it to ids that start with that text. */
+export function readLines<T extends { readonly id: string }>(file: string): T[] {
+  const only = process.env['CONFORMANCE_ONLY'] ?? ''
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as T)
+    .filter(({ id }) => id.startsWith(only))
 }
 
 /** Family of a file: the folder below `conformance` that it is in. */

@@ -8,7 +8,7 @@ import {
   coalesceValues,
 } from '../../src/chart/index.ts'
 import { type GoMap, toBytes } from '../../src/go/index.ts'
-import { defaultCapabilities, parseKubeVersion, renderFiles } from '../../src/render/index.ts'
+import { defaultCapabilities, helmBuild, parseKubeVersion, renderFiles } from '../../src/render/index.ts'
 import { type ChartVector, loadVectorChart } from './chart-input.ts'
 import { testHost } from './functions.ts'
 import { type CaseResult, compareText, type FamilyRunner, firstFailure, guarded, readLines } from './runner.ts'
@@ -89,6 +89,7 @@ function render(chart: Chart, values: GoMap, vector: TemplateVector): Map<string
           ? defaultCapabilities.kubeVersion
           : parseKubeVersion(capabilities.kubeVersion),
       apiVersions: [...(capabilities?.apiVersions ?? []), ...defaultCapabilities.apiVersions],
+      helm: { ...helmBuild, gitCommit: '3900f434fd3ef2b84065dc04508df48f288dba00', gitTreeState: 'clean' },
     },
     strict: options?.strict ?? false,
     lint: options?.lint ?? false,
