@@ -1,4 +1,4 @@
-import { type Host, systemClock, systemRandom } from '../base/index.ts'
+import { ChartctlError, type Host, systemClock, systemRandom } from '../base/index.ts'
 import { catalog, rootEntry } from './catalog.ts'
 import { buildTree, type CatalogNode } from './catalog-entry.ts'
 import { checkArguments, type Command } from './command.ts'
@@ -149,6 +149,8 @@ function report(run: Run, error: unknown): number {
   stderr.write(`Error: ${text}\n`)
   if (error instanceof CliError && error.code === 'UNKNOWN_COMMAND')
     stderr.write(`Run '${run.program} --help' for usage.\n`)
-  if (run.settings.debug && error instanceof Error && error.stack !== undefined) run.log.debug(error.stack)
+  // Errors raised on purpose say all there is to say; anything else is a bug of ours.
+  const isBug = error instanceof Error && !(error instanceof ChartctlError)
+  if (run.settings.debug && isBug && error.stack !== undefined) run.log.debug(error.stack)
   return error instanceof ExitError ? error.exitCode : 1
 }
