@@ -46,3 +46,12 @@ export function deployOptions(
     signal: how.signal,
   }
 }
+
+/** Logs a step for `--debug`. */
+export function debugLog(
+  ports: ReleasePorts,
+  message: string,
+  attributes: Readonly<Record<string, unknown>> = {},
+): void {
+  ports.log({ level: 'DEBUG', message, attributes: Object.entries(attributes) })
+}

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import { connect as tlsConnect } from 'node:tls'
@@ -177,6 +178,8 @@ function exchange(
     headers[name] = value.includes(HEADER_LIST_SEPARATOR) ? value.split(HEADER_LIST_SEPARATOR) : value
   }
   const { signal } = request
+  // One signal may cancel many requests at once.
+  if (signal !== undefined) setMaxListeners(0, signal)
   const options = {
     method: request.method,
     headers,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../../base/index.ts'
 import { KubeClientError } from '../errors.ts'
 
@@ -13,6 +14,8 @@ export interface Deadline {
 /** Starts a deadline. */
 export function startDeadline(clock: Clock, timeoutMs: number, parent: AbortSignal | undefined): Deadline {
   const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  if (parent !== undefined) setMaxListeners(0, parent)
   let reason: 'timeout' | 'canceled' | undefined
   const stop = (why: 'timeout' | 'canceled' | undefined): void => {
     if (controller.signal.aborted) return

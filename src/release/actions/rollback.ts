@@ -6,7 +6,7 @@ import { execute, type ExecuteOptions, StepFailure } from '../execute/execute.ts
 import { type Release, setStatus } from '../model.ts'
 import { withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
-import { deployOptions, type ReleasePorts } from '../ports.ts'
+import { debugLog, deployOptions, type ReleasePorts } from '../ports.ts'
 import { recordQuietly } from '../storage/record-quietly.ts'
 import { recordTime } from '../time.ts'
 import { applyMethodOf, type DryRun, serverSideFor } from './request.ts'
@@ -31,6 +31,7 @@ export interface RollbackRequest {
 /** Brings an earlier revision back as a new one. Whatever fails after its record exists marks it as failed. */
 export async function rollback(ports: ReleasePorts, request: RollbackRequest, signal?: AbortSignal): Promise<Release> {
   await ports.cluster.checkReachable(signal)
+  debugLog(ports, 'preparing rollback', { name: request.name })
   const { current, target, serverSide } = await prepareRollback(ports, request)
   if (request.dryRun !== 'none') return target
   await ports.storage.create(target, { maxHistory: request.maxHistory })

@@ -12,7 +12,7 @@ import { hasReleaseCode, releaseError, wrapped } from '../errors.ts'
 import { execute, type ExecuteOptions } from '../execute/execute.ts'
 import { byRevision, type Release } from '../model.ts'
 import type { Plan, Step } from '../plan/model.ts'
-import type { ReleasePorts } from '../ports.ts'
+import { debugLog, type ReleasePorts } from '../ports.ts'
 import { recordTime } from '../time.ts'
 import { causeOf } from './install.ts'
 
@@ -110,6 +110,7 @@ async function remove(
     timeoutMs: request.timeoutMs,
     signal,
   }
+  debugLog(ports, 'uninstall: deleting release', { name: request.name })
   release.info.status = 'uninstalling'
   release.info.deleted = recordTime(ports.clock.nowMs())
   release.info.description = 'Deletion in progress (or silently failed)'
@@ -136,6 +137,7 @@ async function remove(
   release.info.status = 'uninstalled'
   release.info.description = request.description === '' ? 'Uninstallation complete' : request.description
   const info = kept === '' ? '' : `These resources were kept due to the resource policy:\n${kept}`
+  debugLog(ports, 'purge requested', { release: release.name, keepHistory: request.keepHistory })
   if (request.keepHistory) await keep(ports, release)
   else await purge(ports, revisions).catch((error: unknown) => errors.push(error))
   const failures = errors.filter((error) => error !== undefined)

@@ -20,7 +20,7 @@ import { execute, type ExecuteOptions, StepFailure } from '../execute/execute.ts
 import { isPending, newHook, type Release } from '../model.ts'
 import { findAdoptable, withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
-import { deployOptions, type ReleasePorts } from '../ports.ts'
+import { debugLog, deployOptions, type ReleasePorts } from '../ports.ts'
 import { renderRelease } from '../rendering.ts'
 import { containsSystemLabels } from '../storage/labels.ts'
 import { recordQuietly } from '../storage/record-quietly.ts'
@@ -48,6 +48,7 @@ export async function upgrade(ports: ReleasePorts, request: UpgradeRequest, sign
     timeoutMs: request.timeoutMs,
     signal,
   }
+  debugLog(ports, 'performing update', { name: request.name, serverSideApply: serverSide })
   await execute(ports, plan, plan.prepare, options).catch(unwrap)
   try {
     await execute(ports, plan, plan.steps, options)
@@ -74,6 +75,7 @@ export async function planUpgrade(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly plan: Plan; readonly serverSide: boolean }> {
   await ports.cluster.checkReachable(signal)
+  debugLog(ports, 'preparing upgrade', { name: request.name })
   try {
     validateReleaseName(request.name)
   } catch {

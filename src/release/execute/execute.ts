@@ -12,7 +12,7 @@ import {
 import { ReleaseError, releaseError } from '../errors.ts'
 import { runHooks } from '../hooks/run.ts'
 import type { Plan, Step } from '../plan/model.ts'
-import { deployOptions, type ReleasePorts } from '../ports.ts'
+import { debugLog, deployOptions, type ReleasePorts } from '../ports.ts'
 import { recordQuietly } from '../storage/record-quietly.ts'
 
 /** How the steps of a plan are carried out. */
@@ -48,6 +48,7 @@ export async function execute(
   for (const step of steps) {
     try {
       if (options.signal?.aborted === true) throw canceled()
+      debugLog(ports, 'step', { operation: plan.operation, release: plan.release.name, step: step.type })
       created = (await runStep(ports, plan, step, options)) ?? created
     } catch (error) {
       const made = error instanceof StepFailure ? error.created : created
