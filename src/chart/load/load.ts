@@ -92,6 +92,8 @@ function checkApiVersion(data: Uint8Array): void {
   if (error && !error.message.includes('while decoding JSON')) {
     throw chartError('CHART_INVALID', `cannot load Chart.yaml: ${error.message}`, error)
   }
+  // Helm reads charts of version 3, but no action takes them yet.
+  if (value.apiVersion === 'v3') throw chartError('CHART_INVALID', 'invalid chart apiVersion')
   if (!['v1', 'v2', ''].includes(value.apiVersion)) throw chartError('CHART_INVALID', 'unsupported chart version')
 }
 
