@@ -1,6 +1,14 @@
 import type { ApiClient, ComponentContext, Node, PersistentVolumeClaim, Pod } from '../control/index.ts'
-import { apiVersionOfType, CLAIMS, PODS, resourcePath, VOLUMES } from '../control/index.ts'
-import { findVolume, isFullyBound, selectedNodeAnnotation } from './plugins/volume-binding.ts'
+import {
+  apiVersionOfType,
+  CLAIMS,
+  findVolume,
+  isFullyBound,
+  PODS,
+  resourcePath,
+  selectedNodeAnnotation,
+  VOLUMES,
+} from '../control/index.ts'
 
 const claimTimeoutMs = 600_000
 

@@ -1,65 +1,5 @@
-import type { Container, Node, Pod, PodSpec } from '../control/index.ts'
-import { controllerOf, isSidecar, milliValue, quantityValue } from '../control/index.ts'
-
-/** Amounts by resource name: CPU in thousandths, everything else in base units. */
-export type Amounts = Map<string, number>
-
-function amountsOf(requests: Readonly<Record<string, string>> | undefined): Amounts {
-  const amounts: Amounts = new Map()
-  for (const name in requests)
-    amounts.set(name, name === 'cpu' ? milliValue(requests[name]) : quantityValue(requests[name]))
-  return amounts
-}
-
-function add(target: Amounts, other: Amounts, factor = 1): void {
-  for (const [name, value] of other) target.set(name, (target.get(name) ?? 0) + value * factor)
-}
-
-function max(target: Amounts, other: Amounts): void {
-  for (const [name, value] of other) target.set(name, Math.max(target.get(name) ?? 0, value))
-}
-
-function requestsOf(container: Container): Amounts {
-  return amountsOf({ ...container.resources?.limits, ...container.resources?.requests })
-}
-
-/**
- * What a pod asks for, as Kubernetes counts it: the sum of its containers and sidecars, at least what each init container
- * needs beside the sidecars before it, plus overhead.
- */
-export function podRequests(spec: PodSpec): Amounts {
-  const total: Amounts = new Map()
-  for (const container of spec.containers) add(total, requestsOf(container))
-  const sidecars: Amounts = new Map()
-  const peak: Amounts = new Map()
-  for (const container of spec.initContainers ?? []) {
-    const own = requestsOf(container)
-    if (isSidecar(container)) {
-      add(sidecars, own)
-      max(peak, sidecars)
-    } else {
-      const together = new Map(sidecars)
-      add(together, own)
-      max(peak, together)
-    }
-  }
-  add(total, sidecars)
-  max(total, peak)
-  add(total, amountsOf(spec.overhead))
-  return total
-}
-
-const requestCache = new WeakMap<PodSpec, Amounts>()
-
-/** `podRequests`, remembered per spec object. */
-export function cachedRequests(pod: Pod): Amounts {
-  let amounts = requestCache.get(pod.spec)
-  if (amounts === undefined) {
-    amounts = podRequests(pod.spec)
-    requestCache.set(pod.spec, amounts)
-  }
-  return amounts
-}
+import type { Amounts, Node, Pod } from '../control/index.ts'
+import { addAmounts, amountsOf, cachedRequests, controllerOf, isSidecar } from '../control/index.ts'
 
 /** Host ports that a pod takes, as `protocol|address|port`. */
 export function hostPorts(pod: Pod): string[] {
@@ -122,7 +62,7 @@ export class NodeInfo {
   }
 
   private count(pod: Pod, factor: 1 | -1): void {
-    add(this.requested, cachedRequests(pod), factor)
+    addAmounts(this.requested, cachedRequests(pod), factor)
     for (const port of hostPorts(pod)) {
       const left = (this.ports.get(port) ?? 0) + factor
       if (left > 0) this.ports.set(port, left)

@@ -1,6 +1,5 @@
 import type { PersistentVolumeClaim, Pod, ResourceQuota, Service } from '../../control/index.ts'
-import { formatQuantity, isFinished, quantityStyle, quantityValue } from '../../control/index.ts'
-import { podRequests } from '../../scheduler/index.ts'
+import { formatQuantity, isFinished, podRequests, quantityStyle, quantityValue } from '../../control/index.ts'
 
 /** Sums quantities and remembers the style in which the first was written. */
 class Sum {

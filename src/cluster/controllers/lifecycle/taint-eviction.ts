@@ -1,6 +1,15 @@
 import type { ComponentContext, Node, Pod, Requeue } from '../../control/index.ts'
-import { isApiError, keyOf, NODES, PODS, sameJson, splitKey, timeMs, timestamp } from '../../control/index.ts'
-import { tolerates } from '../../scheduler/index.ts'
+import {
+  isApiError,
+  keyOf,
+  NODES,
+  PODS,
+  sameJson,
+  splitKey,
+  timeMs,
+  timestamp,
+  tolerates,
+} from '../../control/index.ts'
 
 /** When a pod must leave a node because of its NoExecute taints: milliseconds from now, 0 at once, undefined never. */
 export function evictionDelayMs(pod: Pod, node: Node, nowMs: number): number | undefined {

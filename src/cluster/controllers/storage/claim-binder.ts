@@ -6,17 +6,20 @@ import type {
   StorageClass,
 } from '../../control/index.ts'
 import {
+  claimNames,
   CLAIMS,
+  findVolume,
   keyOf,
   PODS,
   quantityValue,
-  STORAGE_CLASSES,
   sameJson,
+  selectedNodeAnnotation,
   splitKey,
+  STORAGE_CLASSES,
   timestamp,
   VOLUMES,
+  volumeSatisfies,
 } from '../../control/index.ts'
-import { claimNames, findVolume, selectedNodeAnnotation, volumeSatisfies } from '../../scheduler/index.ts'
 import {
   betaStorageProvisioner,
   bindCompleted,

@@ -6,8 +6,7 @@ import type {
   ResourceType,
   ServerObject,
 } from '../../control/index.ts'
-import { CLAIMS, isApiError, isFinished, keyOf, PODS, splitKey, VOLUMES } from '../../control/index.ts'
-import { claimNames } from '../../scheduler/index.ts'
+import { claimNames, CLAIMS, isApiError, isFinished, keyOf, PODS, splitKey, VOLUMES } from '../../control/index.ts'
 import { claimProtection, volumeProtection } from './vocabulary.ts'
 
 /**

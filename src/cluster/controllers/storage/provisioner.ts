@@ -1,6 +1,13 @@
 import type { ComponentContext, PersistentVolumeClaim } from '../../control/index.ts'
-import { CLAIMS, isApiError, keyOf, STORAGE_CLASSES, splitKey, VOLUMES } from '../../control/index.ts'
-import { selectedNodeAnnotation } from '../../scheduler/index.ts'
+import {
+  CLAIMS,
+  isApiError,
+  keyOf,
+  selectedNodeAnnotation,
+  splitKey,
+  STORAGE_CLASSES,
+  VOLUMES,
+} from '../../control/index.ts'
 import { bindCompleted, localProvisioner, provisionedBy, storageProvisioner } from './vocabulary.ts'
 
 const component = `${localProvisioner}_chartctl`

@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../../api/index.ts'
 import type { DaemonSet, Node, Pod, Toleration } from '../../control/index.ts'
-import { isActive, isAvailable, isReady } from '../../control/index.ts'
-import { matchesNodeAffinity, tolerates } from '../../scheduler/index.ts'
+import { isActive, isAvailable, isReady, matchesNodeAffinity, tolerates } from '../../control/index.ts'
 import { scaledValue } from './deployment/model.ts'
 
 /** Tolerations that every daemon pod gets. */

@@ -1,5 +1,6 @@
+import { cachedRequests } from '../../control/index.ts'
 import type { Plugin } from '../framework.ts'
-import { cachedRequests, hostPorts } from '../node-info.ts'
+import { hostPorts } from '../node-info.ts'
 
 /** As NodeResourcesFit with the LeastAllocated strategy. */
 export const nodeResources: Plugin = {

@@ -1,8 +1,7 @@
 import type { Pod, TopologySpreadConstraint } from '../../control/index.ts'
-import { controllerOf, matchesSelector } from '../../control/index.ts'
+import { controllerOf, matchesNodeAffinity, matchesSelector, untolerated } from '../../control/index.ts'
 import type { Plugin, Snapshot } from '../framework.ts'
 import type { NodeInfo } from '../node-info.ts'
-import { matchesNodeAffinity, untolerated } from './node-rules.ts'
 
 interface Counted {
   readonly constraint: TopologySpreadConstraint
