@@ -21,6 +21,7 @@ const latePackages = [
   'ajv',
   'ajv-draft-04',
   'ajv-formats',
+  'axios',
   'bcryptjs',
   'croner',
   'diff',
@@ -35,7 +36,24 @@ const latePackages = [
 ]
 
 /** Node modules whose loading shows in the start-up time. */
-const lateModules = ['child_process', 'crypto', 'http', 'https', 'net', 'os', 'tls', 'tty', 'worker_threads', 'zlib']
+const lateModules = [
+  'child_process',
+  'crypto',
+  'dns',
+  'fs/promises',
+  'http',
+  'https',
+  'net',
+  'os',
+  'stream',
+  'timers/promises',
+  'tls',
+  'tty',
+  'url',
+  'util',
+  'worker_threads',
+  'zlib',
+]
 
 /** Options that every bundle shares. lmdb has a native part and stays a package. */
 const shared = {
@@ -69,14 +87,16 @@ const late = {
     const filter = new RegExp(`^(${names.map((name) => name.replace(/[/.]/g, '\\$&')).join('|')})$`)
     b.onResolve({ filter }, ({ path, importer, kind }) => {
       const isOurs = importer.startsWith(at('src') + sep)
-      return isOurs && kind === 'import-statement' ? { path, namespace: 'late' } : undefined
+      return isOurs && kind !== 'require-call' ? { path, namespace: 'late' } : undefined
     })
     b.onLoad({ filter: /.*/, namespace: 'late' }, async ({ path }) => ({ contents: await standIn(path), loader: 'js' }))
   },
 }
 
 async function standIn(path) {
-  const load = isBuiltin(path) ? `process.getBuiltinModule(${JSON.stringify(path)})` : `__vendor(${JSON.stringify(path)})`
+  const load = isBuiltin(path)
+    ? `process.getBuiltinModule(${JSON.stringify(path)})`
+    : `__vendor(${JSON.stringify(path)})`
   const module = await import(path)
   const lines = [`let loaded; const load = () => loaded ??= ${load}`]
   for (const [name, value] of Object.entries(module)) {
@@ -94,7 +114,9 @@ async function standIn(path) {
 const engineApart = (path) => ({
   name: 'engine-apart',
   setup(b) {
-    b.onResolve({ filter: /\/cluster\/index\.ts$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
+    b.onResolve({ filter: /\/cluster\/index\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    )
   },
 })
 
