@@ -11,10 +11,13 @@ import {
   type GoMap,
   type GoValue,
   goKind,
+  type Instant,
   sortedKeys,
   TypedMap,
+  UTC,
 } from '../../go/index.ts'
 import { EncodingError } from '../errors.ts'
+import { printKey, quoteToml } from './key.ts'
 
 const INDENT = '  '
 const RFC3339_NANO = '2006-01-02T15:04:05.999999999Z07:00'
@@ -183,13 +186,25 @@ function itemsOf(value: GoValue): readonly GoValue[] {
 function scalarText(value: GoValue): string {
   if (typeof value === 'string') return quoteToml(value)
   if (typeof value === 'number') return floatText(value, 64)
-  if (value instanceof GoTime) return formatInstant(value.instant, RFC3339_NANO)
+  if (value instanceof GoTime) return timeText(value.instant)
   if (value instanceof GoNumber) {
     if (value.typeName === 'time.Duration') return quoteToml(formatValue(value))
     return typeof value.value === 'bigint' ? value.value.toString() : floatText(value.value, 32)
   }
   if (value instanceof GoObject) return quoteToml(String(value.json?.()))
   return String(value)
+}
+
+/** Times that were read without an offset are written without one. */
+const LOCAL_LAYOUTS: ReadonlyMap<string, string> = new Map([
+  ['datetime-local', '2006-01-02T15:04:05.999999999'],
+  ['date-local', '2006-01-02'],
+  ['time-local', '15:04:05.999999999'],
+])
+
+function timeText(instant: Instant): string {
+  const local = LOCAL_LAYOUTS.get(instant.zone.name)
+  return local === undefined ? formatInstant(instant, RFC3339_NANO) : formatInstant(instant.in(UTC), local)
 }
 
 function floatText(value: number, bits: 32 | 64): string {
@@ -200,24 +215,3 @@ function floatText(value: number, bits: 32 | 64): string {
 }
 
 const indentOf = (key: readonly string[]): string => INDENT.repeat(key.length - 1)
-
-const printKey = (key: readonly string[]): string =>
-  key.map((part) => (/^[A-Za-z0-9_-]+$/.test(part) ? part : quoteToml(part))).join('.')
-
-const SHORT: ReadonlyMap<string, string> = new Map([
-  ['"', '\\"'],
-  ['\\', '\\\\'],
-  ['\b', '\\b'],
-  ['\t', '\\t'],
-  ['\n', '\\n'],
-  ['\f', '\\f'],
-  ['\r', '\\r'],
-])
-
-function quoteToml(text: string): string {
-  const escaped = text.replace(
-    /["\\\0-\x1f\x7f]/g,
-    (char) => SHORT.get(char) ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-  return `"${escaped}"`
-}
