@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts'
 import type { Json, JsonObject } from '../object.ts'
-import { isJsonObject, jsonEqual } from './merge-patch.ts'
+import { isJsonObject, jsonEqual, sortKeys } from './merge-patch.ts'
 
 /** One operation of a JSON patch (RFC 6902). */
 export interface JsonPatchOperation {
@@ -17,7 +17,24 @@ export interface JsonPatchOperation {
 export function applyJsonPatch(document: Json, operations: readonly JsonPatchOperation[]): Json {
   const root: JsonObject = { '': structuredClone(document) }
   for (const operation of operations) applyOperation(root, operation)
-  return root[''] ?? null
+  return sortTouched(root[''] ?? null, operations)
+}
+
+/** Sorts the keys of the objects that operations went through, as the library leaves them. */
+function sortTouched(document: Json, operations: readonly JsonPatchOperation[]): Json {
+  const touched = new Set(operations.flatMap(({ path = '', from = '' }) => [...prefixes(path), ...prefixes(from)]))
+  const visit = (value: Json, pointer: string): Json => {
+    if (!touched.has(pointer) || !isJsonObject(value)) return value
+    const out: JsonObject = {}
+    for (const [key, member] of Object.entries(value)) out[key] = visit(member ?? null, `${pointer}/${key}`)
+    return sortKeys(out)
+  }
+  return visit(document, '')
+}
+
+function prefixes(pointer: string): string[] {
+  const parts = pointer.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return parts.slice(0, -1).map((_, at) => parts.slice(0, at + 1).join('/'))
 }
 
 function applyOperation(root: JsonObject, operation: JsonPatchOperation): void {

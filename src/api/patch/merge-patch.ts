@@ -25,7 +25,10 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
   return count === 0
 }
 
-/** Applies a JSON merge patch (RFC 7396). Neither argument is changed; unchanged parts are shared with `target`. */
+/**
+ * Applies a JSON merge patch (RFC 7396). Neither argument is changed; unchanged parts are shared with `target`. Objects on
+ * the way have sorted keys, as after evanphx/json-patch: error texts of Kubernetes print them so.
+ */
 export function applyMergePatch(target: Json | undefined, patch: Json): Json {
   if (!isJsonObject(patch)) return patch
   const out: JsonObject = isJsonObject(target) ? { ...target } : {}
@@ -34,7 +37,14 @@ export function applyMergePatch(target: Json | undefined, patch: Json): Json {
     if (value === null) delete out[key]
     else out[key] = applyMergePatch(out[key], value)
   }
-  return out
+  return sortKeys(out)
+}
+
+/** The same object with sorted keys. */
+export function sortKeys(object: JsonObject): JsonObject {
+  const keys = Object.keys(object)
+  if (keys.every((key, at) => at === 0 || (keys[at - 1] ?? '') < key)) return object
+  return Object.fromEntries(keys.sort().map((key) => [key, object[key]]))
 }
 
 /** The merge patch that turns `before` into `after`; lists are replaced as a whole. */

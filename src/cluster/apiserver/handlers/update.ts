@@ -172,12 +172,15 @@ function prepareChanged(scope: Scope, object: KubeObject, old: KubeObject): void
   if ((metadata.uid ?? '') === '' && before.uid !== undefined) metadata.uid = before.uid
   if (before.creationTimestamp !== undefined) metadata.creationTimestamp = before.creationTimestamp
   if (before.deletionTimestamp !== undefined) metadata.deletionTimestamp = before.deletionTimestamp
-  else delete metadata.deletionTimestamp
   if (before.deletionGracePeriodSeconds !== undefined) {
     metadata.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds
   } else delete metadata.deletionGracePeriodSeconds
   delete metadata.selfLink
-  if (mode.countsGeneration && hasGeneration(scope, object) && specChanged(object, old, scope.definition.strategy.countsStatus)) {
+  if (
+    mode.countsGeneration &&
+    hasGeneration(scope, object) &&
+    specChanged(object, old, scope.definition.strategy.countsStatus)
+  ) {
     metadata.generation = (before.generation ?? 0) + 1
   }
 }

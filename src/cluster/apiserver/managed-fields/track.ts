@@ -213,6 +213,12 @@ function applyConfig(write: ApplyWrite, config: JsonObject, before: Json, manage
     transfer.managers.set(key, { ...self, set: tracked, time })
   }
   const object = withManagers(pruned as unknown as KubeObject, transfer.managers)
+  const name = write.live?.metadata.name
+  if (name !== undefined && object.metadata.name === undefined) {
+    // Giving up the only field of metadata that anybody owned takes all of metadata along, as upstream.
+    const message = `the name of the object (${name} based on URL) was undeterminable: name must be provided`
+    return { type: 'refused', status: 400, message }
+  }
   return { type: 'applied', object, changed }
 }
 

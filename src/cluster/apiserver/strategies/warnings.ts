@@ -1,14 +1,59 @@
-import { type JsonObject, type KubeObject, listAt, objectAt, stringAt } from '../../../api/index.ts'
+import {
+  dnsLabelProblems,
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  numberAt,
+  objectAt,
+  parseQuantity,
+  stringAt,
+  mapAt,
+} from '../../../api/index.ts'
+import { podWarnings } from './pod-warnings.ts'
 
-/** Texts for `Warning` headers on writing an object: deprecated fields and mistakes that are allowed. */
+/** Texts for `Warning` headers on writing an object: deprecated fields, and mistakes that are allowed. */
 export function warningsOf(kind: string, object: KubeObject, old: KubeObject | undefined): string[] {
-  const template = podTemplateOf(kind, object)
-  const before = old && podTemplateOf(kind, old)
   const out: string[] = []
-  if (template) out.push(...podWarnings(template.spec, template.path, before?.spec))
-  if (kind === 'Endpoints') out.push('v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice')
-  if (kind === 'ComponentStatus') out.push('v1 ComponentStatus is deprecated in v1.19+')
-  return out
+  if (NAMES_PODS.has(kind) && !old) out.push(...nameWarnings(kind, object))
+  const template = podTemplateOf(kind, object)
+  // A template is looked at again only when it may have changed; a pod's spec hardly ever does.
+  const unchanged = old !== undefined && (kind === 'Pod' || old.metadata.generation === object.metadata.generation)
+  if (template && !unchanged) out.push(...podWarnings(template.spec, template.path))
+  switch (kind) {
+    case 'Service':
+      return [...out, ...serviceWarnings(object)]
+    case 'PersistentVolume':
+    case 'PersistentVolumeClaim':
+      return [...out, ...volumeWarnings(object)]
+    case 'Ingress':
+      if (!old && object.metadata.annotations?.[CLASS_ANNOTATION] !== undefined) {
+        out.push(`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`)
+      }
+      return out
+    case 'StatefulSet': {
+      const limit = numberAt(object.spec, 'revisionHistoryLimit')
+      if (limit !== undefined && limit < 0) {
+        out.push(
+          'spec.revisionHistoryLimit: a negative value retains all historical revisions, a value >= 0 is recommended',
+        )
+      }
+      return out
+    }
+    default:
+      return out
+  }
+}
+
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
+const NAMES_PODS = new Set(['Pod', 'Deployment', 'ReplicaSet', 'ReplicationController', 'Job'])
+
+function nameWarnings(kind: string, object: KubeObject): string[] {
+  const problems = dnsLabelProblems(object.metadata.name ?? '')
+  if (problems.length === 0) return []
+  const use = kind === 'Pod' ? "this is used in the Pod's hostname" : 'this is used in Pod names and hostnames'
+  return [
+    `metadata.name: ${use}, which can result in surprising behavior; a DNS label is recommended: [${problems.join(' ')}]`,
+  ]
 }
 
 interface Template {
@@ -42,39 +87,42 @@ function podTemplateOf(kind: string, object: KubeObject): Template | undefined {
   }
 }
 
-function podWarnings(spec: JsonObject, path: string, before: JsonObject | undefined): string[] {
+function serviceWarnings(object: KubeObject): string[] {
+  const spec = (object.spec ?? {}) as JsonObject
   const out: string[] = []
-  if (before) return out
-  const containers = [
-    ...listAt(spec, 'initContainers').map((each, i) => [each, `${path}.initContainers[${i}]`] as const),
-    ...listAt(spec, 'containers').map((each, i) => [each, `${path}.containers[${i}]`] as const),
-  ]
-  for (const [container, at] of containers) {
-    const seen = new Set<string>()
-    listAt(container, 'env').forEach((variable, i) => {
-      const name = stringAt(variable, 'name')
-      if (seen.has(name)) {
-        out.push(
-          `${at}.env[${i}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`,
-        )
-      }
-      seen.add(name)
-    })
+  const type = stringAt(spec, 'type')
+  if (type === 'ExternalName' && listAt(spec, 'externalIPs').length > 0) {
+    out.push('spec.externalIPs is ignored when spec.type is "ExternalName"')
   }
-  for (const [key, text] of Object.entries(DEPRECATED_VOLUMES)) {
-    listAt(spec, 'volumes').forEach((volume, i) => {
-      if (objectAt(volume, key)) out.push(`${path}.volumes[${i}].${key}: deprecated in ${text}`)
-    })
+  if (type !== 'ExternalName' && stringAt(spec, 'externalName') !== '') {
+    out.push('spec.externalName is ignored when spec.type is not "ExternalName"')
+  }
+  if (stringAt(spec, 'clusterIP') === 'None') {
+    if (stringAt(spec, 'loadBalancerIP') !== '') out.push('spec.loadBalancerIP is ignored for headless services')
+    if (listAt(spec, 'externalIPs').length > 0) out.push('spec.externalIPs is ignored for headless services')
+    if (stringAt(spec, 'sessionAffinity') !== 'None') out.push('spec.SessionAffinity is ignored for headless services')
   }
   return out
 }
 
-const DEPRECATED_VOLUMES: Readonly<Record<string, string>> = {
-  gitRepo: 'v1.11, and disabled by default in v1.33+',
-  photonPersistentDisk: 'v1.11, non-functional in v1.16+',
-  scaleIO: 'v1.16, non-functional in v1.22+',
-  storageOS: 'v1.22, non-functional in v1.25+',
-  glusterfs: 'v1.25, non-functional in v1.26+',
-  cephfs: 'v1.28, non-functional in v1.31+',
-  rbd: 'v1.28, non-functional in v1.31+',
+const CLASS_BETA = 'volume.beta.kubernetes.io/storage-class'
+
+function volumeWarnings(object: KubeObject): string[] {
+  const spec = (object.spec ?? {}) as JsonObject
+  const out: string[] = []
+  if (object.metadata.annotations?.[CLASS_BETA] !== undefined) {
+    out.push(`metadata.annotations[${CLASS_BETA}]: deprecated since v1.8; use "storageClassName" attribute instead`)
+  }
+  if (stringAt(spec, 'persistentVolumeReclaimPolicy') === 'Recycle') {
+    out.push(
+      'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+    )
+  }
+  const storage = mapAt(objectAt(spec, 'resources'), 'requests').storage
+  if (storage !== undefined && parseQuantity(storage).nano % 1_000_000_000n !== 0n) {
+    out.push(
+      `spec.resources.requests[storage]: fractional byte value ${JSON.stringify(storage)} is invalid, must be an integer`,
+    )
+  }
+  return out
 }

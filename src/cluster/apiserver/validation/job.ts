@@ -12,7 +12,7 @@ import {
 import { scheduleProblem } from './cron.ts'
 import { type Findings, forbidden, IMMUTABLE, invalid, nonNegative, notSupported, required } from './findings.ts'
 import { validatePodTemplate } from './pod.ts'
-import { isSoundSelector, selectorMatches, validateLabelSelector } from './selector.ts'
+import { isSoundSelector, printMap, printSelector, selectorMatches, validateLabelSelector } from './selector.ts'
 
 const COUNTS = [
   'parallelism',
@@ -38,7 +38,7 @@ export function validateJob(object: KubeObject): Findings {
     const generated = { matchLabels: { [CONTROLLER_UID]: object.metadata.uid ?? '' } }
     const legacy = { matchLabels: { 'controller-uid': object.metadata.uid ?? '' } }
     if (!jsonEqual(selector, generated) && !jsonEqual(selector, legacy)) {
-      out.push(invalid('spec.selector', selector, '`selector` not auto-generated'))
+      out.push(invalid('spec.selector', printSelector(selector), '`selector` not auto-generated'))
     }
   }
   out.push(...validateJobSpec(spec, 'spec'))
@@ -46,7 +46,7 @@ export function validateJob(object: KubeObject): Findings {
   out.push(...validateLabelSelector(selector, 'spec.selector'))
   const metadata = objectAt(objectAt(spec, 'template'), 'metadata')
   if (isSoundSelector(selector) && !selectorMatches(selector, mapAt(metadata, 'labels'))) {
-    const labels = objectAt(metadata, 'labels')
+    const labels = printMap(objectAt(metadata, 'labels'))
     out.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
   }
   return out

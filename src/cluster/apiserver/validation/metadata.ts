@@ -82,11 +82,17 @@ export function validateMetadata(
 
 /** What must be so whatever the kind; run after the kind's own rules. Names stand in URL paths. */
 export function validateSystemMetadata(object: KubeObject): Findings {
-  const { name = '', generateName = '', finalizers = [] } = object.metadata
-  const out = [
+  const { name = '', generateName = '' } = object.metadata
+  return [
     ...invalidEach('metadata.name', name, pathSegmentProblems(name)),
     ...invalidEach('metadata.generateName', generateName, pathSegmentProblems(generateName)),
   ]
+}
+
+/** Finalizers are Kubernetes' own or qualified by a domain. Checked for built-in kinds only. */
+export function validateFinalizerNames(object: KubeObject): Findings {
+  const out: Findings = []
+  const finalizers = object.metadata.finalizers ?? []
   finalizers.forEach((finalizer, index) => {
     if (finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)) return
     const text = 'name is neither a standard finalizer name nor is it fully qualified'

@@ -40,6 +40,30 @@ function validateRequirement(expression: JsonObject, field: string): Findings {
   return out
 }
 
+/** A map as Go prints it in errors: with sorted keys; null when it is absent. */
+export function printMap(map: JsonObject | undefined): JsonObject | null {
+  if (!map) return null
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** A selector as Go prints it in errors: fields in their order, labels sorted. */
+export function printSelector(selector: JsonObject | undefined): JsonObject | null {
+  if (!selector) return null
+  const out: JsonObject = {}
+  const labels = printMap(mapAt(selector, 'matchLabels'))
+  if (labels && Object.keys(labels).length > 0) out.matchLabels = labels
+  const expressions = listAt(selector, 'matchExpressions')
+  if (expressions.length > 0) {
+    out.matchExpressions = expressions.map((expression) => {
+      const values = stringsAt(expression, 'values')
+      const key = stringAt(expression, 'key')
+      const operator = stringAt(expression, 'operator')
+      return { key, operator, ...(values.length > 0 && { values }) }
+    })
+  }
+  return out
+}
+
 /** Whether a selector is absent or selects everything. */
 export function isEmptySelector(selector: JsonObject | undefined): boolean {
   return Object.keys(mapAt(selector, 'matchLabels')).length === 0 && listAt(selector, 'matchExpressions').length === 0

@@ -4,7 +4,13 @@ import * as cluster from './cluster.ts'
 import * as config from './config.ts'
 import { validateCustomResourceDefinition, validateCustomResourceDefinitionUpdate } from './crd.ts'
 import * as job from './job.ts'
-import { nameRuleOf, validateMetadata, validateMetadataUpdate, validateSystemMetadata } from './metadata.ts'
+import {
+  nameRuleOf,
+  validateFinalizerNames,
+  validateMetadata,
+  validateMetadataUpdate,
+  validateSystemMetadata,
+} from './metadata.ts'
 import * as network from './network.ts'
 import { validatePod, validatePodTemplate } from './pod.ts'
 import { validatePodUpdate } from './pod-update.ts'
@@ -128,7 +134,8 @@ export function validatorOf(gvk: GroupVersionKind): Validator {
   const options = { namespaced: !CLUSTER_SCOPED.has(gvk.kind), rule: nameRuleOf(gvk.kind) }
   return {
     create(object) {
-      const found = [...validateMetadata(object, options), ...(rules.check?.(object) ?? [])]
+      const metadata = [...validateMetadata(object, options), ...validateFinalizerNames(object)]
+      const found = [...metadata, ...(rules.check?.(object) ?? [])]
       return found.length > 0 ? found : validateSystemMetadata(object)
     },
     update(object, old) {
@@ -137,7 +144,7 @@ export function validatorOf(gvk: GroupVersionKind): Validator {
       const change = rules.change?.(object, old) ?? []
       const found = rules.order === 'change-first' ? [...change, ...check] : [...check, ...change]
       // The pipeline of Kubernetes checks metadata once before the kind does.
-      return [...metadata, ...metadata, ...found]
+      return [...metadata, ...metadata, ...validateFinalizerNames(object), ...found]
     },
     statusUpdate(object, old) {
       const metadata = validateMetadataUpdate(object, old)

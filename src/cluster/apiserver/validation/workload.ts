@@ -11,7 +11,14 @@ import {
 } from '../../../api/index.ts'
 import { type Findings, forbidden, IMMUTABLE, invalid, nonNegative, notSupported, required } from './findings.ts'
 import { validatePodTemplate } from './pod.ts'
-import { isEmptySelector, isSoundSelector, selectorMatches, validateLabelSelector } from './selector.ts'
+import {
+  isEmptySelector,
+  isSoundSelector,
+  printMap,
+  printSelector,
+  selectorMatches,
+  validateLabelSelector,
+} from './selector.ts'
 
 const MISMATCH = '`selector` does not match template `labels`'
 
@@ -41,8 +48,8 @@ function printStrategy(strategy: JsonObject): JsonObject {
   return { Type: stringAt(strategy, 'type'), RollingUpdate: rolling ? inner : null }
 }
 
-function templateLabels(spec: JsonObject): JsonObject | undefined {
-  return objectAt(objectAt(objectAt(spec, 'template'), 'metadata'), 'labels')
+function templateLabels(spec: JsonObject): JsonObject | null {
+  return printMap(objectAt(objectAt(objectAt(spec, 'template'), 'metadata'), 'labels'))
 }
 
 function matchesTemplate(spec: JsonObject): boolean {
@@ -74,13 +81,15 @@ function validateSelectorField(spec: JsonObject, kind: string): Findings {
   const selector = objectAt(spec, 'selector')
   if (!selector) return [required('spec.selector')]
   const out = validateLabelSelector(selector, 'spec.selector')
-  if (isEmptySelector(selector)) out.push(invalid('spec.selector', selector, `empty selector is invalid for ${kind}`))
+  if (isEmptySelector(selector))
+    out.push(invalid('spec.selector', printSelector(selector), `empty selector is invalid for ${kind}`))
   return out
 }
 
 function validateTemplateFor(spec: JsonObject, kind: string): Findings {
   const selector = objectAt(spec, 'selector')
-  if (selector && !isSoundSelector(selector)) return [invalid('spec.selector', selector, 'invalid label selector')]
+  if (selector && !isSoundSelector(selector))
+    return [invalid('spec.selector', printSelector(selector), 'invalid label selector')]
   return [
     ...mismatch(spec),
     ...validatePodTemplate(objectAt(spec, 'template'), 'spec.template'),
@@ -171,7 +180,7 @@ export function validateDaemonSet(object: KubeObject): Findings {
   const out = validateLabelSelector(selector, 'spec.selector')
   if (isSoundSelector(selector)) out.push(...mismatch(spec))
   if (selector && isEmptySelector(selector)) {
-    out.push(invalid('spec.selector', selector, 'empty selector is invalid for daemonset'))
+    out.push(invalid('spec.selector', printSelector(selector), 'empty selector is invalid for daemonset'))
   }
   out.push(
     ...validatePodTemplate(objectAt(spec, 'template'), 'spec.template'),
@@ -232,7 +241,7 @@ export function validateStatefulSet(object: KubeObject): Findings {
   out.push(...nonNegative('spec.ordinals.start', numberAt(objectAt(spec, 'ordinals'), 'start')))
   out.push(...validateSelectorField(spec, 'statefulset'))
   const selector = objectAt(spec, 'selector')
-  if (selector && !isSoundSelector(selector)) out.push(invalid('spec.selector', selector, ''))
+  if (selector && !isSoundSelector(selector)) out.push(invalid('spec.selector', printSelector(selector), ''))
   else {
     if (!selector || !isEmptySelector(selector)) out.push(...mismatch(spec))
     out.push(...validatePodTemplate(objectAt(spec, 'template'), 'spec.template'))
@@ -274,8 +283,9 @@ function validateStatefulStrategy(strategy: JsonObject): Findings {
 
 /** The selector of a workload never changes. */
 export function validateSelectorUpdate(object: KubeObject, old: KubeObject): Findings {
-  const selector = specOf(object).selector
-  return jsonEqual(selector, specOf(old).selector) ? [] : [invalid('spec.selector', selector, IMMUTABLE)]
+  const selector = objectAt(specOf(object), 'selector')
+  if (jsonEqual(selector, specOf(old).selector)) return []
+  return [invalid('spec.selector', printSelector(selector), IMMUTABLE)]
 }
 
 const STATEFUL_MUTABLE = [
