@@ -14,7 +14,10 @@ import { discoveryPaths } from './discovery/serve.ts'
 import { healthPaths } from './discovery/health.ts'
 import { openapiPaths } from './discovery/openapi.ts'
 import type { ServerRequest, User } from './exchange.ts'
+import { withCrdRules } from './extensions/crd-rules.ts'
+import { CustomResources, type SelfClient } from './extensions/custom-resources.ts'
 import { createCatalog } from './registry/catalog.ts'
+import type { ResourceDefinition } from './registry/resource.ts'
 import { ResourceRegistry } from './registry/registry.ts'
 import { checkImpersonation, serveReview } from './reviews.ts'
 import { type ApiHandler, createApiHandler } from './server.ts'
@@ -47,7 +50,7 @@ export const SYSTEM_USER: User = { name: 'system:apiserver', groups: ['system:ma
 /** Builds the server on a store. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store } = options
-  const registry = new ResourceRegistry(createCatalog())
+  const registry = new ResourceRegistry(createCatalog().map(completed))
   const context = contextOf(options, registry)
   const { judge } = context
   let ready = false
@@ -68,6 +71,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     virtual: [serveReview],
   })
   context.allocators.start(store)
+  new CustomResources({ store, registry, clock: options.clock, send: selfClient(handler) }).start()
   return {
     handler,
     registry,
@@ -77,6 +81,25 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     useStreams: (port) => {
       context.streams.port = port
     },
+  }
+}
+
+/** CustomResourceDefinitions have rules that only the server's extensions know. */
+function completed(definition: ResourceDefinition): ResourceDefinition {
+  if (definition.group !== 'apiextensions.k8s.io') return definition
+  const { schema } = definition
+  return { ...definition, schema, strategy: withCrdRules(definition.strategy) }
+}
+
+/** Requests of the server to itself; gives the status code. */
+function selfClient(handler: ApiHandler): SelfClient {
+  const { signal } = new AbortController()
+  return async (method, path, body) => {
+    const headers = { 'user-agent': 'kube-apiserver', 'content-type': 'application/json' }
+    const text = body === undefined ? '' : JSON.stringify(body)
+    const query = new URLSearchParams()
+    const answer = await handler({ method, path, query, headers, body: text, user: SYSTEM_USER, signal })
+    return answer.status
   }
 }
 

@@ -71,6 +71,9 @@ async function handle(parts: ApiServerParts, request: ServerRequest, warnings: s
   }
   const { registry } = parts.context
   const definition = registry.find(info, info.resource)
+  if (definition === undefined && !registry.all().some(({ group }) => group === info.group)) {
+    return unknownPath(`/${info.group}`)
+  }
   if (definition === undefined || !fitsScope(info, definition.namespaced)) throw noSuchPath()
   const watchable = (info.verb === 'list' || info.verb === 'watch') && definition.verbs.includes('watch')
   const output = negotiateOutput(request.headers.accept, request.query, { watchable })

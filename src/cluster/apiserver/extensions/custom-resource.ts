@@ -94,7 +94,10 @@ function schemaName(gvk: { readonly group: string; readonly version: string; rea
   return `${gvk.group.split('.').reverse().join('.')}.${gvk.version}.${gvk.kind}`
 }
 
-function openapiOf(gvk: { readonly group: string; readonly version: string; readonly kind: string }, schema: JsonObject | undefined): JsonObject {
+function openapiOf(
+  gvk: { readonly group: string; readonly version: string; readonly kind: string },
+  schema: JsonObject | undefined,
+): JsonObject {
   const properties = objectAt(schema, 'properties') ?? {}
   return {
     type: 'object',
@@ -110,7 +113,11 @@ function openapiOf(gvk: { readonly group: string; readonly version: string; read
 }
 
 /** Reads a custom resource: metadata by its type, everything else pruned to the schema and defaulted. */
-function readCustom(raw: KubeObject, node: StructNode, schema: JsonObject | undefined): ReturnType<NonNullable<ResourceDefinition['read']>> {
+function readCustom(
+  raw: KubeObject,
+  node: StructNode,
+  schema: JsonObject | undefined,
+): ReturnType<NonNullable<ResourceDefinition['read']>> {
   const object = cloneJson(raw)
   const unknown = pruneObject(node, object)
   const meta = findType(`${META_PACKAGE}.ObjectMeta`)
@@ -150,10 +157,14 @@ function strategyOf(schema: JsonObject | undefined, traits: CustomTraits): Strat
       else object.status = old.status
     },
     prepareForStatusUpdate: keepAllButStatus,
-    validateCreate: (object) => [...validateMetadata(object, { namespaced, rule: dnsSubdomainProblems }), ...values(object)],
+    validateCreate: (object) => [
+      ...validateMetadata(object, { namespaced, rule: dnsSubdomainProblems }),
+      ...values(object),
+    ],
     validateUpdate: (object, old) => [...validateMetadataUpdate(object, old), ...values(object)],
     validateStatusUpdate: (object, old) => [...validateMetadataUpdate(object, old), ...values(object)],
-    selectableFields: (object) => Object.fromEntries(traits.fields.map((path) => [path.slice(1), textAt(object, path)])),
+    selectableFields: (object) =>
+      Object.fromEntries(traits.fields.map((path) => [path.slice(1), textAt(object, path)])),
   }
 }
 

@@ -1,11 +1,16 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net'
 
 const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
-  'date-time': (text) => /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text)),
+  'date-time': (text) =>
+    /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/.test(text) &&
+    !Number.isNaN(Date.parse(text)),
   date: (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)),
-  duration: (text) => /^-?(\d+(\.\d+)?(ns|us|µs|μs|ms|s|m|h))+$/.test(text) || /^\d+\s*(d|w|days?|weeks?|hours?|minutes?|seconds?)$/.test(text),
+  duration: (text) =>
+    /^-?(\d+(\.\d+)?(ns|us|µs|μs|ms|s|m|h))+$/.test(text) ||
+    /^\d+\s*(d|w|days?|weeks?|hours?|minutes?|seconds?)$/.test(text),
   email: (text) => /^[^\s@]+@[^\s@]+$/.test(text),
-  hostname: (text) => /^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/.test(text),
+  hostname: (text) =>
+    /^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/.test(text),
   ipv4: isIPv4,
   ipv6: isIPv6,
   cidr: (text) => /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(text) && isIP(text.split('/')[0] ?? '') !== 0,

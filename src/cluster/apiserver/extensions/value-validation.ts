@@ -10,7 +10,8 @@ interface Result {
   matches: number
 }
 
-const schemaOf = (value: Json | undefined): JsonObject | undefined => (isObject(value) ? (value as JsonObject) : undefined)
+const schemaOf = (value: Json | undefined): JsonObject | undefined =>
+  isObject(value) ? (value as JsonObject) : undefined
 const schemasOf = (value: Json | undefined): JsonObject[] =>
   Array.isArray(value) ? value.filter((each): each is JsonObject => isObject(each)) : []
 
@@ -86,9 +87,17 @@ function checkEnum(schema: JsonObject, value: unknown, path: string, result: Res
 
 /** Findings about alternatives stand at no field; what is wrong with the closest alternative follows. */
 function checkAlternatives(schema: JsonObject, value: unknown, path: string, result: Result): void {
-  const about = (text: string): FieldError => ({ type: 'Invalid', field: '<nil>', value: '', detail: `${JSON.stringify(path)} ${text}` })
+  const about = (text: string): FieldError => ({
+    type: 'Invalid',
+    field: '<nil>',
+    value: '',
+    detail: `${JSON.stringify(path)} ${text}`,
+  })
   const closest = (all: readonly Result[]): Result | undefined =>
-    all.reduce<Result | undefined>((best, each) => (best === undefined || each.matches > best.matches ? each : best), undefined)
+    all.reduce<Result | undefined>(
+      (best, each) => (best === undefined || each.matches > best.matches ? each : best),
+      undefined,
+    )
   const anyOf = schemasOf(schema.anyOf)
   if (anyOf.length > 0) {
     const tried = anyOf.map((each) => check(each, value, path))
@@ -130,7 +139,8 @@ function checkText(schema: JsonObject, value: string, path: string, result: Resu
   }
   if (typeof schema.pattern === 'string' && schema.pattern !== '') {
     const matches = compilePattern(schema.pattern)
-    if (matches !== undefined && !matches(value)) result.errors.push(invalid(path, value, `should match '${schema.pattern}'`))
+    if (matches !== undefined && !matches(value))
+      result.errors.push(invalid(path, value, `should match '${schema.pattern}'`))
   }
   const format = typeof schema.format === 'string' ? formatProblem(schema.format, value) : undefined
   if (format !== undefined) {
@@ -145,11 +155,13 @@ function checkNumber(schema: JsonObject, value: number, path: string, result: Re
     result.errors.push(invalid(path, value, `should be a multiple of ${multipleOf}`))
   }
   if (typeof maximum === 'number') {
-    if (schema.exclusiveMaximum === true && value >= maximum) result.errors.push(invalid(path, value, `should be less than ${maximum}`))
+    if (schema.exclusiveMaximum === true && value >= maximum)
+      result.errors.push(invalid(path, value, `should be less than ${maximum}`))
     else if (value > maximum) result.errors.push(invalid(path, value, `should be less than or equal to ${maximum}`))
   }
   if (typeof minimum === 'number') {
-    if (schema.exclusiveMinimum === true && value <= minimum) result.errors.push(invalid(path, value, `should be greater than ${minimum}`))
+    if (schema.exclusiveMinimum === true && value <= minimum)
+      result.errors.push(invalid(path, value, `should be greater than ${minimum}`))
     else if (value < minimum) result.errors.push(invalid(path, value, `should be greater than or equal to ${minimum}`))
   }
 }
@@ -210,7 +222,9 @@ export function validateListKinds(schema: JsonObject | undefined, value: unknown
   if (schema === undefined || value === null || typeof value !== 'object') return []
   const errors: FieldError[] = []
   if (Array.isArray(value)) {
-    const keys = Array.isArray(schema['x-kubernetes-list-map-keys']) ? schema['x-kubernetes-list-map-keys'].map(String) : []
+    const keys = Array.isArray(schema['x-kubernetes-list-map-keys'])
+      ? schema['x-kubernetes-list-map-keys'].map(String)
+      : []
     const type = schema['x-kubernetes-list-type']
     const seen = new Set<string>()
     value.forEach((item: unknown, index) => {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../api/index.ts'
 import { StoreError, type StoreEntry } from '../../store/index.ts'
 import { cloneJson, equalJson, isObject } from '../clone.ts'
-import { groupResourceOf, type Scope, timestamp } from '../context.ts'
+import { groupResourceOf, type Scope, strategyContext, timestamp } from '../context.ts'
 import { parseBody } from '../decode.ts'
 import { badRequest, conflict, methodNotAllowed, notFound, OBJECT_MODIFIED } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
@@ -112,10 +112,26 @@ function erase(scope: Scope, entry: StoreEntry, object: KubeObject): Promise<Sto
   return scope.server.store.delete(entry.key, { expectedRevision: entry.revision, value })
 }
 
+/** Resources whose finished delete answers the object. */
+const RETURNED: ReadonlySet<string> = new Set([
+  'csidrivers',
+  'csinodes',
+  'csistoragecapacities',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'pods',
+  'podtemplates',
+  'resourcequotas',
+  'serviceaccounts',
+  'services',
+  'storageclasses',
+  'volumeattachments',
+])
+
 /** Kinds that answer a finished delete with the object; the others answer a Status. */
 function finished(scope: Scope, answer: Answer): Answer {
   const { definition } = scope
-  if (definition.strategy.returnsDeletedObject === true) return answer
+  if (definition.custom !== true && RETURNED.has(definition.plural)) return answer
   const { name = '', uid = '' } = answer.object.metadata
   const group = definition.group === '' ? {} : { group: definition.group }
   const details = { name, ...group, kind: definition.plural, uid }
@@ -142,6 +158,7 @@ function checkPreconditions(scope: Scope, live: KubeObject, options: DeleteOptio
  */
 function planDeletion(scope: Scope, object: KubeObject, options: DeleteOptions): 'erase' | 'mark' | 'pending' {
   const { metadata } = object
+  scope.definition.strategy.prepareForDelete?.(object, strategyContext(scope.server))
   const graceful = planGrace(scope, object, options)
   if (graceful === 'pending') return 'pending'
   if (isHeldNamespace(scope, object)) {

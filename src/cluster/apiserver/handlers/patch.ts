@@ -9,7 +9,7 @@ import {
   type KubeObject,
   strictFindings,
 } from '../../../api/index.ts'
-import { isObject } from '../clone.ts'
+import { equalJson, isObject } from '../clone.ts'
 import type { Scope } from '../context.ts'
 import { bodyText, jsonTypeOf, mediaType, reportStrict, typedObject } from '../decode.ts'
 import {
@@ -82,7 +82,7 @@ function patched(scope: Scope, type: string, live: KubeObject, options: WriteOpt
   const found = isObject(changed) ? changed : {}
   const strict = options.fieldValidation === 'Ignore' ? [] : repeatedFields(text, type)
   const refuse = (why: string): ApiError => {
-    const value = type === STRATEGIC_PATCH ? printMap(patch) : JSON.stringify(changed)
+    const value = type === STRATEGIC_PATCH ? printMap(patch) : printPatched(changed, live)
     return invalid({ group: '', kind: '' }, '', [{ type: 'Invalid', field: 'patch', value, detail: why }])
   }
   const { apiVersion, kind } = live
@@ -142,6 +142,17 @@ function parsed(text: string, prefix = 'error decoding patch: '): unknown {
 function repeatedFields(text: string, type: string): string[] {
   const findings = strictFindings(text, undefined)
   return type === JSON_PATCH ? findings.map((finding) => `json patch ${finding}`) : findings
+}
+
+/** A patched document as the patch library prints it: what it has not touched stays as it was, the rest is sorted. */
+function printPatched(value: unknown, before: unknown, isRoot = true): string {
+  if (!isObject(value) || (!isRoot && equalJson(value, before))) return JSON.stringify(value)
+  const fields = Object.keys(value)
+    .sort()
+    .map(
+      (key) => `${JSON.stringify(key)}:${printPatched(value[key], isObject(before) ? before[key] : undefined, false)}`,
+    )
+  return `{${fields.join(',')}}`
 }
 
 /** A map as Go's `%+v` prints it. */

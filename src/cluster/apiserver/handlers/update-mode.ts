@@ -16,6 +16,7 @@ export function updateModeOf(scope: Scope): UpdateMode {
   const { strategy } = scope.definition
   switch (scope.info.subresource) {
     case '':
+    case 'scale':
       return {
         prepare: (object, old, ctx) => strategy.prepareForUpdate?.(object, old, ctx),
         validate: (object, old) => strategy.validateUpdate?.(object, old) ?? [],
@@ -29,12 +30,6 @@ export function updateModeOf(scope: Scope): UpdateMode {
         },
         validate: (object, old) => strategy.validateStatusUpdate?.(object, old) ?? [],
         countsGeneration: false,
-      }
-    case 'scale':
-      return {
-        prepare: (object, old, ctx) => strategy.prepareForUpdate?.(object, old, ctx),
-        validate: () => [],
-        countsGeneration: true,
       }
     case 'binding':
       return { prepare: () => {}, validate: () => [], countsGeneration: true }

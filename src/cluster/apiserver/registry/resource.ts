@@ -40,8 +40,8 @@ export interface Strategy {
   readonly createOnUpdate?: boolean
   /** Grace period in seconds when a delete names none (pods: 30). Default 0: deleted at once. */
   gracePeriodSeconds?(object: KubeObject): number
-  /** A finished delete answers the object instead of a Status (pods, services, claims, …). Default: false. */
-  readonly returnsDeletedObject?: boolean
+  /** Called before a deletion is planned, on a copy: finalizers and conditions that deletion brings. */
+  prepareForDelete?(object: KubeObject, ctx: StrategyContext): void
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(object: KubeObject): Record<string, string>
 }
