@@ -27,11 +27,16 @@ export interface DecodeResult {
 
 /**
  * Decodes a value read from YAML into a Go type. As sigs.k8s.io/yaml: numbers and booleans become text where text is wanted
- * (floats in their shortest 32-bit form), field names match without regard to case, null leaves a field empty. Structs give
+ * (floats in their shortest 32-bit form), field names match without regard to case, null leaves a field empty. With `integers`
+ * the input tells integers (bigint) from floats. Structs give
  * plain objects by JSON field name, without the fields that are absent. `strict` reports unknown fields.
  */
-export function decodeTyped(input: GoValue, type: TypeSpec, options: { readonly strict?: boolean } = {}): DecodeResult {
-  const decoder = new Decoder(options.strict ?? false)
+export function decodeTyped(
+  input: GoValue,
+  type: TypeSpec,
+  options: { readonly strict?: boolean; readonly integers?: boolean } = {},
+): DecodeResult {
+  const decoder = new Decoder(options.strict ?? false, options.integers ?? false)
   const value = decoder.decode(input, type)
   return { value, problem: decoder.problem }
 }
@@ -39,18 +44,20 @@ export function decodeTyped(input: GoValue, type: TypeSpec, options: { readonly 
 class Decoder {
   problem: string | undefined
   readonly #strict: boolean
+  readonly #integers: boolean
   #struct = ''
   #path: string[] = []
 
-  constructor(strict: boolean) {
+  constructor(strict: boolean, integers: boolean) {
     this.#strict = strict
+    this.#integers = integers
   }
 
   decode(input: GoValue, type: TypeSpec): unknown {
     if (input === null || input === undefined) return type.kind === 'struct' && !type.pointer ? {} : null
     switch (type.kind) {
       case 'any':
-        return input
+        return this.#integers ? withDoubles(input) : input
       case 'string':
         return this.#string(input, type.goType ?? 'string')
       case 'bool':
@@ -71,7 +78,7 @@ class Decoder {
     if (typeof input === 'string') return input
     if (typeof input === 'boolean') return input ? 'true' : 'false'
     if (typeof input === 'bigint') return String(input)
-    if (typeof input === 'number') return numberAsText(input)
+    if (typeof input === 'number') return numberAsText(input, this.#integers)
     if (input instanceof GoNumber) return String(input.value)
     return this.#mismatch(input, goType)
   }
@@ -145,9 +152,17 @@ function jsonKind(input: GoValue): string {
   return 'number'
 }
 
-/** As Go's FormatFloat(value, 'g', -1, 32); whole numbers are read as integers and print all digits. */
-function numberAsText(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e21) return BigInt(value).toString()
+/** Integers as doubles again, which is what untyped places hold. */
+function withDoubles(value: GoValue): GoValue {
+  if (typeof value === 'bigint') return Number(value)
+  if (Array.isArray(value)) return value.map(withDoubles)
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, withDoubles(item)]))
+  return value
+}
+
+/** As Go's FormatFloat(value, 'g', -1, 32). Unless `isFloat`, a whole number was an integer and prints all digits. */
+function numberAsText(value: number, isFloat: boolean): string {
+  if (!isFloat && Number.isInteger(value) && Math.abs(value) < 1e21) return BigInt(value).toString()
   const [mantissa = '0', exponentText = '0'] = shortest32(value).split('e')
   const exponent = Number(exponentText)
   if (exponent < -4 || exponent >= 6) {

@@ -323,7 +323,7 @@ class Parser {
   }
 }
 
-const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([^xuU]))/g
+const ESCAPE = /\\(?:([^xuU])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/g
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   b: '\b',

@@ -20,6 +20,8 @@ export interface DecodeOptions {
   /** Plain objects for maps; otherwise `Map`s. */
   readonly plain: boolean
   readonly positions?: YamlPositions | undefined
+  /** Integers stay bigint, so that they can be told from floats; otherwise every number is a double. */
+  readonly integers?: boolean
 }
 
 type Container = Map<string, unknown> | Record<string, unknown>
@@ -122,7 +124,7 @@ class Decoder {
 
   #scalarValue(resolved: Resolved): unknown {
     const value = resolved.value
-    if (typeof value === 'bigint') return Number(value)
+    if (typeof value === 'bigint') return this.#options.integers ? value : Number(value)
     if (typeof value === 'number' && !Number.isFinite(value)) {
       const text = Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
       this.#marshalError ??= new EncodingError('JSON_UNSUPPORTED', `json: unsupported value: ${text}`)

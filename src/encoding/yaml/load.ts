@@ -14,6 +14,8 @@ export interface ParseYamlOptions {
   readonly strict?: boolean
   /** Filled with the place of every key and item. */
   readonly positions?: YamlPositions
+  /** Integers stay bigint (Go's int), as `decodeTyped` wants them. Default: every number is a double. */
+  readonly integers?: boolean
 }
 
 /** A plain JSON value. */
