@@ -27,6 +27,17 @@ const MAX_INT32 = 2 ** 31 - 1
 
 /** Checks a pod template: its labels, annotations and spec. */
 export function validatePodTemplate(template: JsonObject | undefined, field: string): Findings {
+  return [
+    ...validatePodTemplateMetadata(template, field),
+    ...validatePodSpec(objectAt(template, 'spec') ?? {}, `${field}.spec`),
+  ]
+}
+
+/**
+ * Checks labels and annotations of a pod template. A StatefulSet's template is checked no further: its mounts may name
+ * claims, which become volumes only in the pods. As Kubernetes' ValidatePodTemplateSpecForStatefulSet.
+ */
+export function validatePodTemplateMetadata(template: JsonObject | undefined, field: string): Findings {
   const metadata = objectAt(template, 'metadata')
   return [
     ...validateLabels(objectAt(metadata, 'labels') as Record<string, string> | undefined, `${field}.labels`),
@@ -34,7 +45,6 @@ export function validatePodTemplate(template: JsonObject | undefined, field: str
       objectAt(metadata, 'annotations') as Record<string, string> | undefined,
       `${field}.annotations`,
     ),
-    ...validatePodSpec(objectAt(template, 'spec') ?? {}, `${field}.spec`),
   ]
 }
 

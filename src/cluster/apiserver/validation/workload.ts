@@ -10,7 +10,7 @@ import {
   valueAt,
 } from '../../../api/index.ts'
 import { type Findings, forbidden, IMMUTABLE, invalid, nonNegative, notSupported, required } from './findings.ts'
-import { validatePodTemplate } from './pod.ts'
+import { validatePodTemplate, validatePodTemplateMetadata } from './pod.ts'
 import {
   isEmptySelector,
   isSoundSelector,
@@ -244,7 +244,7 @@ export function validateStatefulSet(object: KubeObject): Findings {
   if (selector && !isSoundSelector(selector)) out.push(invalid('spec.selector', printSelector(selector), ''))
   else {
     if (!selector || !isEmptySelector(selector)) out.push(...mismatch(spec))
-    out.push(...validatePodTemplate(objectAt(spec, 'template'), 'spec.template'))
+    out.push(...validatePodTemplateMetadata(objectAt(spec, 'template'), 'spec.template'))
   }
   out.push(...validateLongRunning(spec, 'StatefulSet'))
   return [...out, ...nonNegative('spec.revisionHistoryLimit', numberAt(spec, 'revisionHistoryLimit'))]
