@@ -59,7 +59,14 @@ function integerIn(value: number, low: number, high: number): bigint | undefined
   return Number.isInteger(value) && value >= floor && value < 2 ** high ? BigInt(value) : undefined
 }
 
+/** Plain integers, which most literals are. */
+const PLAIN = /^(?:0|[1-9][0-9]{0,14})$/
+
 function readReal(text: string): NumberValue {
+  if (PLAIN.test(text)) {
+    const int = BigInt(text)
+    return { int, uint: int, float: Number(text), complex: undefined }
+  }
   let uint = attempt(() => parseUnsigned(text, 0))
   const int = attempt(() => parseInteger(text, 0))
   if (int === 0n) uint = 0n

@@ -47,7 +47,7 @@ export class PipelineParser {
   }
 
   release(mark: number): void {
-    this.variables.length = mark
+    while (this.variables.length > mark) this.variables.pop()
   }
 
   /** declarations? command ('|' command)*, up to `end`. */

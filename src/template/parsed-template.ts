@@ -10,8 +10,7 @@ export class NamedTemplate implements CompiledTemplate {
   readonly tree: Tree
   private readonly overridden: ReadonlySet<string>
   private readonly original: NamedTemplate | undefined
-  private compiled: Statement | undefined
-  private slotCount = 0
+  private compiled: ReturnType<typeof compileTree> | undefined
 
   constructor(
     tree: Tree,
@@ -32,20 +31,17 @@ export class NamedTemplate implements CompiledTemplate {
 
   get slots(): number {
     if (this.original !== undefined) return this.original.slots
-    if (this.compiled === undefined) this.compile()
-    return this.slotCount
+    return (this.compiled ?? this.compile()).scope.slots
   }
 
   get run(): Statement {
     if (this.original !== undefined) return this.original.run
-    return this.compiled ?? this.compile()
+    return (this.compiled ?? this.compile()).run
   }
 
-  private compile(): Statement {
-    const { run, slots } = compileTree(this.tree, this.overridden)
-    this.compiled = run
-    this.slotCount = slots
-    return run
+  private compile(): ReturnType<typeof compileTree> {
+    this.compiled = compileTree(this.tree, this.overridden)
+    return this.compiled
   }
 }
 

@@ -2,22 +2,24 @@ import { GoFunction, goType, isTrue, formatPrintable, quote, type GoValue } from
 import type { ActionNode, BranchNode, ListNode, StatementNode, TemplateNode, Tree } from '../node.ts'
 import { nodeText } from '../print-node.ts'
 import { ExpressionCompiler } from './expression.ts'
-import { compileRange } from './range.ts'
-import { resetting } from './scope.ts'
-import { BREAK, CONTINUE, NORMAL, type Execution, type Signal, type Statement } from './state.ts'
+import { compileRangeHead, runRange, type Range } from './range.ts'
+import type { Scope } from './scope.ts'
+import { BREAK, CONTINUE, NORMAL, type Execution, type Statement } from './state.ts'
 
 /** Compiles a tree to closures. `overridden`: special builtins that functions of the same name replace. */
-export function compileTree(tree: Tree, overridden: ReadonlySet<string>): { run: Statement; slots: number } {
+export function compileTree(
+  tree: Tree,
+  overridden: ReadonlySet<string>,
+): { readonly run: Statement; readonly scope: Scope } {
   const compiler = new ExpressionCompiler(overridden)
-  const { result, unset } = compiler.scope.within(() => compileList(compiler, tree.root))
-  const run = resetting(result, unset)
-  return { run, slots: compiler.scope.slots }
+  const { scope } = compiler
+  return { run: scope.within(() => compileList(compiler, tree.root)), scope }
 }
 
 const nothing: Statement = () => NORMAL
 
 /** Compiles the statements of a list in the current scope. */
-export function compileList(compiler: ExpressionCompiler, list: ListNode): Statement {
+function compileList(compiler: ExpressionCompiler, list: ListNode): Statement {
   const statements = list.nodes.map((node) => compileStatement(compiler, node))
   const [first, second, third] = statements
   if (first === undefined) return nothing
@@ -48,7 +50,7 @@ function compileStatement(compiler: ExpressionCompiler, node: StatementNode): St
     case 'with':
       return compileWith(compiler, node)
     case 'range':
-      return compileRange(compiler, node, compileList)
+      return compileRange(compiler, node)
     case 'template':
       return compileTemplate(compiler, node)
     case 'break':
@@ -80,36 +82,85 @@ function printed(execution: Execution, node: ActionNode, value: GoValue): string
   return formatPrintable(value)
 }
 
-/** A branch in a scope of its own; an absent one does nothing. */
-function compileBranch(compiler: ExpressionCompiler, list: ListNode | undefined): Statement {
-  if (list === undefined) return nothing
-  const { result, unset } = compiler.scope.within(() => compileList(compiler, list))
-  return resetting(result, unset)
+/**
+ * A branch in a scope of its own, compiled when it is taken for the first time: in most charts most branches never are.
+ * An absent branch does nothing.
+ */
+function branch(compiler: ExpressionCompiler, list: ListNode | undefined, dotContainer?: number): () => Statement {
+  if (list === undefined) return () => nothing
+  const { scope } = compiler
+  const state = scope.save(dotContainer)
+  return () => scope.within(() => compileList(compiler, list), state)
 }
 
 function compileIf(compiler: ExpressionCompiler, node: BranchNode): Statement {
-  const { result, unset } = compiler.scope.within(() => {
+  return compiler.scope.within(() => {
     const condition = compiler.pipeline(node.pipe).run
-    const then = compileBranch(compiler, node.list)
-    const otherwise = compileBranch(compiler, node.elseList)
-    return (execution: Execution, dot: GoValue): Signal =>
-      isTrue(condition(execution, dot)) ? then(execution, dot) : otherwise(execution, dot)
+    const compileThen = branch(compiler, node.list)
+    const compileElse = branch(compiler, node.elseList)
+    let then: Statement | undefined
+    let otherwise: Statement | undefined
+    return (execution, dot) => {
+      if (isTrue(condition(execution, dot))) {
+        then ??= compileThen()
+        return then(execution, dot)
+      }
+      otherwise ??= compileElse()
+      return otherwise(execution, dot)
+    }
   })
-  return resetting(result, unset)
 }
 
 function compileWith(compiler: ExpressionCompiler, node: BranchNode): Statement {
-  const { result, unset } = compiler.scope.within(() => {
+  return compiler.scope.within(() => {
     const value = compiler.pipeline(node.pipe).run
-    const then = compiler.scope.withDot(undefined, () => compileBranch(compiler, node.list))
-    const otherwise = compileBranch(compiler, node.elseList)
-    return (execution: Execution, dot: GoValue): Signal => {
+    const compileThen = branch(compiler, node.list, NO_CONTAINER)
+    const compileElse = branch(compiler, node.elseList)
+    let then: Statement | undefined
+    let otherwise: Statement | undefined
+    return (execution, dot) => {
       const result = value(execution, dot)
       const inner = result === null ? undefined : result
-      return isTrue(inner) ? then(execution, inner) : otherwise(execution, dot)
+      if (isTrue(inner)) {
+        then ??= compileThen()
+        return then(execution, inner)
+      }
+      otherwise ??= compileElse()
+      return otherwise(execution, dot)
     }
   })
-  return resetting(result, unset)
+}
+
+/** Dot is a value, not an element of a container. */
+const NO_CONTAINER = -1
+
+function compileRange(compiler: ExpressionCompiler, node: BranchNode): Statement {
+  return compiler.scope.within(() => {
+    const { evaluate, container, variables, last } = compileRangeHead(compiler, node)
+    const compileBody = branch(compiler, node.list, container)
+    const compileElse = branch(compiler, node.elseList)
+    let range: Range | undefined
+    let otherwise: Statement | undefined
+    return (execution, dot) => {
+      const result = evaluate(execution, dot)
+      const items = result === null ? undefined : result
+      variables.initial(execution, items)
+      execution.variables[container] = items
+      range ??= { variables: node.pipe.decl.length, set: variables.set, body: lazily(compileBody), last }
+      if (runRange(range, execution, items)) return NORMAL
+      otherwise ??= compileElse()
+      return otherwise(execution, dot)
+    }
+  })
+}
+
+/** A statement that is compiled when it runs for the first time. */
+function lazily(compile: () => Statement): Statement {
+  let compiled: Statement | undefined
+  return (execution, dot) => {
+    compiled ??= compile()
+    return compiled(execution, dot)
+  }
 }
 
 function compileTemplate(compiler: ExpressionCompiler, node: TemplateNode): Statement {

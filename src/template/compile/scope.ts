@@ -16,19 +16,31 @@ export interface Variable {
 /** Marks a variable whose declaration has not run. */
 export const UNSET: GoValue = Object.freeze(new Uint8Array(0)) as Uint8Array
 
+/** A declared variable and those declared before it that are still in scope. */
+interface Binding {
+  readonly name: string
+  readonly variable: Variable
+  readonly before: Binding | undefined
+}
+
+/** What is in scope at a place of a template. */
+export interface ScopeState {
+  readonly variables: Binding | undefined
+  /** Slot of the container whose elements dot is, inside a range. */
+  readonly dotContainer: number | undefined
+}
+
 /** Variable slots of one template, with lexical scopes. */
 export class Scope {
-  private readonly frames: Map<string, Variable>[] = [new Map()]
-  private readonly dots: (number | undefined)[] = [undefined]
+  private state: ScopeState = {
+    variables: { name: '$', variable: { slot: 0, container: undefined, hides: undefined }, before: undefined },
+    dotContainer: undefined,
+  }
   private conditional: number[] = []
   /** Depth of parenthesised pipelines. */
   nesting = 0
-  /** Number of slots in use; slot 0 is `$`. */
+  /** Number of slots in use; slot 0 is `$`. Grows as parts of the template are compiled. */
   slots = 1
-
-  constructor() {
-    this.frames[0]?.set('$', { slot: 0, container: undefined, hides: undefined })
-  }
 
   newSlot(): number {
     return this.slots++
@@ -40,7 +52,8 @@ export class Scope {
     const hides = isConditional ? (this.find(name) ?? NOTHING) : undefined
     const variable: Variable = { slot: this.newSlot(), container: undefined, hides }
     if (isConditional) this.conditional.push(variable.slot)
-    this.frames.at(-1)?.set(name, variable)
+    const { variables, dotContainer } = this.state
+    this.state = { variables: { name, variable, before: variables }, dotContainer }
     return variable
   }
 
@@ -51,36 +64,30 @@ export class Scope {
   }
 
   find(name: string): Variable | undefined {
-    for (let i = this.frames.length - 1; i >= 0; i--) {
-      const variable = this.frames[i]?.get(name)
-      if (variable !== undefined) return variable
-    }
+    for (let at = this.state.variables; at !== undefined; at = at.before) if (at.name === name) return at.variable
     return undefined
   }
 
   /** Slot of the container whose elements dot is, inside a range. */
   get dotContainer(): number | undefined {
-    return this.dots.at(-1)
+    return this.state.dotContainer
   }
 
-  /** Compiles `body` in a scope of its own; gives its result and the slots to unset whenever the scope begins. */
-  within<T>(body: () => T): { result: T; unset: readonly number[] } {
-    const outer = this.conditional
+  /** What is in scope here, to compile a part of the template later. */
+  save(dotContainer = this.state.dotContainer): ScopeState {
+    return { variables: this.state.variables, dotContainer }
+  }
+
+  /** Compiles a statement in a scope of its own that begins with what is in scope here, or was at `state`. */
+  within(body: () => Statement, state = this.state): Statement {
+    const outer = { state: this.state, conditional: this.conditional }
+    this.state = state
     this.conditional = []
-    this.frames.push(new Map())
     const result = body()
-    this.frames.pop()
     const unset = this.conditional
-    this.conditional = outer
-    return { result, unset }
-  }
-
-  /** Compiles `body` with dot bound to a value (undefined) or to the elements of a container. */
-  withDot<T>(container: number | undefined, body: () => T): T {
-    this.dots.push(container)
-    const result = body()
-    this.dots.pop()
-    return result
+    this.state = outer.state
+    this.conditional = outer.conditional
+    return resetting(result, unset)
   }
 }
 
@@ -88,7 +95,7 @@ export class Scope {
 export const NOTHING: Variable = { slot: -1, container: undefined, hides: undefined }
 
 /** Unsets variables whose declaration may be skipped, each time their scope begins. */
-export function resetting(run: Statement, unset: readonly number[]): Statement {
+function resetting(run: Statement, unset: readonly number[]): Statement {
   if (unset.length === 0) return run
   return (execution, dot) => {
     for (const slot of unset) execution.variables[slot] = UNSET
@@ -106,7 +113,7 @@ export function visibleVariable(execution: Execution, variable: Variable | undef
 
 /** Go type of a value taken from `container`'s slot, or of the value itself; nil without a container is interface{}. */
 export function staticType(execution: Execution, value: GoValue, container: number | undefined): string {
-  const items = container === undefined ? undefined : execution.variables[container]
+  const items = container === undefined || container < 0 ? undefined : execution.variables[container]
   if (items instanceof Map || Array.isArray(items)) return elementTypeOf(items)
   return value === null ? 'interface {}' : goType(value)
 }
