@@ -12,6 +12,7 @@ import { CONFIG_MAPS, isApiError, isFinished, keyOf, NODES, PODS, SECRETS, split
 import { PodAddresses } from './addresses.ts'
 import { blockedEvents, stageEvents, stopEvents } from './pod-events.ts'
 import { References } from './references.ts'
+import { isOfRelease } from './release-pods.ts'
 import type { PodStage } from './runtime/simulated/pod-stage.ts'
 import { podStageAt } from './runtime/simulated/pod-stage.ts'
 import { blockedPodStatus, deadlineStatus, podStatus } from './status.ts'
@@ -29,9 +30,9 @@ interface Running {
 }
 
 /**
- * How long a simulated pod waits for the ConfigMaps and Secrets behind its volumes. Programs that would make them (jobs,
- * operators) do not run in a simulation, so afterwards the pod starts without, and says so in an event. The annotation
- * `simulate.chartctl.dev/missing-volumes: strict` makes it wait for ever. Missing environment references always block.
+ * How long the pods of a Helm release wait for ConfigMaps and Secrets that are missing. Programs that would make them (hook
+ * jobs, operators) do not run in a simulation, so afterwards such a pod starts without, and says so in an event. All other
+ * pods, and those with the annotation `simulate.chartctl.dev/missing-references: strict`, wait for ever, as with kubelet.
  */
 const patienceMs = 4000
 
@@ -145,15 +146,11 @@ export class PodWorker {
       return undefined
     }
     state.blockedMs ??= nowMs
-    if (missing.containers.size === 0 && nowMs - state.blockedMs >= patienceMs && !isStrict(pod)) {
-      for (const text of blockedEvents(pod, missing)) this.event(pod, text)
-      for (const { name, message } of missing.volumes) {
-        this.event(pod, {
-          type: 'Normal',
-          reason: 'SimulatedMount',
-          message: `Volume "${name}" is simulated without its content: ${message}`,
-        })
-      }
+    const patient = isStrict(pod) || !isOfRelease(this.ctx, pod)
+    if (!patient && nowMs - state.blockedMs >= patienceMs) {
+      const reasons = [...missing.volumes, ...missing.containers.values()].map(({ message }) => message)
+      const message = `Starting without what is missing, as this is a simulation: ${[...new Set(reasons)].join(', ')}`
+      this.event(pod, { type: 'Warning', reason: 'SimulatedReferences', message })
       state.beganMs = nowMs
       return undefined
     }
@@ -166,7 +163,7 @@ export class PodWorker {
     for (const text of blockedEvents(pod, missing)) this.event(pod, text)
     const backOffMs = Math.min(30_000, 500 * 2 ** state.retries++)
     const leftMs = state.blockedMs + patienceMs - nowMs
-    return { requeueAfterMs: leftMs > 0 ? Math.min(backOffMs, leftMs) : backOffMs }
+    return { requeueAfterMs: !patient && leftMs > 0 ? Math.min(backOffMs, leftMs) : backOffMs }
   }
 
   private async advance(pod: Pod, node: Node, state: Running): Promise<Requeue | undefined> {
@@ -225,7 +222,7 @@ export class PodWorker {
 }
 
 function isStrict(pod: Pod): boolean {
-  return pod.metadata.annotations?.['simulate.chartctl.dev/missing-volumes'] === 'strict'
+  return pod.metadata.annotations?.['simulate.chartctl.dev/missing-references'] === 'strict'
 }
 
 /** True when a simulation has taken the node away: nobody runs its pods. */
