@@ -120,11 +120,11 @@ export function decodeYaml(
 ): { readonly value: unknown; readonly error: Error | undefined } {
   let parsed: GoValue
   try {
-    parsed = parseYaml(source, { strict: options.strict ?? false })
+    parsed = parseYaml(source, { strict: options.strict ?? false, integers: true })
   } catch (error) {
     return { value: undefined, error: error instanceof Error ? error : chartError('CHART_INVALID', String(error)) }
   }
-  const result: DecodeResult = decodeTyped(parsed, type, options)
+  const result: DecodeResult = decodeTyped(parsed, type, { ...options, integers: true })
   const error =
     result.problem === undefined
       ? undefined
@@ -191,8 +191,11 @@ function validateDependencies(metadata: Metadata): void {
   }
 }
 
+const printableAscii = /^[ -~]*$/
+
 /** Every space becomes a blank, characters that do not print go. */
 function sanitize(value: string): string {
+  if (printableAscii.test(value)) return value
   return value
     .replace(/[\t\n\v\f\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/gu, ' ')
     .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '')

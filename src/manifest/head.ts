@@ -33,11 +33,11 @@ const headType: TypeSpec = {
 export function parseHead(content: string): { readonly head: ManifestHead } | { readonly problem: string } {
   let parsed: ReturnType<typeof parseYaml>
   try {
-    parsed = parseYaml(content)
+    parsed = parseYaml(content, { integers: true })
   } catch (error) {
     return { problem: errorText(error) }
   }
-  const { value, problem } = decodeTyped(parsed, headType)
+  const { value, problem } = decodeTyped(parsed, headType, { integers: true })
   if (problem !== undefined) return { problem: `error unmarshaling JSON: while decoding JSON: ${problem}` }
   const record = value as Record<string, unknown>
   const metadata = (record['metadata'] ?? {}) as Record<string, unknown>

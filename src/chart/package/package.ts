@@ -4,7 +4,7 @@ import { errorText } from '../../base/index.ts'
 import { emitYamlFromJson } from '../../encoding/index.ts'
 import { quote } from '../../go/index.ts'
 import { type ArchiveEntry, writeArchive } from '../archive/write.ts'
-import { chartError } from '../errors.ts'
+import { ChartError, chartError } from '../errors.ts'
 import { fileSystemError } from '../load/file-errors.ts'
 import { validateMetadata } from '../metadata.ts'
 import { lockRecord, metadataYaml } from '../metadata-record.ts'
@@ -13,11 +13,7 @@ import { parseSchemaDocument } from '../schema/json.ts'
 
 /** The bytes of a packaged chart. `nowMs` stands for modification times that are unknown. */
 export function packageChart(chart: Chart, options: { readonly nowMs: number }): Uint8Array {
-  try {
-    validateMetadata(chart.metadata)
-  } catch (error) {
-    throw chartError('PACKAGE', `chart validation: ${errorText(error)}`, error)
-  }
+  validateForPackage(chart)
   return writeArchive(chartEntries(chart, ''), options.nowMs)
 }
 
@@ -26,16 +22,24 @@ export function packageChart(chart: Chart, options: { readonly nowMs: number }):
  * then lock, values, schema, templates, other files, sub-charts; nothing is left behind when it fails.
  */
 export function saveChart(chart: Chart, folder: string, options: { readonly nowMs?: number } = {}): string {
-  const bytes = packageChart(chart, { nowMs: options.nowMs ?? chart.modTime ?? 0 })
+  validateForPackage(chart)
   const path = join(folder, `${chart.name}-${chart.metadata.version}.tgz`)
   ensureFolder(dirname(path))
   try {
-    writeFileSync(path, bytes)
+    writeFileSync(path, writeArchive(chartEntries(chart, ''), options.nowMs ?? chart.modTime ?? 0))
   } catch (error) {
     rmSync(path, { force: true })
-    throw fileSystemError(error, 'open', path)
+    throw error instanceof ChartError ? error : fileSystemError(error, 'open', path)
   }
   return path
+}
+
+function validateForPackage(chart: Chart): void {
+  try {
+    validateMetadata(chart.metadata)
+  } catch (error) {
+    throw chartError('PACKAGE', `chart validation: ${errorText(error)}`, error)
+  }
 }
 
 function ensureFolder(folder: string): void {

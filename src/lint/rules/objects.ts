@@ -1,4 +1,12 @@
-import { decodeTyped, parseYaml, splitYamlDocuments, type TypeSpec } from '../../encoding/index.ts'
+import { errorText } from '../../base/index.ts'
+import {
+  decodeTyped,
+  EncodingError,
+  parseJson,
+  parseYaml,
+  splitYamlDocuments,
+  type TypeSpec,
+} from '../../encoding/index.ts'
 import { attempt } from './attempt.ts'
 
 /** What the rules look at in an object. Absent texts are empty. */
@@ -31,20 +39,44 @@ const headType: TypeSpec = {
   },
 }
 
-/** Reads the documents of a text one by one, as Kubernetes' decoder does; the first that cannot be read is the last. */
-export function* readObjects(text: string): Iterable<ReadObject> {
+/**
+ * Reads the documents of a text one by one, as Kubernetes' decoder does; the first that cannot be read is the last. A text that
+ * starts like JSON is tried as such first, and if it is no YAML either, the error is that of JSON.
+ */
+export function readObjects(text: string): Iterable<ReadObject> {
+  if (!/^\s*\{/.test(text)) return readYamlObjects(text)
+  const json = jsonProblem(text)
+  const objects = [...readYamlObjects(text)]
+  const [first] = objects
+  return json !== undefined && first?.problem !== undefined ? [{ problem: json }] : objects
+}
+
+/** Why a text is no JSON, with the place; undefined when it is, or when only more follows. */
+function jsonProblem(text: string): string | undefined {
+  try {
+    parseJson(text)
+    return undefined
+  } catch (error) {
+    const message = errorText(error)
+    if (!(error instanceof EncodingError) || message.endsWith('after top-level value')) return undefined
+    const at = typeof error.details['offset'] === 'number' ? error.details['offset'] : text.length
+    return `json: offset ${Buffer.byteLength(text.slice(0, at)) + 1}: ${message}`
+  }
+}
+
+function* readYamlObjects(text: string): Iterable<ReadObject> {
   const documents = attempt(() => splitYamlDocuments(text))
   if (documents.problem !== undefined) {
     yield { problem: documents.problem }
     return
   }
   for (const document of documents.value) {
-    const parsed = attempt(() => parseYaml(document))
+    const parsed = attempt(() => parseYaml(document, { integers: true }))
     if (parsed.problem !== undefined) {
       yield { problem: parsed.problem }
       return
     }
-    const { value, problem } = decodeTyped(parsed.value, headType)
+    const { value, problem } = decodeTyped(parsed.value, headType, { integers: true })
     if (problem !== undefined) {
       yield { problem: `error unmarshaling JSON: while decoding JSON: ${problem}` }
       return

@@ -6,12 +6,12 @@ metadata:
   labels: {{- include "<CHARTNAME>.labels" . | nindent 4 }}
 spec:
   type: {{ .Values.service.type }}
-  selector: {{- include "<CHARTNAME>.selectorLabels" . | nindent 4 }}
   ports:
-    - name: http
-      protocol: TCP
-      port: {{ .Values.service.port }}
+    - port: {{ .Values.service.port }}
       targetPort: http
+      protocol: TCP
+      name: http
+  selector: {{- include "<CHARTNAME>.selectorLabels" . | nindent 4 }}
 `
 
 /** templates/ingress.yaml of a new chart. */
@@ -32,11 +32,11 @@ spec:
   {{- with .tls }}
   tls:
     {{- range . }}
-    - secretName: {{ .secretName }}
-      hosts:
+    - hosts:
         {{- range .hosts }}
         - {{ quote . }}
         {{- end }}
+      secretName: {{ .secretName }}
     {{- end }}
   {{- end }}
   rules:
@@ -78,16 +78,19 @@ spec:
   {{- end }}
   rules:
     {{- range .rules }}
-    - backendRefs:
+    {{- $lead := "- " }}
+    {{- with .matches }}
+    {{ $lead }}matches: {{- toYaml . | nindent 8 }}
+    {{- $lead = "  " }}
+    {{- end }}
+    {{- with .filters }}
+    {{ $lead }}filters: {{- toYaml . | nindent 8 }}
+    {{- $lead = "  " }}
+    {{- end }}
+    {{ $lead }}backendRefs:
         - name: {{ include "<CHARTNAME>.fullname" $ }}
           port: {{ $.Values.service.port }}
           weight: 1
-      {{- with .matches }}
-      matches: {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with .filters }}
-      filters: {{- toYaml . | nindent 8 }}
-      {{- end }}
     {{- end }}
 {{- end }}
 {{- end }}

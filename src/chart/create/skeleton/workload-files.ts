@@ -20,22 +20,25 @@ spec:
         {{- toYaml . | nindent 8 }}
         {{- end }}
     spec:
-      serviceAccountName: {{ include "<CHARTNAME>.serviceAccountName" . }}
       {{- with .Values.imagePullSecrets }}
       imagePullSecrets: {{- toYaml . | nindent 8 }}
       {{- end }}
+      serviceAccountName: {{ include "<CHARTNAME>.serviceAccountName" . }}
       {{- with .Values.podSecurityContext }}
       securityContext: {{- toYaml . | nindent 8 }}
       {{- end }}
       containers:
         - name: {{ .Chart.Name }}
+          {{- with .Values.securityContext }}
+          securityContext: {{- toYaml . | nindent 12 }}
+          {{- end }}
           image: {{ printf "%v:%v" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) | quote }}
           imagePullPolicy: {{ .Values.image.pullPolicy }}
           ports:
             - name: http
-              protocol: TCP
               containerPort: {{ .Values.service.port }}
-          {{- range $field := list "securityContext" "livenessProbe" "readinessProbe" "resources" "volumeMounts" }}
+              protocol: TCP
+          {{- range $field := list "livenessProbe" "readinessProbe" "resources" "volumeMounts" }}
           {{- with get $.Values $field }}
           {{ $field }}: {{- toYaml . | nindent 12 }}
           {{- end }}
@@ -94,19 +97,20 @@ automountServiceAccountToken: {{ .automount }}
 `
 
 /** templates/tests/test-connection.yaml of a new chart. */
-export const testFile = `# Run by \`test\`: fetches the start page through the service.
+export const testFile = `{{- /* Run by the test command: fetches the start page through the service. */ -}}
+{{- $name := include "<CHARTNAME>.fullname" . -}}
 apiVersion: v1
 kind: Pod
 metadata:
-  name: {{ include "<CHARTNAME>.fullname" . }}-test-connection
+  name: {{ print $name "-test-connection" | quote }}
   labels: {{- include "<CHARTNAME>.labels" . | nindent 4 }}
   annotations:
-    helm.sh/hook: test
+    "helm.sh/hook": test
 spec:
-  restartPolicy: Never
   containers:
     - name: wget
       image: busybox
-      command: [wget]
-      args: [{{ printf "%s:%v" (include "<CHARTNAME>.fullname" .) .Values.service.port | quote }}]
+      command: ['wget']
+      args: [{{ printf "%s:%v" $name .Values.service.port | squote }}]
+  restartPolicy: Never
 `
