@@ -47,16 +47,20 @@ describe('bad input ends with a message and a non-zero exit code', () => {
     [
       'an unknown function',
       ['install', 'x', 'bad-function'],
-      'bad-function/templates/a.yaml:1: function "nosuch" not defined',
+      '(bad-function/templates/a.yaml:1): function "nosuch" not defined',
     ],
     ['a missing required value', ['install', 'x', 'needs-value'], 'a name is needed'],
     ['a value against the schema', ['install', 'x', 'typed'], "at '/a': got string, want integer"],
     ['a name in use', ['install', 'taken', 'good'], 'cannot reuse a name that is still in use'],
     ['an unknown release', ['upgrade', 'nosuch', 'good'], '"nosuch" has no deployed releases'],
     ['the status of an unknown release', ['status', 'nosuch'], 'release: not found'],
-    ['an unknown revision', ['rollback', 'taken', '7'], 'release: not found'],
+    ['an unknown revision', ['rollback', 'taken', '7'], 'release has no 7 version'],
     ['an object that the API refuses', ['install', 'x', 'rejected'], 'Not_Valid'],
-    ['no cluster', ['list', '--kube-apiserver', 'https://127.0.0.1:1'], 'Kubernetes cluster unreachable'],
+    [
+      'no cluster',
+      ['list', '--kube-apiserver', 'https://127.0.0.1:1'],
+      'kubernetes cluster unreachable: Get "https://127.0.0.1:1/version": dial tcp 127.0.0.1:1',
+    ],
   ]
 
   test.each(cases)('%s', async (_name, args, text) => {

@@ -138,6 +138,12 @@ describe('the main job on the bundled cluster', () => {
     const left = mustSucceed(
       await sandbox.kubectl(['get', 'all,ingress,secret,pdb,hpa,pvc', '-n', 'blog', '-o', 'name']),
     )
-    expect(left.trim()).toBe('persistentvolumeclaim/data-blog-database-0')
+    // Claims of a StatefulSet stay, and so do test pods, whose logs may still be wanted.
+    expect(left.trim().split('\n')).toEqual([
+      'pod/blog-admin-test',
+      'pod/blog-api-test',
+      'pod/blog-front-test',
+      'persistentvolumeclaim/data-blog-database-0',
+    ])
   })
 })
