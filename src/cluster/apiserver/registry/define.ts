@@ -56,6 +56,8 @@ export interface ResourceLine {
   readonly storageVersion?: string
   /** Default: the group itself. Events of events.k8s.io are stored as those of the core group. */
   readonly storageGroup?: string
+  /** Version that the discovery hash is made from: Kubernetes keeps writing some kinds in an older form. */
+  readonly hashVersion?: string
   readonly convert?: NonNullable<ResourceDefinition['convert']>
 }
 
@@ -91,7 +93,13 @@ function defineResource(group: string, version: string, line: ResourceLine): Res
     verbs,
     subresources: line.subresources ?? [],
     ...(line.scale && { scale: line.scale }),
-    ...(stored && { storageVersionHash: storageVersionHash({ ...gvk, ...storage }) }),
+    ...(stored && {
+      storageVersionHash: storageVersionHash({
+        ...gvk,
+        ...storage,
+        ...(line.hashVersion && { version: line.hashVersion }),
+      }),
+    }),
     ...(line.storageVersion && { storageVersion: line.storageVersion }),
     ...(line.storageGroup !== undefined && { storageGroup: line.storageGroup }),
     ...(line.convert && { convert: line.convert }),

@@ -6,8 +6,13 @@ export function extensionResources(): ResourceDefinition[] {
   const line = { categories: ['api-extensions'], namespaced: false }
   return [
     ...defineResources('admissionregistration.k8s.io', 'v1', [
-      { kind: 'MutatingAdmissionPolicy', plural: 'mutatingadmissionpolicies', ...line },
-      { kind: 'MutatingAdmissionPolicyBinding', plural: 'mutatingadmissionpolicybindings', ...line },
+      { kind: 'MutatingAdmissionPolicy', plural: 'mutatingadmissionpolicies', ...line, hashVersion: 'v1beta1' },
+      {
+        kind: 'MutatingAdmissionPolicyBinding',
+        plural: 'mutatingadmissionpolicybindings',
+        ...line,
+        hashVersion: 'v1beta1',
+      },
       { kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations', ...line },
       { kind: 'ValidatingAdmissionPolicy', plural: 'validatingadmissionpolicies', ...line, subresources: [STATUS] },
       { kind: 'ValidatingAdmissionPolicyBinding', plural: 'validatingadmissionpolicybindings', ...line },
@@ -19,6 +24,7 @@ export function extensionResources(): ResourceDefinition[] {
         plural: 'customresourcedefinitions',
         short: ['crd', 'crds'],
         ...line,
+        hashVersion: 'v1beta1',
         subresources: [STATUS],
       },
     ]),
