@@ -21,6 +21,11 @@ const maxNested = 1000
 
 const any = 'interface {}'
 
+/** Parameter lists are shared: a call site compiles its arguments once per list. */
+const textAndData: readonly string[] = ['string', any]
+const text: readonly string[] = ['string']
+const fourTexts: readonly string[] = ['string', 'string', 'string', 'string']
+
 /**
  * `include`, `tpl`, `required`, `fail` and `lookup` for one rendering. As Helm 4.2 `pkg/engine`: they know the running templates
  * and count how deep each name is nested, so that a loop ends in an error.
@@ -30,24 +35,24 @@ export function engineFunctions(base: FunctionMap, options: EngineFunctionOption
   const functions = new Map(base)
   const texts = new TemplateCache(functions)
   const include: ExecutionCallable = {
-    params: ['string', any],
+    params: textAndData,
     result: 'string',
     call: notRunning,
     callIn: (execution, name, data) => runInclude(nested, execution, String(name), data),
   }
   const tpl: ExecutionCallable = {
-    params: ['string', any],
+    params: textAndData,
     result: 'string',
     call: notRunning,
     callIn: (execution, text, data) => runTpl(texts, execution, String(text), data),
   }
   functions.set('include', include)
   functions.set('tpl', tpl)
-  functions.set('required', { params: ['string', any], result: any, call: required(options) })
-  functions.set('fail', { params: ['string'], result: 'string', call: fail(options) })
+  functions.set('required', { params: textAndData, result: any, call: required(options) })
+  functions.set('fail', { params: text, result: 'string', call: fail(options) })
   const { lookup } = options
   functions.set('lookup', {
-    params: ['string', 'string', 'string', 'string'],
+    params: fourTexts,
     result: 'map[string]interface {}',
     call: (apiVersion, kind, namespace, name) =>
       lookup && !options.lint ? lookup(String(apiVersion), String(kind), String(namespace), String(name)) : new Map(),
