@@ -1,4 +1,6 @@
 import {
+  apiVersionOf,
+  parseApiVersion,
   ApiError as ApiValueError,
   applyJsonPatch,
   applyMergePatch,
@@ -26,7 +28,8 @@ import type { ServerResponse } from '../exchange.ts'
 import { trackUpdate } from '../field-manager.ts'
 import { jsonErrorText } from '../json-error.ts'
 import { managerOf, type WriteOptions, writeOptions } from '../options.ts'
-import { objectResponse } from '../respond.ts'
+import type { ResourceDefinition } from '../registry/resource.ts'
+import { internalPackage, objectResponse } from '../respond.ts'
 import { applyChange } from './apply.ts'
 import { matchName, matchNamespace } from './metadata.ts'
 import { type Change, writeChange } from './update.ts'
@@ -87,12 +90,31 @@ function patched(scope: Scope, type: string, live: KubeObject, options: WriteOpt
   }
   const { apiVersion, kind } = live
   const raw = { ...found, apiVersion: found.apiVersion ?? apiVersion, kind: found.kind ?? kind } as KubeObject
-  const result = typedObject(scope.definition, raw, undefined)
+  const definition = definitionOf(scope, raw)
+  const result = typedObject(definition ?? scope.definition, raw, undefined)
+  if (definition === undefined) throw refuse(unknownKind(raw))
   if (result.error !== undefined) throw refuse(result.error)
+  if (definition !== scope.definition) throw refuse(unconvertible(raw, scope.definition))
   reportStrict(scope, [...strict, ...result.findings], options.fieldValidation, (findings) =>
     refuse(`strict decoding error: ${findings}`),
   )
   return result.object
+}
+
+/** The definition of what a patch has made of the object: its own, unless the patch has changed the kind. */
+function definitionOf(scope: Scope, object: KubeObject): ResourceDefinition | undefined {
+  const { definition } = scope
+  if (object.kind === definition.kind && object.apiVersion === apiVersionOf(definition)) return definition
+  return scope.server.registry.findKind(parseApiVersion(object.apiVersion), object.kind)
+}
+
+function unknownKind({ kind, apiVersion }: KubeObject): string {
+  return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"`
+}
+
+function unconvertible({ kind, apiVersion }: KubeObject, definition: ResourceDefinition): string {
+  const from = `${parseApiVersion(apiVersion).version}.${kind}`
+  return `converting (${from}) to (${internalPackage(definition.group)}.${definition.kind}): unknown conversion`
 }
 
 function applied(scope: Scope, type: string, live: KubeObject, patch: Json): Json {

@@ -1,4 +1,4 @@
-import type { FieldError, KubeObject } from '../../../api/index.ts'
+import { builtinSchema, type FieldError, type KubeObject } from '../../../api/index.ts'
 import { ISSUER, type TokenSubject } from '../authn/service-account-token.ts'
 import { isObject } from '../clone.ts'
 import { groupResourceOf, type Scope, timestamp } from '../context.ts'
@@ -48,7 +48,8 @@ export function requestToken(scope: Scope): ServerResponse {
     spec: { audiences, expirationSeconds: seconds, boundObjectRef: spec.boundObjectRef ?? null },
   }
   const manager = managerOf(options, scope.request.headers['user-agent'])
-  const tracked = trackUpdate(withoutSchema(scope), undefined, askedFor(request, answer), manager)
+  const definition = { ...withoutSchema(scope).definition, ...KIND, schema: builtinSchema(KIND) }
+  const tracked = trackUpdate({ ...scope, definition }, undefined, askedFor(request, answer), manager)
   const status = {
     token: issued.token,
     expirationTimestamp: new Date(issued.expiresAtMs ?? 0).toISOString().replace(/\.\d+/, ''),

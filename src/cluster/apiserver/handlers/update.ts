@@ -82,6 +82,7 @@ async function tryChange(scope: Scope, change: Change): Promise<{ answer: Answer
     if (!change.createMissing) throw notFound(groupResourceOf(definition), info.name)
     const object = await change.produce(undefined)
     wipeSystemFields(object)
+    delete object.metadata.resourceVersion
     return { answer: await storeNew(scope, object, change.options), created: true }
   }
   const old = fromStored(definition, entry)
