@@ -45,7 +45,7 @@ export function compareHelp(record: HelpRecord, page: string, fill: (text: strin
 
 function listedFlags(page: string): Map<string, HelpFlag> {
   const flags = new Map<string, HelpFlag>()
-  const line = /^ +(?:-(\w), )?--([\w-]+)(?:\[=[^\]]*\])?(?: ([\w:/,=-]+))?(?:\[=[^\]]*\])?(?:\s{2,}(.*))?$/gm
+  const line = /^ +(?:-(\w), )?--([\w-]+)(?: ([\w:/,=-]+(?:\[=[^\]]*\])?))?(?:\s{2,}(.*))?$/gm
   for (const [, short, name = '', type, usage] of page.matchAll(line)) {
     const value = /\(default (.*)\)$/.exec(usage ?? '')?.[1]
     flags.set(name, {
