@@ -18,11 +18,16 @@ export function safeEncode(text: string): string {
   return out
 }
 
+/** FNV-1a with 32 bits over several runs of bytes. */
+export function fnv32aBytes(runs: readonly Uint8Array[]): number {
+  let hash = 0x811c9dc5
+  for (const run of runs) for (const byte of run) hash = Math.imul(hash ^ byte, 0x01000193)
+  return hash >>> 0
+}
+
 /** FNV-1a with 32 bits over the text's UTF-8 bytes. */
 export function fnv32a(text: string): number {
-  let hash = 0x811c9dc5
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193)
-  return hash >>> 0
+  return fnv32aBytes([new TextEncoder().encode(text)])
 }
 
 /** JSON with sorted keys and without absent fields, so that equal objects give equal texts. */
@@ -47,13 +52,4 @@ export function sameJson(a: unknown, b: unknown): boolean {
   for (const key in left) if (left[key] !== undefined && !sameJson(left[key], right[key])) return false
   for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false
   return true
-}
-
-/**
- * The value of `pod-template-hash` and of revision hashes: a hash of the template and, after a collision, of the count of
- * collisions. Equal templates give equal hashes for ever; it is not the number that Kubernetes' own printer would give.
- */
-export function templateHash(template: unknown, collisionCount: number | undefined): string {
-  const count = collisionCount === undefined ? '' : String(collisionCount)
-  return safeEncode(String(fnv32a(stableJson(template) + count)))
 }

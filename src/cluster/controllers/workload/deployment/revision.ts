@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../../../api/index.ts'
 import type { Deployment, ReplicaSet } from '../../../control/index.ts'
-import { controllerReference, DEPLOYMENTS, templateHash } from '../../../control/index.ts'
+import { controllerReference, DEPLOYMENTS } from '../../../control/index.ts'
+import { podTemplateHash } from '../template-hash/template-hash.ts'
 import {
   desired,
   desiredReplicasAnnotation,
@@ -68,7 +69,7 @@ export function buildReplicaSet(
   revision: number,
   replicas: number,
 ): KubeObject & { metadata: { name: string; namespace: string } } {
-  const hash = templateHash(deployment.spec.template, deployment.status?.collisionCount)
+  const hash = podTemplateHash(deployment.spec.template, deployment.status?.collisionCount)
   const template = structuredClone(deployment.spec.template)
   const labels = { ...template.metadata?.labels, [hashLabel]: hash }
   const selector = structuredClone(deployment.spec.selector)
