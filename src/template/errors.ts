@@ -81,7 +81,15 @@ export function noTemplate(name: string, within: string): TemplateError {
 
 /** Execution of a template that was only ever parsed as part of a set and has no body. */
 export function incompleteTemplate(name: string): TemplateError {
-  const reason = sprintf('%q is an incomplete or empty template', name)
+  return errorWithoutNode(name, sprintf('%q is an incomplete or empty template', name))
+}
+
+/** Templates nested too deeply for the stack of the process. */
+export function stackEnded(name: string): TemplateError {
+  return errorWithoutNode(name, 'templates are nested too deeply for the stack')
+}
+
+function errorWithoutNode(name: string, reason: string): TemplateError {
   return new TemplateError('TEMPLATE_EXEC', `template: ${name}: ${reason}`, {
     template: name,
     file: name,

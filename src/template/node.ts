@@ -12,16 +12,19 @@ interface NodeBase {
   readonly source: Source
 }
 
+/** Statements one after the other. */
 export interface ListNode extends NodeBase {
   readonly type: 'list'
   readonly nodes: StatementNode[]
 }
 
+/** Text outside actions, trimmed already. */
 export interface TextNode extends NodeBase {
   readonly type: 'text'
   readonly text: string
 }
 
+/** A pipeline whose value is printed, unless it declares variables. */
 export interface ActionNode extends NodeBase {
   readonly type: 'action'
   readonly pipe: PipeNode
@@ -35,12 +38,14 @@ export interface BranchNode extends NodeBase {
   readonly elseList: ListNode | undefined
 }
 
+/** {{template}}; {{block}} is one too. */
 export interface TemplateNode extends NodeBase {
   readonly type: 'template'
   readonly name: string
   readonly pipe: PipeNode | undefined
 }
 
+/** {{break}} and {{continue}}. */
 export interface BreakNode extends NodeBase {
   readonly type: 'break' | 'continue'
 }
@@ -48,6 +53,7 @@ export interface BreakNode extends NodeBase {
 /** What may stand in a list. */
 export type StatementNode = TextNode | ActionNode | BranchNode | TemplateNode | BreakNode
 
+/** Commands, each getting the value of the one before as its last argument. */
 export interface PipeNode extends NodeBase {
   readonly type: 'pipe'
   /** The variables are assigned (`=`), not declared (`:=`). */
@@ -56,11 +62,13 @@ export interface PipeNode extends NodeBase {
   readonly commands: CommandNode[]
 }
 
+/** An operand with its arguments. */
 export interface CommandNode extends NodeBase {
   readonly type: 'command'
   readonly args: OperandNode[]
 }
 
+/** The name of a function. */
 export interface IdentifierNode extends NodeBase {
   readonly type: 'identifier'
   readonly name: string
@@ -72,10 +80,12 @@ export interface VariableNode extends NodeBase {
   readonly names: readonly string[]
 }
 
+/** The cursor `.`. */
 export interface DotNode extends NodeBase {
   readonly type: 'dot'
 }
 
+/** The constant `nil`. */
 export interface NilNode extends NodeBase {
   readonly type: 'nil'
 }
@@ -93,6 +103,7 @@ export interface ChainNode extends NodeBase {
   readonly names: string[]
 }
 
+/** `true` or `false`. */
 export interface BoolNode extends NodeBase {
   readonly type: 'bool'
   readonly value: boolean
@@ -108,6 +119,7 @@ export interface NumberNode extends NodeBase {
   readonly complex: GoComplex | undefined
 }
 
+/** A string literal. */
 export interface StringNode extends NodeBase {
   readonly type: 'string'
   /** As written, with quotes. */

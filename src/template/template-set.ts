@@ -99,8 +99,7 @@ export class TemplateSet {
     try {
       return execution.render(name, data)
     } catch (error) {
-      if (isStackOverflow(error) && execution.callNode !== undefined) throw execution.tooDeep(execution.callNode)
-      throw error
+      throw isStackOverflow(error) ? execution.stackEnded() : error
     }
   }
 }

@@ -5,6 +5,7 @@ export interface CivilDate {
   readonly day: number
 }
 
+/** English names, January first. */
 export const MONTHS = [
   'January',
   'February',
@@ -20,6 +21,7 @@ export const MONTHS = [
   'December',
 ] as const
 
+/** English names, Sunday first. */
 export const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
 
 const DAYS_BEFORE = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365] as const
@@ -51,6 +53,7 @@ export function civilFromDays(days: number): CivilDate {
   return { year, month, day: dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1 }
 }
 
+/** Whether a year has a 29 February. */
 export function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }

@@ -1,5 +1,5 @@
 import type { GoCallable, GoValue } from '../../go/index.ts'
-import { callError, execError, incompleteTemplate, noTemplate, type TemplateError } from '../errors.ts'
+import { callError, execError, incompleteTemplate, noTemplate, stackEnded, type TemplateError } from '../errors.ts'
 import type { Node } from '../node.ts'
 
 /** What a missing map key gives: no value, the zero of the element type, or an error. */
@@ -17,14 +17,20 @@ export type Expression = (execution: Execution, dot: GoValue) => GoValue
 /** Runs a statement; the result says whether a {{break}} or {{continue}} is under way. */
 export type Statement = (execution: Execution, dot: GoValue) => Signal
 
-/** Normal, {{break}}, {{continue}}. */
+/** What a statement leaves behind: one of the three below. */
 export type Signal = 0 | 1 | 2
+/** The next statement follows. */
 export const NORMAL: Signal = 0
+/** The innermost range ends. */
 export const BREAK: Signal = 1
+/** The turn of the innermost range ends. */
 export const CONTINUE: Signal = 2
 
 /** As Go: {{template}} within {{template}} beyond this is an error. */
 const MAX_DEPTH = 100_000
+
+/** Nesting that tells an endless {{template}} from an endless include when the stack ends. */
+const DEEP = 100
 
 /** A template ready to run: its statements and the number of variable slots they use. */
 export interface CompiledTemplate {
@@ -162,9 +168,13 @@ export class Execution {
     if (this.depth === MAX_DEPTH) throw this.tooDeep(node)
   }
 
-  /** The error of too deep a nesting; also given when the machine's own stack ends first. */
-  tooDeep(node: Node): TemplateError {
+  private tooDeep(node: Node): TemplateError {
     return this.fail(node, `exceeded maximum template depth (${MAX_DEPTH})`)
+  }
+
+  /** The error to give when the machine's own stack ended before the limit was reached. */
+  stackEnded(): TemplateError {
+    return this.callNode !== undefined && this.depth > DEEP ? this.tooDeep(this.callNode) : stackEnded(this.template)
   }
 
   /** An error at a node; without one, at the node that an `and` or `or` visited last. */
