@@ -6,12 +6,14 @@ const signatures = new Map<string, { readonly params: readonly string[]; readonl
 /** Functions by their names in templates. */
 export type FunctionTable = Readonly<Record<string, GoCallable>>
 
+// biome-ignore lint/suspicious/noExplicitAny: the compiler has checked the arguments against the parameters before the call.
+type TemplateCall = (...args: any[]) => GoValue
+
 /**
  * Declares a template function. `params` lists Go types separated by commas, the last with `...` when variadic; callables with the
  * same text share one list, which the template compiler uses to compile arguments only once. `result` is the Go type of the result.
  */
-// biome-ignore lint/suspicious/noExplicitAny: the compiler has checked the arguments against `params` before the call.
-export function fn(params: string, result: string, call: (...args: any[]) => GoValue): GoCallable {
+export function fn(params: string, result: string, call: TemplateCall): GoCallable {
   let signature = signatures.get(params)
   if (signature === undefined) {
     const types = params === '' ? [] : params.split(', ')

@@ -154,7 +154,8 @@ export class Lexer {
   }
 
   #skipBlanks(): void {
-    while (isBlank(this.#next())) continue
+    let c = this.#next()
+    while (isBlank(c)) c = this.#next()
     this.#back()
     this.#ignore()
   }

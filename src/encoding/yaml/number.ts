@@ -1,4 +1,5 @@
-import type { Dialect } from './resolve.ts'
+/** Which table applies: go-yaml v2 (YAML 1.1 booleans) or v3 (only true and false, and `0o` octals). */
+export type Dialect = 2 | 3
 
 const MAX_INT64 = 0x7fff_ffff_ffff_ffffn
 const MAX_UINT64 = 0xffff_ffff_ffff_ffffn

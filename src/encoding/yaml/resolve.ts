@@ -1,6 +1,6 @@
 import { fromBytes, toValidUtf8 } from '../../go/index.ts'
 import { yamlValueError } from '../errors.ts'
-import { parseYamlFloat, parseYamlInt, parseYamlLooseFloat } from './number.ts'
+import { type Dialect, parseYamlFloat, parseYamlInt, parseYamlLooseFloat } from './number.ts'
 import { isTimestamp } from './timestamp.ts'
 
 /** Short names of the tags that scalars resolve to. */
@@ -11,9 +11,6 @@ export interface Resolved {
   readonly tag: string
   readonly value: string | boolean | null | number | bigint
 }
-
-/** Which table applies: go-yaml v2 (YAML 1.1 booleans) or v3 (only true and false, and `0o` octals). */
-export type Dialect = 2 | 3
 
 const LONG_PREFIX = 'tag:yaml.org,2002:'
 

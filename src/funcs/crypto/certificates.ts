@@ -209,7 +209,9 @@ function checkCertificate(der: Buffer): void {
   try {
     new X509Certificate(der)
   } catch {
-    throw argumentError('error parsing certificate: decodedCert.Bytes: x509: malformed certificate')
+    const [outer] = readDer(der) ?? []
+    const what = outer?.tag === 0x30 ? 'tbs certificate' : 'certificate'
+    throw argumentError(`error parsing certificate: decodedCert.Bytes: x509: malformed ${what}`)
   }
 }
 

@@ -63,7 +63,7 @@ export function parseUrl(text: string): GoUrl {
   const url = named(main, () => parseMain(main))
   if (fragment === '') return url
   return named(text, () => {
-    url.fragment = unescape(fragment, 'fragment')
+    url.fragment = unescapePart(fragment, 'fragment')
     url.rawFragment = escapePart(url.fragment, 'fragment') === fragment ? '' : fragment
     return url
   })
@@ -142,7 +142,7 @@ function parseMain(text: string): GoUrl {
     }
   }
   rest = takeAuthority(url, rest)
-  url.path = unescape(rest, 'path')
+  url.path = unescapePart(rest, 'path')
   url.rawPath = escapePart(url.path, 'path') === rest ? '' : rest
   return url
 }
@@ -164,8 +164,8 @@ function takeAuthority(url: GoUrl, rest: string): string {
 function parseUserInfo(text: string): UserInfo {
   if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(text)) throw argumentError('net/url: invalid userinfo')
   const { before, after } = cut(text, ':')
-  const name = unescape(before, 'user')
-  return { name, password: text.includes(':') ? unescape(after, 'user') : undefined }
+  const name = unescapePart(before, 'user')
+  return { name, password: text.includes(':') ? unescapePart(after, 'user') : undefined }
 }
 
 const isOptionalPort = (text: string): boolean => /^(?::[0-9]*)?$/.test(text)
@@ -183,7 +183,7 @@ function parseHost(scheme: string, host: string): string {
     const strict = scheme === 'http' || scheme === 'https'
     checkPort(host.slice(strict ? first : host.lastIndexOf(':')))
   }
-  return unescape(host, 'host')
+  return unescapePart(host, 'host')
 }
 
 function parseIpLiteral(host: string): string {
@@ -194,10 +194,12 @@ function parseIpLiteral(host: string): string {
   const name = host.slice(1, close)
   const zone = name.indexOf('%25')
   const decoded =
-    zone < 0 ? unescape(name, 'host') : unescape(name.slice(0, zone), 'host') + unescape(name.slice(zone), 'zone')
+    zone < 0
+      ? unescapePart(name, 'host')
+      : unescapePart(name.slice(0, zone), 'host') + unescapePart(name.slice(zone), 'zone')
   if (isIPv4(decoded)) throw argumentError('invalid IP-literal')
   if (!isIPv6(decoded)) throw argumentError(`invalid host: ParseAddr(${quote(decoded)}): unable to parse IP`)
-  return `[${decoded}]${unescape(port, 'host')}`
+  return `[${decoded}]${unescapePart(port, 'host')}`
 }
 
 function printAuthority(url: GoUrl): string {
@@ -213,7 +215,7 @@ function isValidRaw(raw: string, decoded: string, part: Part): boolean {
   if (raw === '') return false
   for (const char of raw) if (!ALLOWED[part].has(char) && !"!$&'()*+,;=:@[]%".includes(char)) return false
   try {
-    return unescape(raw, part) === decoded
+    return unescapePart(raw, part) === decoded
   } catch {
     return false
   }
@@ -242,7 +244,7 @@ function escapePart(text: string, part: Part): string {
 
 const badEscape = (text: string): FunctionError => argumentError(`invalid URL escape ${quote(text)}`)
 
-function unescape(text: string, part: Part): string {
+function unescapePart(text: string, part: Part): string {
   const inHost = part === 'host' || part === 'zone'
   const bytes = Buffer.from(toBytes(text))
   const out: number[] = []
@@ -256,12 +258,12 @@ function unescape(text: string, part: Part): string {
       out.push(byte)
       continue
     }
-    const escape = fromBytes(bytes.subarray(i, i + 3))
-    if (!/^%[0-9a-fA-F]{2}$/.test(escape)) throw badEscape(escape)
-    const value = Number.parseInt(escape.slice(1), 16)
-    if (part === 'host' && value < 0x80 && escape !== '%25') throw badEscape(escape)
-    const zoneOk = escape === '%25' || value === 0x20 || (value < 0x80 && ALLOWED.host.has(String.fromCharCode(value)))
-    if (part === 'zone' && !zoneOk) throw badEscape(escape)
+    const triple = fromBytes(bytes.subarray(i, i + 3))
+    if (!/^%[0-9a-fA-F]{2}$/.test(triple)) throw badEscape(triple)
+    const value = Number.parseInt(triple.slice(1), 16)
+    if (part === 'host' && value < 0x80 && triple !== '%25') throw badEscape(triple)
+    const zoneOk = triple === '%25' || value === 0x20 || (value < 0x80 && ALLOWED.host.has(String.fromCharCode(value)))
+    if (part === 'zone' && !zoneOk) throw badEscape(triple)
     out.push(value)
     i += 2
   }

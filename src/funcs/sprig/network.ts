@@ -7,7 +7,7 @@ const TIMEOUT_MS = 10_000
 
 /** Prints the addresses of the host that its argument names. */
 const SCRIPT = `require('node:dns').lookup(process.argv[1], { all: true }, (error, found) => {
-  process.stdout.write(JSON.stringify(error ? [] : found.map((entry) => entry.address)))
+  require('node:fs').writeSync(1, JSON.stringify(error ? [] : found.map((entry) => entry.address)))
 })`
 
 /** The addresses of a host. Templates cannot wait, and Node resolves names only asynchronously: so another process does it. */
