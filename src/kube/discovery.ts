@@ -1,6 +1,6 @@
 import { apiVersionOf } from '../api/index.ts'
 import type { Client } from './client.ts'
-import { isNotFound, isServerTrouble, KubeClientError } from './errors.ts'
+import { errorOfAnswer, isNotFound, isServerTrouble, KubeClientError } from './errors.ts'
 
 /** One resource of one group version, or a sub-resource (`name` then holds a slash). */
 export interface DiscoveredResource {
@@ -205,7 +205,13 @@ export interface ServerVersion {
 
 /** Asks for the server's version. */
 export async function serverVersion(client: Client, signal?: AbortSignal): Promise<ServerVersion> {
-  const { body } = await client.raw({ method: 'GET', path: '/version', ...(signal ? { signal } : {}) })
+  const request = { method: 'GET' as const, path: '/version', ...(signal ? { signal } : {}) }
+  const { status, headers, body } = await client.transport.request(request)
+  if (status < 200 || status > 299) {
+    // client-go reads this answer raw: the words of its Status do not count.
+    const text = headers['content-type']?.startsWith('text/') === true ? body : undefined
+    throw errorOfAnswer(status, text, { verb: 'get', resource: '', name: '' })
+  }
   if (typeof body !== 'object' || body === null) {
     throw new KubeClientError(
       'BAD_ANSWER',

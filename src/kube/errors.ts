@@ -161,7 +161,7 @@ export function errorOfAnswer(httpStatus: number, body: unknown, words: RequestW
   const reason = httpStatus === 409 && words.verb === 'post' ? 'AlreadyExists' : generic.reason
   const place =
     words.resource === '' ? '' : ` (${[words.verb, words.resource, words.name].filter((w) => w !== '').join(' ')})`
-  const detail = httpStatus === 403 && text !== '' ? `${generic.message}: ${text}` : generic.message
+  const detail = httpStatus === 403 ? (text === '' ? 'unknown' : text) : generic.message
   return new KubeError(
     {
       kind: 'Status',

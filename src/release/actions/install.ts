@@ -200,7 +200,9 @@ async function buildManifest(
 
 async function namespaceStep(ports: ReleasePorts, signal: AbortSignal | undefined): Promise<Step> {
   const { namespace } = ports
-  const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { name: namespace } } }
+  // Empty spec and status are part of what Helm applies, and so of the managed fields.
+  const metadata = { name: namespace, labels: { name: namespace } }
+  const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata, spec: {}, status: {} }
   const text = emitYamlFromJson(manifest)
   const [info] = await buildResources(ports.cluster.mapper, text, { namespace, validate: true, signal })
   if (info === undefined) throw releaseError('REQUEST_INVALID', 'no objects visited')

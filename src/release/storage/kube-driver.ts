@@ -2,7 +2,7 @@ import type { GroupVersionResource, KubeObject } from '../../api/index.ts'
 import { type Clock, errorText, type Log } from '../../base/index.ts'
 import { type Client, isAlreadyExists, isNotFound } from '../../kube/index.ts'
 import { decodeRelease, encodeRelease } from '../codec/record.ts'
-import { releaseExists, releaseNotFound, wrapped } from '../errors.ts'
+import { releaseError, releaseExists, releaseNotFound, wrapped } from '../errors.ts'
 import type { Release } from '../model.ts'
 import type { RecordQuery, StorageDriver } from './driver.ts'
 import { withoutSystemLabels } from './labels.ts'
@@ -18,6 +18,9 @@ interface RecordKind {
   wrap(text: string): string
   unwrap(data: string): string
 }
+
+/** Most bytes that the data of a Secret or ConfigMap may have; every API server refuses more. */
+const DATA_LIMIT_BYTES = 1_048_576
 
 /** Type of the Secrets that hold records. */
 export const RECORD_TYPE = 'helm.sh/release.v1'
@@ -97,7 +100,22 @@ function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDri
     })
     return { found: items.length, releases }
   }
-  const object = (key: string, release: Release, stamp: 'createdAt' | 'modifiedAt'): RecordObject => ({
+  const object = (key: string, release: Release, stamp: 'createdAt' | 'modifiedAt'): RecordObject => {
+    const text = encodeRelease(release)
+    // Said here in the server's words: as JSON the request could be too large for the server to say it itself.
+    if (text.length > DATA_LIMIT_BYTES) {
+      const field = kind.type === undefined ? '[]' : 'data'
+      const why = `${field}: Too long: may not be more than ${DATA_LIMIT_BYTES} bytes`
+      throw releaseError('STORAGE', `${kind.kind} ${JSON.stringify(key)} is invalid: ${why}`)
+    }
+    return recordObject(key, release, stamp, text)
+  }
+  const recordObject = (
+    key: string,
+    release: Release,
+    stamp: 'createdAt' | 'modifiedAt',
+    text: string,
+  ): RecordObject => ({
     apiVersion: 'v1',
     kind: kind.kind,
     metadata: {
@@ -113,7 +131,7 @@ function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDri
       },
     },
     ...(kind.type === undefined ? {} : { type: kind.type }),
-    data: { release: kind.wrap(encodeRelease(release)) },
+    data: { release: kind.wrap(text) },
   })
   return {
     name: kind.name,
