@@ -1,6 +1,8 @@
+import { errorText } from '../../../base/index.ts'
 import type { DeployRequest } from '../../../release/index.ts'
 import type { PostRender } from '../../../render/index.ts'
 import type { CliContext } from '../../context.ts'
+import { commandFailed, ExitError } from '../../errors.ts'
 import { chartPathFlags, develFlag } from '../../flags/chart.ts'
 import { boolFlag, type FlagValues } from '../../flags/define.ts'
 import { dryRunFlag, installFlags, postRendererFlags } from '../../flags/deploy.ts'
@@ -76,4 +78,9 @@ export function announceCancel(ctx: CliContext, name: string): AbortSignal {
   const { signal } = ctx
   signal.addEventListener('abort', () => ctx.printLine(`Release ${name} has been cancelled.`), { once: true })
   return signal
+}
+
+/** As Helm: `INSTALLATION FAILED: …`; an error that ends the program at once stays as it is. */
+export function operationFailed(what: 'INSTALLATION' | 'UPGRADE', error: unknown): Error {
+  return error instanceof ExitError ? error : commandFailed(`${what} FAILED: ${errorText(error)}`, error)
 }

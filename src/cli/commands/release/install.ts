@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { errorText } from '../../../base/index.ts'
 import { install, type Release } from '../../../release/index.ts'
 import type { PostRender } from '../../../render/index.ts'
 import { defineCommand, minArgs } from '../../command.ts'
@@ -52,7 +51,7 @@ $0 install --generate-name ./chart --dry-run=server`,
       const { name, chart } = await nameAndChart(ctx, args, flags)
       release = await runInstall(ctx, name, chart, { ...flags, renderer: postRenderer })
     } catch (error) {
-      throw commandFailed(`INSTALLATION FAILED: ${errorText(error)}`, error)
+      throw operationFailed('INSTALLATION', error)
     }
     printRelease(ctx, flags.output, release, { debug: ctx.settings.debug, hideNotes: flags.hideNotes })
   },

@@ -1,13 +1,18 @@
-import { errorText } from '../../../base/index.ts'
 import { hasReleaseCode, history, type Release, upgrade } from '../../../release/index.ts'
 import { defineCommand, exactArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
-import { commandFailed } from '../../errors.ts'
 import { boolFlag, intFlag, stringFlag } from '../../flags/define.ts'
 import { releaseCandidates } from './candidates.ts'
 import { readChartInput } from './chart-input.ts'
-import { announceCancel, deployExclusive, deployFlags, deployRequest, postRendererOf } from './deploy-request.ts'
+import {
+  announceCancel,
+  deployExclusive,
+  deployFlags,
+  deployRequest,
+  operationFailed,
+  postRendererOf,
+} from './deploy-request.ts'
 import { dryRunStrategy } from './dry-run.ts'
 import { runInstall } from './install.ts'
 import { printRelease } from './release-view.ts'
@@ -89,7 +94,7 @@ $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
         ),
       )
     } catch (error) {
-      throw commandFailed(`UPGRADE FAILED: ${errorText(error)}`, error)
+      throw operationFailed('UPGRADE', error)
     }
     if (flags.output === 'table') ctx.printLine(`Release "${name}" has been upgraded. Happy Helming!`)
     printRelease(ctx, flags.output, release, { debug: ctx.settings.debug, hideNotes: flags.hideNotes })
