@@ -110,7 +110,7 @@ function backendOf(options: ClusterOptions): Backend {
 }
 
 function tokensOf(options: ClusterOptions, pki: Pki): ReadonlyMap<string, User> {
-  const admin: User = { name: 'kubernetes-admin', groups: ['system:masters'] }
+  const admin: User = { name: 'admin', uid: 'admin-uid', groups: ['system:masters'] }
   const tokens = [pki.adminToken, ...(options.token === undefined ? [] : [options.token])]
   return new Map(tokens.map((token) => [token, admin]))
 }
