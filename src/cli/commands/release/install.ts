@@ -13,6 +13,7 @@ import {
   deployFlags,
   type DeployFlags,
   deployRequest,
+  operationFailed,
   postRendererOf,
 } from './deploy-request.ts'
 import { dryRunStrategy } from './dry-run.ts'
