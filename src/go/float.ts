@@ -39,16 +39,16 @@ export function printFloat(value: number): string {
 
 function shortestDecimal(magnitude: number, bits: 32 | 64): Decimal {
   if (magnitude === 0) return { digits: '', point: 0 }
-  const text = bits === 64 ? magnitude.toExponential() : shortestFloat32(magnitude)
-  return fromExponential(text)
+  return bits === 64 ? fromExponential(magnitude.toExponential()) : shortestFloat32(magnitude)
 }
 
-function shortestFloat32(magnitude: number): string {
-  for (let digits = 0; digits < 9; digits++) {
-    const text = magnitude.toExponential(digits)
-    if (Math.fround(Number(text)) === magnitude) return text
+function shortestFloat32(magnitude: number): Decimal {
+  const exact = exactDecimal(magnitude)
+  for (let count = 1; count < 9; count++) {
+    const { digits, point } = round(exact, count)
+    if (Math.fround(Number(`0.${digits}e${point}`)) === magnitude) return { digits, point }
   }
-  return magnitude.toExponential()
+  return round(exact, 9)
 }
 
 function fromExponential(text: string): Decimal {

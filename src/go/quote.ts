@@ -89,6 +89,8 @@ export function unquote(literal: string): string {
   }
   if (mark !== '"' && mark !== "'") throw invalidSyntax()
   if (body.includes('\n')) throw invalidSyntax()
+  // Go takes two single quotes for an empty literal.
+  if (body === '') return ''
   if (!body.includes('\\') && !body.includes(mark) && mark === '"') return body
   const pieces = new Pieces()
   let rest = body
@@ -100,7 +102,6 @@ export function unquote(literal: string): string {
     rest = char.tail
     count++
   }
-  if (mark === "'" && count !== 1) throw invalidSyntax()
   return pieces.text()
 }
 

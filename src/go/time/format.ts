@@ -105,7 +105,7 @@ function formatOffset(element: string, offset: number): string {
 
 function formatFraction(piece: LayoutPiece, nanos: number): string {
   const mark = piece.text[0] ?? '.'
-  const digits = pad(nanos, 9).padEnd(piece.digits, '0').slice(0, piece.digits)
+  const digits = pad(nanos, 9).slice(0, piece.digits)
   if (piece.element === 'fraction0') return mark + digits
   const trimmed = digits.replace(/0+$/, '')
   return trimmed === '' ? '' : mark + trimmed

@@ -23,6 +23,9 @@ export function fixedZone(name: string, offset: number): Zone {
   return { name, at: () => fixed }
 }
 
+/** Zones of the database that are an abbreviation with a fixed offset in hours. */
+const FIXED: Readonly<Record<string, number>> = { GMT: 0, EST: -5, MST: -7, HST: -10 }
+
 const loaded = new Map<string, Zone>()
 
 /**
@@ -34,7 +37,8 @@ export function loadZone(name: string, local: Zone = UTC): Zone {
   if (name === 'Local') return local
   let zone = loaded.get(name)
   if (zone === undefined) {
-    zone = ianaZone(name, name)
+    const hours = FIXED[name]
+    zone = hours === undefined ? ianaZone(name, name) : fixedZone(name, hours * 3600)
     loaded.set(name, zone)
   }
   return zone
@@ -45,6 +49,12 @@ export function localZone(timeZone = new Intl.DateTimeFormat().resolvedOptions()
   if (timeZone === 'UTC' || timeZone === 'Etc/UTC') return { name: 'Local', at: UTC.at }
   return ianaZone(timeZone, 'Local')
 }
+
+/** Intl has no names for old times: those of a winter and a summer with the same offset do. */
+const SAMPLES = [new Date(Date.UTC(2020, 0, 15)), new Date(Date.UTC(2020, 6, 15))]
+
+/** 1850: before it no zone had a standard time. */
+const LOCAL_MEAN_TIME_END = -3_786_825_600
 
 function ianaZone(timeZone: string, name: string): Zone {
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(timeZone)) throw unknownZone(timeZone)
@@ -61,7 +71,12 @@ function ianaZone(timeZone: string, name: string): Zone {
     at(seconds) {
       const date = new Date(seconds * 1000)
       const offset = parseOffset(zoneName(clock, date))
-      return { offset, abbreviation: abbreviate(timeZone, zoneName(names, date), offset) }
+      // Times before zones were introduced are local mean time, which has odd seconds or is very old.
+      if (offset % 60 !== 0 || seconds < LOCAL_MEAN_TIME_END) return { offset, abbreviation: 'LMT' }
+      const named = [date, ...SAMPLES].find(
+        (sample) => !zoneName(names, sample).startsWith('GMT') && parseOffset(zoneName(clock, sample)) === offset,
+      )
+      return { offset, abbreviation: abbreviate(timeZone, zoneName(names, named ?? date), offset) }
     },
   }
 }
@@ -109,6 +124,7 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   'East Africa Time': 'EAT',
   'Central Africa Time': 'CAT',
   'West Africa Standard Time': 'WAT',
+  'West Africa Time': 'WAT',
   'Australian Western Standard Time': 'AWST',
   'Australian Central Standard Time': 'ACST',
   'Australian Central Daylight Time': 'ACDT',
