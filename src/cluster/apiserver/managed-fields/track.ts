@@ -19,6 +19,8 @@ import {
   type Managers,
 } from './managers.ts'
 import { mergeValues } from './merge.ts'
+import { compareValues } from './compare.ts'
+import { canonicalJson } from './path-element.ts'
 import {
   fieldsOf,
   pruneUnowned,
@@ -201,8 +203,10 @@ function applyConfig(write: ApplyWrite, config: JsonObject, before: Json, manage
     versions,
     ignored,
   })
-  if (transfer.conflicts.length > 0 && !write.force) {
-    return { type: 'conflict', report: reportConflicts(transfer.conflicts) }
+  const allowed = write.force ? undefined : allowedConflicts(write, before)
+  const conflicts = transfer.conflicts.filter(({ path }) => !allowed?.has(path))
+  if (conflicts.length > 0 && !write.force) {
+    return { type: 'conflict', report: reportConflicts(conflicts) }
   }
   const changed = !write.live || !jsonEqual(before, pruned)
   const tracked = set.difference(UNTRACKED)
@@ -212,7 +216,7 @@ function applyConfig(write: ApplyWrite, config: JsonObject, before: Json, manage
     const time = changed ? write.now : last?.time
     transfer.managers.set(key, { ...self, set: tracked, time })
   }
-  const object = withManagers(pruned as unknown as KubeObject, transfer.managers)
+  const object = withManagers(refreshLastApplied(write, pruned as unknown as KubeObject), transfer.managers)
   const name = write.live?.metadata.name
   if (name !== undefined && object.metadata.name === undefined) {
     // Giving up the only field of metadata that anybody owned takes all of metadata along, as upstream.
@@ -220,6 +224,37 @@ function applyConfig(write: ApplyWrite, config: JsonObject, before: Json, manage
     return { type: 'refused', status: 400, message }
   }
   return { type: 'applied', object, changed }
+}
+
+/** Name under which kubectl applies; it takes over from its own client-side apply. */
+const KUBECTL = 'kubectl'
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** Fields that kubectl applied client-side and that still have that value: server-side apply may change them. */
+function allowedConflicts(write: ApplyWrite, before: Json): FieldSet | undefined {
+  const text = write.live?.metadata.annotations?.[LAST_APPLIED]
+  if (write.manager !== KUBECTL || !text) return undefined
+  const node = write.node ?? DYNAMIC
+  try {
+    const last = JSON.parse(text) as JsonObject
+    const { added, modified, removed } = compareValues(node, last, before)
+    return toFieldSet(node, last).difference(modified).difference(added).difference(removed)
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps the annotation of client-side apply up to date, so that kubectl may go back to it. */
+function refreshLastApplied(write: ApplyWrite, object: KubeObject): KubeObject {
+  if (write.manager !== KUBECTL || !object.metadata?.annotations?.[LAST_APPLIED]) return object
+  const { managedFields: _, annotations = {}, ...metadata } = write.applied.metadata ?? {}
+  const { [LAST_APPLIED]: _last, ...rest } = annotations
+  const kept = Object.keys(rest).length > 0 ? { ...metadata, annotations: rest } : metadata
+  const text = `${canonicalJson({ ...write.applied, metadata: kept } as unknown as JsonObject)}\n`
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [LAST_APPLIED]: text } },
+  }
 }
 
 /** Managers of an object that nobody has applied or tracked before: all it holds belongs to `before-first-apply`. */
@@ -249,7 +284,8 @@ export function trackScale(
   const path = write.replicasPath.split('.').filter((part) => part !== '')
   const set = fieldsOf([path.join('.')])
   const before = valueAt(write.live, path)
-  if (managers.size === 0 || before === write.replicas) return withManagers(write.next, managers)
+  const same = before === write.replicas && write.replicas !== 0
+  if (managers.size === 0 || same) return withManagers(write.next, managers)
   const kept: Managers = new Map()
   for (const [key, manager] of managers) {
     const rest = manager.set.difference(set)
@@ -263,7 +299,8 @@ export function trackScale(
       subresource: 'scale',
     }
     const key = managerKey(self)
-    kept.set(key, { ...self, time: write.now, set: set.union(kept.get(key)?.set ?? new FieldSet()) })
+    // Kubernetes dates such an entry only when there was one before.
+    kept.set(key, { ...self, time: managers.get(key)?.time, set: set.union(kept.get(key)?.set ?? new FieldSet()) })
   }
   return withManagers(write.next, kept)
 }
