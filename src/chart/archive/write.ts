@@ -1,5 +1,6 @@
-import { gzipSync } from 'node:zlib'
-import { Header, Pax } from 'tar'
+import { crc32 } from 'node:zlib'
+import { deflateLikeGo } from './deflate/deflate.ts'
+import { tarHeader, tarPadding } from './tar-header.ts'
 
 /** A file of an archive; `name` is the whole path in it. */
 export interface ArchiveEntry {
@@ -10,50 +11,45 @@ export interface ArchiveEntry {
 }
 
 const blockBytes = 512
-/** Extra field that Helm puts in the gzip header of its archives (RFC 1952 subfield), and the comment beside it. */
-const gzipExtra = Buffer.from('rr\x28\x00aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=', 'latin1')
-const gzipComment = 'Helm'
 
-/** A gzipped tar archive as Helm writes it: files only, mode 0644, long names in PAX headers. */
+/** Header of a gzip stream with Helm's extra field (RFC 1952 subfield) and comment. */
+const gzipHeader = Buffer.concat([
+  Buffer.from([0x1f, 0x8b, 8, 4 | 16, 0, 0, 0, 0, 0, 255, 44, 0]),
+  Buffer.from('rr\x28\x00aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=', 'latin1'),
+  Buffer.from('Helm\0'),
+])
+
+/** A gzipped tar archive, byte for byte as Helm writes it: files only, mode 0644, long names in PAX headers. */
 export function writeArchive(entries: readonly ArchiveEntry[], nowMs: number): Uint8Array {
-  const blocks: Buffer[] = []
-  for (const entry of entries) blocks.push(...entryBlocks(entry, nowMs))
-  blocks.push(Buffer.alloc(2 * blockBytes))
-  return withHelmHeader(gzipSync(Buffer.concat(blocks)))
+  const chunks = entries.flatMap((entry) => entryChunks(entry, nowMs))
+  chunks.push(Buffer.alloc(blockBytes), Buffer.alloc(blockBytes))
+  const trailer = Buffer.alloc(8)
+  const tar = Buffer.concat(chunks)
+  trailer.writeUInt32LE(checksum(tar), 0)
+  trailer.writeUInt32LE(tar.length, 4)
+  return Buffer.concat([gzipHeader, deflateLikeGo(chunks), trailer])
 }
 
-function entryBlocks(entry: ArchiveEntry, nowMs: number): Buffer[] {
-  const fields = {
-    path: entry.name,
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    size: entry.data.length,
-    mtime: new Date(Math.trunc((entry.modTime ?? nowMs) / 1000) * 1000),
-    type: 'File' as const,
-    uname: '',
-    gname: '',
-  }
-  const header = new Header(fields)
-  const block = Buffer.alloc(blockBytes)
-  const needsPax = header.encode(block, 0)
-  const blocks: Buffer[] = []
-  if (needsPax) blocks.push(new Pax({ path: entry.name, size: entry.data.length }).encode())
-  blocks.push(block, Buffer.from(entry.data))
-  const rest = entry.data.length % blockBytes
-  if (rest > 0) blocks.push(Buffer.alloc(blockBytes - rest))
-  return blocks
+/** The writes that Go's tar writer makes for one file. */
+function entryChunks(entry: ArchiveEntry, nowMs: number): Uint8Array[] {
+  const seconds = Math.floor((entry.modTime ?? nowMs) / 1000)
+  const padding = tarPadding(entry.data.length)
+  const chunks = [...tarHeader({ name: entry.name, size: entry.data.length, mode: 0o644, seconds }), entry.data]
+  if (padding > 0) chunks.push(Buffer.alloc(padding))
+  return chunks.filter((chunk) => chunk.length > 0)
 }
 
-/** Adds Helm's extra field and comment to a gzip stream with a plain header. */
-function withHelmHeader(gzip: Buffer): Buffer {
-  const plainHeaderBytes = 10
-  const header = Buffer.from(gzip.subarray(0, plainHeaderBytes))
-  const hasExtra = 4
-  const hasComment = 16
-  header[3] = hasExtra | hasComment
-  header[9] = 255
-  const length = Buffer.alloc(2)
-  length.writeUInt16LE(gzipExtra.length)
-  return Buffer.concat([header, length, gzipExtra, Buffer.from(`${gzipComment}\0`), gzip.subarray(plainHeaderBytes)])
+let table: Uint32Array | undefined
+
+/** CRC-32 as gzip has it; Node's own where there is one. */
+function checksum(data: Uint8Array): number {
+  if (typeof crc32 === 'function') return crc32(data)
+  table ??= Uint32Array.from({ length: 256 }, (_, index) => {
+    let value = index
+    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1
+    return value >>> 0
+  })
+  let sum = 0xffffffff
+  for (const byte of data) sum = (sum >>> 8) ^ (table[(sum ^ byte) & 0xff] ?? 0)
+  return (sum ^ 0xffffffff) >>> 0
 }
