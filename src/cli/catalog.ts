@@ -26,7 +26,7 @@ NO_COLOR and HELM_COLOR switch colours off or on, HELM_NO_PLUGINS=1 switches plu
 /** Every command. The only list of commands: find, help and completion read it; a module is imported when it is chosen. */
 export const catalog: readonly CatalogEntry[] = [
   ...releaseCatalog,
-  ...clusterCatalog,
+  ...clusterCatalog.map((entry) => ({ ...entry, beyondHelm: true })),
   {
     path: 'completion',
     summary: 'print a completion script for a shell',
@@ -105,6 +105,40 @@ Each has a name, a version or range of versions, and a repository (a URL, file:/
     path: 'plugin',
     summary: 'install, list and remove plugins',
     description: 'Works on plugins: programs that add commands, download schemes and post-renderers.',
+  },
+  {
+    path: 'plugin install',
+    aliases: ['add'],
+    summary: 'install a plugin',
+    load: async () => (await import('./commands/plugin/install.ts')).pluginInstall,
+  },
+  {
+    path: 'plugin list',
+    aliases: ['ls'],
+    summary: 'list the plugins',
+    load: async () => (await import('./commands/plugin/list.ts')).pluginList,
+  },
+  {
+    path: 'plugin package',
+    summary: 'pack a plugin folder into an archive',
+    load: async () => (await import('./commands/plugin/package.ts')).pluginPackage,
+  },
+  {
+    path: 'plugin uninstall',
+    aliases: ['rm', 'remove'],
+    summary: 'remove plugins',
+    load: async () => (await import('./commands/plugin/uninstall.ts')).pluginUninstall,
+  },
+  {
+    path: 'plugin update',
+    aliases: ['up'],
+    summary: 'update plugins',
+    load: async () => (await import('./commands/plugin/update.ts')).pluginUpdate,
+  },
+  {
+    path: 'plugin verify',
+    summary: "check a plugin's signature",
+    load: async () => (await import('./commands/plugin/verify.ts')).pluginVerify,
   },
   {
     path: 'pull',

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { delimiter } from 'node:path'
 import { ChartctlError, type Host, systemClock, systemRandom } from '../base/index.ts'
 import { catalog, rootEntry } from './catalog.ts'
 import { buildTree, type CatalogNode } from './catalog-entry.ts'
@@ -79,16 +81,17 @@ export function programName(programPath: string, env: EnvVars): string {
 
 async function dispatch(run: Run, argv: readonly string[]): Promise<number> {
   const { io } = run.surroundings
-  const found = findCommand(commandTree, argv, run.globals, run.program)
+  const tree = await treeOf(run)
+  const found = findCommand(tree, argv, run.globals, run.program)
   const { node } = found
   const load = node.entry.load
   if (load === undefined) {
     parseFlags(run.globals, found.argv, run.around, { warn: (message) => run.log.warn(message) })
     const { printHelp } = await import('./help.ts')
-    printHelp(io.stdout, { program: run.program, node, root: commandTree, around: run.around })
+    printHelp(io.stdout, { program: run.program, node, root: tree, around: run.around })
     return 0
   }
-  const command = await load(commandTree)
+  const command = await load(tree)
   if (command.rawArguments === true) {
     await command.run(createContext(run, undefined), found.argv, {})
     return 0
@@ -100,7 +103,7 @@ async function dispatch(run: Run, argv: readonly string[]): Promise<number> {
   run.settings = settingsWithFlags(run.around.settings, parsed)
   if (parsed.help) {
     const { printHelp } = await import('./help.ts')
-    printHelp(io.stdout, { program: run.program, node, root: commandTree, around: run.around, command })
+    printHelp(io.stdout, { program: run.program, node, root: tree, around: run.around, command })
     return 0
   }
   checkArguments(command, parsed.args, {
@@ -110,6 +113,16 @@ async function dispatch(run: Run, argv: readonly string[]): Promise<number> {
   checkExclusive(command, parsed)
   await command.run(createContext(run, parsed), parsed.args, parsed.values)
   return 0
+}
+
+/** The commands, with those of plugins where there are any. */
+async function treeOf(run: Run): Promise<CatalogNode> {
+  const { env } = run.surroundings
+  const folders = run.settings.pluginsDirectory.split(delimiter)
+  if (env.HELM_NO_PLUGINS === '1' || !folders.some((folder) => folder !== '' && existsSync(folder))) return commandTree
+  const { pluginEntries } = await import('./plugins/commands.ts')
+  const taken = new Set(commandTree.children.map((child) => child.name))
+  return buildTree(rootEntry, [...catalog, ...pluginEntries(createContext(run, undefined), taken)])
 }
 
 function checkExclusive(command: Command, parsed: ParsedFlags): void {

@@ -18,10 +18,12 @@ export function printOutput(
   views: OutputViews,
   options: TableOptions = {},
 ): void {
-  if (format === 'json') return ctx.print(`${goJson(views.value())}\n`)
-  if (format === 'yaml') return ctx.print(emitYamlFromJson(views.value()))
-  const table = views.table()
-  ctx.printLine(typeof table === 'string' ? table : formatTable(table, options))
+  if (format === 'json') ctx.print(`${goJson(views.value())}\n`)
+  else if (format === 'yaml') ctx.print(emitYamlFromJson(views.value()))
+  else {
+    const table = views.table()
+    ctx.printLine(typeof table === 'string' ? table : formatTable(table, options))
+  }
 }
 
 /** JSON on one line as Go's encoder writes it: `<`, `>`, `&` and line separators escaped. */

@@ -97,7 +97,7 @@ function parseStep(text: string): { readonly node: JsonPathNode | undefined; rea
   if (text.startsWith('[')) return parseBrackets(text)
   const quoted = /^"((?:[^"\\]|\\.)*)"|^'((?:[^'\\]|\\.)*)'/.exec(text)
   if (quoted !== null)
-    return { node: { type: 'text', text: unescape(quoted[1] ?? quoted[2] ?? '') }, length: quoted[0].length }
+    return { node: { type: 'text', text: unescaped(quoted[1] ?? quoted[2] ?? '') }, length: quoted[0].length }
   const number = /^-?[0-9]+(\.[0-9]+)?/.exec(text)
   if (number !== null) return { node: { type: 'number', value: Number(number[0]) }, length: number[0].length }
   if (/^[@$]/.test(text)) return { node: undefined, length: 1 }
@@ -162,7 +162,7 @@ function splitUnion(text: string): string[] {
   return parts.map((part) => part.trim())
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/\\(.)/g, (_all, char: string) => ({ n: '\n', t: '\t', r: '\r' })[char] ?? char)
 }
 

@@ -5,6 +5,7 @@ import type { VerifyMode } from '../download.ts'
 import type { RepoEnvironment } from '../environment.ts'
 import { fileError, repoError } from '../errors.ts'
 import type { FetchOptions } from '../getters.ts'
+import { rfc3339Nano } from '../time.ts'
 import { fetchDependencies } from './fetch.ts'
 import { legacyLockDigest, lockDigest, writeLock } from './lock.ts'
 import {
@@ -38,7 +39,7 @@ export async function updateDependencies(request: DependencyRequest, env: RepoEn
   const { skipRefresh: skipUpdate, print } = request
   await nameForeignRepositories(names, dependencies, env, { skipUpdate, print })
   if (!skipUpdate) await refreshRepositories(env, print)
-  const generated = new Date(env.clock.nowMs()).toISOString().replace(/\.?0*Z$/, 'Z')
+  const generated = rfc3339Nano(env.clock.nowMs())
   const { chartFolder } = request
   const lock = await resolveDependencies({ chartFolder, dependencies, repositoryNames: names, generated }, env)
   const locked = await fetchDependencies(lock.dependencies, request, env)

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileSystemError } from '../../../chart/index.ts'
 import type { RenderedChart } from '../../../render/index.ts'
@@ -34,5 +34,9 @@ export function writeOutputFolder(ctx: CliContext, rendered: RenderedChart, opti
   }
   const folder = options.subFolder === '' ? options.folder : join(options.folder, options.subFolder)
   for (const manifest of rendered.manifests) write(folder, manifest.path, manifest.content)
-  for (const hook of rendered.hooks) write(folder, hook.path, hook.manifest)
+  // As Helm: a hook's file that is there already (also from an earlier run) is appended to.
+  for (const hook of rendered.hooks) {
+    if (existsSync(`${folder}/${hook.path}`)) written.add(`${folder}/${hook.path}`)
+    write(folder, hook.path, hook.manifest)
+  }
 }

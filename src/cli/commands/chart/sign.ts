@@ -19,8 +19,12 @@ export interface SignFlags {
   readonly passphraseFile: string
 }
 
-/** Creates a signer with a key of the keyring. As Helm 4 `Package.Clearsign`. */
-export function createSigner(ctx: CliContext, flags: SignFlags): Signer {
+/** Creates a signer with a key of the keyring; `metadataOf` gives the text that is signed beside the digest. As Helm 4 `Package.Clearsign`. */
+export function createSigner(
+  ctx: CliContext,
+  flags: SignFlags,
+  metadataOf: (path: string) => string = chartYamlOf,
+): Signer {
   let cached: Promise<string> | undefined
   const passphrase = (name: string): Promise<string> => {
     cached ??= passphraseOf(ctx, name, flags.passphraseFile)
@@ -36,7 +40,7 @@ export function createSigner(ctx: CliContext, flags: SignFlags): Signer {
         nowMs: ctx.host.clock.nowMs(),
         fileName: basename(path),
         archive: readFile(path),
-        metadata: () => chartYamlOf(path),
+        metadata: () => metadataOf(path),
       })
       writeFileSync(`${path}.prov`, text, { mode: 0o644 })
     },

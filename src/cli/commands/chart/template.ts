@@ -87,7 +87,7 @@ $0 template web ./chart --kube-version 1.30 --api-versions monitoring.coreos.com
     const input = await readChartInput(ctx, chart, flags, { mustBeInstallable: true })
     if (server) {
       const { renderOnServer } = await import('./template-server.ts')
-      return print(ctx, await renderOnServer(ctx, name, input, flags), undefined, flags)
+      return print(ctx, await renderOnServer(ctx, { ...input, name, postRender }, flags), undefined, flags)
     }
     checkName(ctx, name)
     const processed = processChart(ctx, input.chart, input.values)

@@ -7,6 +7,7 @@ import {
   type IndexFile,
   loadIndexFile,
   mergeIndex,
+  rfc3339Nano,
   sortIndex,
   writeIndex,
 } from '../../../repo/index.ts'
@@ -31,7 +32,7 @@ With --merge the charts of another index are kept; what the folder has wins.`,
   },
   run(ctx, [folder = ''], { json, merge, url }) {
     const path = resolve(folder)
-    const now = new Date(ctx.host.clock.nowMs()).toISOString().replace(/\.?0*Z$/, 'Z')
+    const now = rfc3339Nano(ctx.host.clock.nowMs())
     const options = { json, random: ctx.host.random }
     const index = indexFolder(path, url, now)
     if (merge !== '') {
