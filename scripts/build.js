@@ -4,7 +4,7 @@
 // Start-up time decides the shape: one file per program part, since each further module costs about a millisecond; and heavy
 // packages and Node modules behind stand-ins that load them when something in them is touched.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,24 +16,9 @@ const at = (...parts) => join(root, ...parts)
 /** Where files are built before they replace those of the last build. */
 const staging = join('dist', `.building-${process.pid}`)
 
-/** Packages that many commands import and few use. */
-const latePackages = [
-  'ajv',
-  'ajv-draft-04',
-  'ajv-formats',
-  'axios',
-  'bcryptjs',
-  'croner',
-  'diff',
-  'handlebars',
-  'js-yaml',
-  'node-forge',
-  're2js',
-  'semver',
-  'smol-toml',
-  'tar',
-  'yaml',
-]
+/** Packages that many commands import and few use: all but those that start-up needs, and lmdb, which stays a package. */
+const { dependencies } = JSON.parse(readFileSync(at('package.json'), 'utf8'))
+const latePackages = Object.keys(dependencies).filter((name) => !['commander', 'lmdb', 'picocolors'].includes(name))
 
 /** Node modules whose loading shows in the start-up time. */
 const lateModules = [

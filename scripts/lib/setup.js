@@ -35,7 +35,7 @@ function newestMtime(folder) {
 
 /** Builds dist/ unless it is newer than every source file. */
 export function ensureBuild() {
-  const built = path.join(root, 'dist/build.json')
+  const built = path.join(root, 'dist/cli/main.js')
   const sources = Math.max(
     newestMtime(path.join(root, 'src')),
     statSync(path.join(root, 'package.json')).mtimeMs,
