@@ -41,6 +41,7 @@ export async function listenHttps(options: ListenerOptions): Promise<Listener> {
   server.keepAliveTimeout = 120_000
   server.headersTimeout = 30_000
   server.requestTimeout = 60_000
+  server.on('secureConnection', neverPause)
   const upgrade = options.upgrade
   if (upgrade !== undefined) {
     server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -52,6 +53,17 @@ export async function listenHttps(options: ListenerOptions): Promise<Listener> {
   await listening(server, options)
   const { port } = server.address() as AddressInfo
   return { port, close: () => closing(server) }
+}
+
+/**
+ * Keeps Node from pausing a connection's parser while an answer drains: a client that sends its next request at once, in
+ * several pieces, would meet a parser that is still paused (HPE_PAUSED), and its connection would be cut. Answers are whole
+ * buffers, and streams look at `bufferedBytes`, so nothing relies on that pause.
+ */
+function neverPause(socket: TLSSocket): void {
+  // There is no public way to set this on a TLS socket that a server has made.
+  const state = (socket as unknown as { _writableState?: { highWaterMark: number } })._writableState
+  if (state !== undefined) state.highWaterMark = 1 << 28
 }
 
 function listening(server: Server, options: ListenerOptions): Promise<void> {

@@ -111,7 +111,8 @@ export function validateHostNetworkPorts(spec: JsonObject, field: string): Findi
       listAt(container, 'ports').flatMap((port, j) => {
         const hostPort = numberAt(port, 'hostPort') ?? 0
         const own = numberAt(port, 'containerPort') ?? 0
-        if (hostPort === own) return []
+        // In templates the port may be left out: it is filled in when the pod is created.
+        if (hostPort === own || hostPort === 0) return []
         const at = `${field}.${key}[${i}].ports[${j}].containerPort`
         return [invalid(at, own, 'must match `hostPort` when `hostNetwork` is true')]
       }),
