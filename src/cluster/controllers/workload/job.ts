@@ -118,7 +118,8 @@ export class JobController {
   }
 
   private async advance(key: string, start: Job, pods: readonly Pod[]): Promise<Requeue | undefined> {
-    const { job, failJob } = await this.count(start, pods)
+    const { job: counted, failJob } = await this.count(start, pods)
+    let job = counted
     const active = pods.filter((pod) => !isFinished(pod) && pod.metadata.deletionTimestamp === undefined)
     const counts: JobCounts = {
       active,
@@ -135,6 +136,8 @@ export class JobController {
     let left = active.length
     if (ending !== undefined) {
       await this.deletePods(key, job, active)
+      // Pods that the ending of their job cuts short count as failed.
+      if (active.length > 0) job = { ...job, status: { ...job.status, failed: counts.failed + active.length } }
       left = 0
     } else if (job.metadata.deletionTimestamp === undefined) {
       const result = await this.manage(key, job, counts)
