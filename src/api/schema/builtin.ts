@@ -52,7 +52,7 @@ const PACKAGES: readonly SchemaPackage[] = [
   authorizationV1,
 ]
 
-const byName = new Map(PACKAGES.map((pkg) => [pkg.package, pkg]))
+const byName = /* @__PURE__ */ new Map(PACKAGES.map((pkg) => [pkg.package, pkg]))
 const parsed = new Map<string, StructNode>()
 
 /** The struct of a full name such as `io.k8s.api.core.v1.Pod`; undefined when there is none. */

@@ -48,7 +48,8 @@ class Decoder {
   struct(node: StructNode, value: unknown): Json | undefined {
     if (!isObject(value)) return this.mismatch(node, value)
     const out: JsonObject = {}
-    const { structName, path } = this
+    const structName = this.structName
+    const path = this.path
     for (const key in value) {
       const raw = value[key]
       const field = node.fields.get(key)
@@ -85,7 +86,7 @@ class Decoder {
         return value as Json
       case 'list': {
         if (!Array.isArray(value)) return this.mismatch(node, value)
-        const { path } = this
+        const path = this.path
         const out = value.map((item, index) => {
           this.path = `${path}[${index}]`
           return this.element(node.item, item)
@@ -95,7 +96,7 @@ class Decoder {
       }
       case 'map': {
         if (!isObject(value)) return this.mismatch(node, value)
-        const { path } = this
+        const path = this.path
         const out: JsonObject = {}
         for (const key in value) {
           this.path = `${path}.${key}`

@@ -6,22 +6,29 @@ const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 
 /** Types that stand as components of their own although they are leaves here. */
 const NAMED_LEAVES: Readonly<Partial<Record<ScalarKind, { readonly name: string; readonly schema: JsonObject }>>> = {
-  time: { name: `${META}.Time`, schema: { type: 'string', format: 'date-time' } },
-  microTime: { name: `${META}.MicroTime`, schema: { type: 'string', format: 'date-time' } },
-  duration: { name: `${META}.Duration`, schema: { type: 'string' } },
+  time: { name: `${META}.Time`, schema: { description: 'A time.', type: 'string', format: 'date-time' } },
+  microTime: {
+    name: `${META}.MicroTime`,
+    schema: { description: 'A time with microseconds.', type: 'string', format: 'date-time' },
+  },
+  duration: { name: `${META}.Duration`, schema: { description: 'A duration.', type: 'string' } },
   quantity: {
     name: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
-    schema: { oneOf: [{ type: 'string' }, { type: 'number' }] },
+    schema: { description: 'A quantity.', oneOf: [{ type: 'string' }, { type: 'number' }] },
   },
   intOrString: {
     name: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
-    schema: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
+    schema: {
+      description: 'A number or a text.',
+      format: 'int-or-string',
+      oneOf: [{ type: 'integer' }, { type: 'string' }],
+    },
   },
 }
 
 const DYNAMIC_LEAF = {
-  object: { name: `${META}.FieldsV1`, schema: { type: 'object' } },
-  any: { name: 'io.k8s.apimachinery.pkg.runtime.RawExtension', schema: { type: 'object' } },
+  object: { name: `${META}.FieldsV1`, schema: { description: 'A set of fields.', type: 'object' } },
+  any: { name: 'io.k8s.apimachinery.pkg.runtime.RawExtension', schema: { description: 'Any object.', type: 'object' } },
 }
 
 const PLAIN: Readonly<Partial<Record<ScalarKind, JsonObject>>> = {
@@ -35,15 +42,26 @@ const PLAIN: Readonly<Partial<Record<ScalarKind, JsonObject>>> = {
 
 const ZERO: Readonly<Partial<Record<ScalarKind, Json>>> = { string: '', boolean: false, int32: 0, int64: 0, double: 0 }
 
-/** The schema of a struct as OpenAPI v3 documents of Kubernetes show it, without descriptions. */
+/** A name as words: `maxSurge` becomes `max surge`, `tlsCert` `tls cert`. */
+function words(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/\b[A-Z](?=[a-z])/g, (letter) => letter.toLowerCase())
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+/** The schema of a struct as OpenAPI v3 documents of Kubernetes show it; descriptions are no more than names in words. */
 export function openapiSchema(node: StructNode, gvks: readonly GroupVersionKind[] = []): JsonObject {
   const properties: JsonObject = {}
   const required: string[] = []
+  const type = words(node.name.slice(node.name.lastIndexOf('.') + 1))
   for (const field of node.fields.values()) {
-    properties[field.name] = fieldSchema(field)
+    properties[field.name] = { description: sentence(`${words(field.name)} of the ${type}`), ...fieldSchema(field) }
     if (field.required) required.push(field.name)
   }
   return {
+    description: sentence(type),
     type: 'object',
     ...(node.fields.size > 0 && { properties }),
     ...(required.length > 0 && { required }),
