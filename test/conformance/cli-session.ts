@@ -91,12 +91,10 @@ export class SessionFolders {
       writeFileSync(path, this.fill(action['content'] ?? ''))
     } else if (action['copyFixture'] !== undefined) {
       cpSync(join(this.places['FIXTURES'] ?? '', action['copyFixture']), to, { recursive: true })
-      makeWritable(to)
+      makeWritable(to, recordedTime)
     } else if (action['copyRepo'] !== undefined) {
       cpSync(join(repo, action['copyRepo']), to)
-      const time = new Date('2026-05-04T03:02:01Z')
-      utimesSync(to, time, time)
-      makeWritable(to)
+      makeWritable(to, recordedTime)
     } else if (action['untarRepo'] !== undefined) {
       mkdirSync(to, { recursive: true })
       await extract({ file: join(repo, action['untarRepo']), cwd: to })
@@ -111,12 +109,16 @@ export class SessionFolders {
   }
 }
 
-/** Recordings are read-only; copies must not be. */
-function makeWritable(path: string): void {
+/** Modification time that the files had when the archives of the recordings were made. */
+const recordedTime = new Date('2026-05-04T03:02:01Z')
+
+/** Recordings are read-only; copies must not be. Their files get a fixed time, which archives show. */
+function makeWritable(path: string, time: Date): void {
   if (!existsSync(path)) return
   const stats = lstatSync(path)
   chmodSync(path, stats.isDirectory() ? 0o755 : 0o644)
-  if (stats.isDirectory()) for (const name of readdirSync(path)) makeWritable(join(path, name))
+  if (stats.isDirectory()) for (const name of readdirSync(path)) makeWritable(join(path, name), time)
+  else utimesSync(path, time, time)
 }
 
 /** A recorded text as an expression: places filled in, what varies from run to run free. */
