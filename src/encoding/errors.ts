@@ -45,3 +45,16 @@ export function wrapEncodingError(prefix: string, error: unknown): EncodingError
   if (!(error instanceof EncodingError)) throw error
   return new EncodingError(error.code, `${prefix}: ${error.message}`, error.details, error)
 }
+
+/** What encoding/json says of a value that contains itself. */
+const CYCLE = 'json: unsupported value: encountered a cycle via map[string]interface {}'
+
+/** Runs a writer; a value that is nested without end is refused instead of overflowing the stack. */
+export function withoutOverflow<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof RangeError) throw new EncodingError('JSON_UNSUPPORTED', CYCLE)
+    throw error
+  }
+}

@@ -5,7 +5,12 @@
  * out. Nothing here knows of charts or clusters; files are read by the callers.
  */
 export { decodeBase32, decodeBase64, decodeBase64Bytes, encodeBase32, encodeBase64 } from './base64.ts'
-export * from './errors.ts'
+export {
+  EncodingError,
+  type EncodingErrorCode,
+  type TextPosition,
+  wrapEncodingError,
+} from './errors.ts'
 export { gunzip, gzip, isGzip } from './gzip.ts'
 export { emitJson, emitPrettyJson, type JsonStyle } from './json/emit.ts'
 export { type ParseJsonOptions, parseJson } from './json/parse.ts'

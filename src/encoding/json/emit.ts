@@ -1,4 +1,5 @@
 import type { GoValue } from '../../go/index.ts'
+import { withoutOverflow } from '../errors.ts'
 import { type Jsonable, JsonNumber, jsonKeys, toJsonable } from './jsonable.ts'
 
 /** How JSON is written. */
@@ -15,7 +16,8 @@ export interface JsonStyle {
  */
 export function emitJson(value: GoValue, style: JsonStyle = {}): string {
   const quote = style.raw === true ? quoteRaw : quoteHtml
-  return style.indent === undefined ? compact(value, quote) : pretty(value, quote, style.indent, '\n')
+  const { indent } = style
+  return withoutOverflow(() => (indent === undefined ? compact(value, quote) : pretty(value, quote, indent, '\n')))
 }
 
 /** As `emitJson`, indented by two blanks (`json.MarshalIndent(v, "", "  ")`). */

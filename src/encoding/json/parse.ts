@@ -24,7 +24,7 @@ export function parseJson(text: string, options: ParseJsonOptions = {}): GoValue
   try {
     value = reader.document()
   } catch (error) {
-    if (error instanceof RangeError) throw new EncodingError('JSON_SYNTAX', 'exceeded max depth')
+    if (error instanceof RangeError) throw new EncodingError('JSON_SYNTAX', "invalid character '[' exceeded max depth")
     throw error
   }
   const target = options.target ?? 'any'
@@ -115,7 +115,7 @@ class Reader {
 
   #nested(read: () => GoValue): GoValue {
     this.#depth++
-    if (this.#depth > MAX_DEPTH) throw new EncodingError('JSON_SYNTAX', 'exceeded max depth')
+    if (this.#depth > MAX_DEPTH) this.#fail('exceeded max depth')
     this.#pos++
     const value = read()
     this.#depth--

@@ -16,7 +16,7 @@ import {
   TypedMap,
   UTC,
 } from '../../go/index.ts'
-import { EncodingError } from '../errors.ts'
+import { EncodingError, withoutOverflow } from '../errors.ts'
 import { printKey, quoteToml } from './key.ts'
 
 const INDENT = '  '
@@ -31,7 +31,7 @@ const unsupported = (message: string): EncodingError => new EncodingError('TOML_
 export function toToml(value: GoValue): string {
   if (value === null || value === undefined) throw unsupported('reflect: call of reflect.Value.Type on zero Value')
   const writer = new Writer()
-  writer.encode([], value)
+  withoutOverflow(() => writer.encode([], value))
   return writer.text
 }
 

@@ -17,7 +17,8 @@ import {
 } from '../../go/index.ts'
 import { EncodingError } from '../errors.ts'
 import { printKey } from './key.ts'
-import { type Item, Lexer } from './lexer.ts'
+import type { Item } from './input.ts'
+import { Lexer } from './lexer.ts'
 
 /** Type of the elements of an array of tables. */
 const TABLE = 'map[string]interface {}'
@@ -34,7 +35,12 @@ export function fromToml(text: string): GoMap {
       'toml: line 1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8',
     )
   }
-  return new Parser(body).document()
+  try {
+    return new Parser(body).document()
+  } catch (error) {
+    if (error instanceof RangeError) throw new EncodingError('TOML_SYNTAX', 'toml: arrays are nested too deeply')
+    throw error
+  }
 }
 
 type Key = readonly string[]

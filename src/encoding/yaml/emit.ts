@@ -15,7 +15,7 @@ import {
   toBytes,
   TypedMap,
 } from '../../go/index.ts'
-import { EncodingError } from '../errors.ts'
+import { EncodingError, withoutOverflow } from '../errors.ts'
 import { emitJson } from '../json/emit.ts'
 import { parseJson } from '../json/parse.ts'
 import { JsonNumber, jsonKeys, toJsonable } from '../json/jsonable.ts'
@@ -30,7 +30,7 @@ import { sortYamlKeys } from './sort-keys.ts'
  */
 export function emitYaml(value: GoValue): string {
   try {
-    return new Emitter<GoValue>(LAYOUT_V2, openJson).document(value)
+    return withoutOverflow(() => new Emitter<GoValue>(LAYOUT_V2, openJson).document(value))
   } catch (error) {
     if (error instanceof RoundTripNeeded) return emitThroughJson(value)
     throw error
@@ -49,7 +49,7 @@ export function emitYamlFromJson(value: unknown): string {
 
 /** Writes a value as go-yaml v3 with an indent of 2: lists are indented, long lines stay, floats look like floats. */
 export function emitYamlPretty(value: GoValue): string {
-  return new Emitter<GoValue>(LAYOUT_V3, openNative).document(value)
+  return withoutOverflow(() => new Emitter<GoValue>(LAYOUT_V3, openNative).document(value))
 }
 
 const RFC3339_NANO = '2006-01-02T15:04:05.999999999Z07:00'
