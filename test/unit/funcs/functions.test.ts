@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { manualClock, type Random } from '../../../src/base/index.ts'
 import { createFunctionMap } from '../../../src/funcs/index.ts'
-import { GoObject, goType, type GoValue } from '../../../src/go/index.ts'
+import { type GoObject, goType, type GoValue } from '../../../src/go/index.ts'
 import { parseTemplate, TemplateSet } from '../../../src/template/index.ts'
 import { attempt } from '../../support/vectors.ts'
 
@@ -40,7 +40,7 @@ const rendered: readonly [template: string, want: string][] = [
   ['{{ mergeOverwrite (dict "a" 1 "l" (list 1)) (dict "a" nil "l" (list 2)) }}', 'map[a:<nil> l:[2]]'],
   ['{{ dig "a" "b" "none" (dict "a" (dict)) }} {{ pluck "k" (dict "k" 1) (dict) (dict "k" 2) }}', 'none [1 2]'],
   ['{{ uniq (list 1 1.0 "1" 1) }} {{ without (list 1 2) 2 }} {{ has 1.0 (list 1) }}', '[1 1 1] [1] false'],
-  ['{{ regexReplaceAll "(a)(b)?" "ab a" "[${2}]$$" }} {{ regexFindAll "z" "a" -1 | toJson }}', '[b]$ []$ null'],
+  ['{{ regexReplaceAll "(a)(b)?" "ab a" "[$2]$$" }} {{ regexFindAll "z" "a" -1 | toJson }}', '[b]$ []$ null'],
   ['{{ semverCompare "~1.2" "1.2.9" }} {{ (semver "v1.2.3-rc.1").IncMinor }}', 'true 1.3.0'],
   [
     '{{ (urlParse "https://u:p@h:1/a%20b?q#f").path }} {{ urlJoin (dict "scheme" "http" "host" "h" "path" "a b") }}',
