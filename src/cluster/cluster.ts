@@ -119,6 +119,7 @@ async function listenerOf(options: ClusterOptions, server: ApiServer, pki: Pki):
   if (options.port === null) return undefined
   return listenHttps({
     handler: server.handler,
+    upgrade: server.upgrade,
     host: hostOf(options),
     port: options.port ?? 0,
     tls: { ...pki.server, ca: pki.ca.cert },

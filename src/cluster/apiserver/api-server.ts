@@ -20,8 +20,10 @@ import { createCatalog } from './registry/catalog.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
 import { ResourceRegistry } from './registry/registry.ts'
 import { checkImpersonation, serveReview } from './reviews.ts'
-import { type ApiHandler, createApiHandler } from './server.ts'
+import type { UpgradeHandler } from './https.ts'
+import { type ApiHandler, type ApiServerParts, createApiHandler, createScopeResolver } from './server.ts'
 import type { StreamPort } from './streams.ts'
+import { upgradeHandler } from './upgrade.ts'
 
 /** What an API server needs. */
 export interface ApiServerOptions {
@@ -37,6 +39,8 @@ export interface ApiServerOptions {
 /** An API server without a socket. */
 export interface ApiServer {
   readonly handler: ApiHandler
+  /** Takes over connections that ask for another protocol (exec, attach). */
+  readonly upgrade: UpgradeHandler
   readonly registry: ResourceRegistry
   /** From now on health checks succeed. */
   markReady(): void
@@ -54,7 +58,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const context = contextOf(options, registry)
   const { judge } = context
   let ready = false
-  const handler = createApiHandler({
+  const parts: ApiServerParts = {
     context,
     authenticate: authenticator([
       certificateMethod,
@@ -69,11 +73,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
     paths: [discoveryPaths(registry), openapiPaths(registry), healthPaths(() => ready)],
     virtual: [serveReview],
-  })
+  }
+  const handler = createApiHandler(parts)
   context.allocators.start(store)
   new CustomResources({ store, registry, clock: options.clock, send: selfClient(handler) }).start()
   return {
     handler,
+    upgrade: upgradeHandler(createScopeResolver(parts)),
     registry,
     markReady: () => {
       ready = true

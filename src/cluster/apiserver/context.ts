@@ -1,7 +1,6 @@
 import type { Clock, Random } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
 import type { AdmissionChain } from './admission/chain.ts'
-import type { Allocators } from './allocation/allocation.ts'
 import type { TokenAuthority } from './authn/service-account-token.ts'
 import type { AccessJudge } from './authz/attributes.ts'
 import type { GroupResource } from './errors.ts'
@@ -66,4 +65,14 @@ export function strategyContext(server: ServerContext): StrategyContext {
     uuid: () => server.random.uuid(),
     suffix: () => randomSuffix(server.random),
   }
+}
+
+/** Gives objects what comes out of a pool (service addresses, node ports) and takes it back. */
+export interface Allocators {
+  /** Begins to follow what is taken. */
+  start(store: Store): void
+  /** Called with a checked new object, which it may complete. The result undoes it when the write fails. */
+  onCreate(scope: Scope, object: KubeObject, dryRun: boolean): () => void
+  /** Called with a checked change; as onCreate. */
+  onUpdate(scope: Scope, object: KubeObject, old: KubeObject, dryRun: boolean): () => void
 }

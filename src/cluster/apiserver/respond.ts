@@ -4,15 +4,9 @@ import type { Scope } from './context.ts'
 import type { ServerResponse } from './exchange.ts'
 import type { OutputFormat } from './negotiate.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
+import type { ListMeta } from './list-meta.ts'
 import { partialMetadata, tableOfRows } from './transform.ts'
 import { printYaml } from './yaml.ts'
-
-/** `metadata` of a list. */
-export interface ListMeta {
-  readonly resourceVersion?: string
-  readonly continue?: string
-  readonly remainingItemCount?: number
-}
 
 /** An object to answer, with its JSON when that is known already. */
 export interface Answer {

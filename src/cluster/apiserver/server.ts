@@ -58,10 +58,8 @@ export function createApiHandler(parts: ApiServerParts): ApiHandler {
 }
 
 async function handle(parts: ApiServerParts, request: ServerRequest, warnings: string[]): Promise<ServerResponse> {
-  const info = requestInfoOf(request)
-  const sender = await parts.authenticate(request)
-  const user = parts.impersonate(sender, request)
-  parts.authorize(user, info, request)
+  const admitted = await admitRequest(parts, request)
+  const { info, user } = admitted
   if (!info.isResource) {
     for (const handler of parts.paths) {
       const response = handler(request, info, user)
@@ -70,21 +68,48 @@ async function handle(parts: ApiServerParts, request: ServerRequest, warnings: s
     return unknownPath(request.path)
   }
   const { registry } = parts.context
-  const definition = registry.find(info, info.resource)
-  if (definition === undefined && !registry.all().some(({ group }) => group === info.group)) {
-    return unknownPath(`/${info.group}`)
-  }
-  if (definition === undefined || !fitsScope(info, definition.namespaced)) throw noSuchPath()
-  const watchable = (info.verb === 'list' || info.verb === 'watch') && definition.verbs.includes('watch')
-  const output = negotiateOutput(request.headers.accept, request.query, { watchable })
-  const scope: Scope = { server: parts.context, definition, info, request, user, output, warnings }
-  const deprecation = DEPRECATED[`${definition.group}/${definition.version}/${definition.kind}`]
-  if (deprecation !== undefined) warnings.push(deprecation)
+  if (!registry.all().some(({ group }) => group === info.group)) return unknownPath(`/${info.group}`)
+  const scope = scopeFor(parts, admitted, warnings)
   for (const handler of parts.virtual) {
     const response = handler(scope)
     if (response !== undefined) return response
   }
   return info.subresource === '' ? serveResource(scope) : serveSubresource(scope)
+}
+
+/** A request whose sender is known and may do what it asks for. */
+interface AdmittedRequest {
+  readonly request: ServerRequest
+  readonly info: RequestInfo
+  readonly user: User
+}
+
+async function admitRequest(parts: ApiServerParts, request: ServerRequest): Promise<AdmittedRequest> {
+  const info = requestInfoOf(request)
+  const sender = await parts.authenticate(request)
+  const user = parts.impersonate(sender, request)
+  parts.authorize(user, info, request)
+  return { request, info, user }
+}
+
+function scopeFor(parts: ApiServerParts, admitted: AdmittedRequest, warnings: string[]): Scope {
+  const { info, request, user } = admitted
+  const definition = parts.context.registry.find(info, info.resource)
+  if (definition === undefined || !fitsScope(info, definition.namespaced)) throw noSuchPath()
+  const watchable = (info.verb === 'list' || info.verb === 'watch') && definition.verbs.includes('watch')
+  const output = negotiateOutput(request.headers.accept, request.query, { watchable })
+  const deprecation = DEPRECATED[`${definition.group}/${definition.version}/${definition.kind}`]
+  if (deprecation !== undefined) warnings.push(deprecation)
+  return { server: parts.context, definition, info, request, user, output, warnings }
+}
+
+/** Takes a request as far as its scope, for what is not answered over plain HTTP. Throws what HTTP would answer. */
+export function createScopeResolver(parts: ApiServerParts): (request: ServerRequest) => Promise<Scope> {
+  return async (request) => {
+    const admitted = await admitRequest(parts, request)
+    if (!admitted.info.isResource) throw noSuchPath()
+    return scopeFor(parts, admitted, [])
+  }
 }
 
 /** Below a known group Kubernetes answers with a Status, elsewhere in plain text. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../api/index.ts'
 import type { Scope } from './context.ts'
 import { badRequest } from './errors.ts'
-import type { ListMeta } from './respond.ts'
+import type { ListMeta } from './list-meta.ts'
 
 /** An object reduced to its metadata. */
 export function partialMetadata(object: KubeObject, metaVersion: string): Record<string, unknown> {
