@@ -110,12 +110,17 @@ export function pruneUnowned(
   const version = versions(last.apiVersion)
   if (!version) return merged
   const { node } = version
-  const whole = version.convert(merged)
-  let pruned: Json = removeFields(node, whole, last.set.withNamedFields(node)) ?? {}
   const byVersion = new Map<string, FieldSet>()
-  for (const { apiVersion, set } of managers.values())
-    byVersion.set(apiVersion, (byVersion.get(apiVersion) ?? new FieldSet()).union(set))
+  for (const { apiVersion, set } of managers.values()) {
+    const known = byVersion.get(apiVersion)
+    byVersion.set(apiVersion, known ? known.union(set) : set)
+  }
   const own = byVersion.get(last.apiVersion)
+  const given = last.set.withNamedFields(node)
+  // The usual case: all that was applied before still has an owner, so nothing can go.
+  if (own && given.difference(own.withNamedFields(node)).empty) return merged
+  const whole = version.convert(merged)
+  let pruned: Json = removeFields(node, whole, given) ?? {}
   if (own) pruned = addBackOwned(node, whole, pruned, own)
   for (const [apiVersion, set] of byVersion) {
     const other = apiVersion === last.apiVersion ? undefined : versions(apiVersion)
@@ -130,7 +135,7 @@ export function pruneUnowned(
   }
   const prunedSet = toFieldSet(node, pruned).withNamedFields(node)
   const mergedSet = toFieldSet(node, whole).withNamedFields(node)
-  const dangling = mergedSet.difference(prunedSet).intersection(last.set.withNamedFields(node))
+  const dangling = mergedSet.difference(prunedSet).intersection(given)
   return version.restore(removeFields(node, whole, dangling) ?? {})
 }
 
