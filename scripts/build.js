@@ -1,8 +1,9 @@
 // Builds dist/: the command line (dist/cli/main.js), the cluster engine (dist/cluster/index.js), the library (dist/index.js),
 // packages that are loaded on first use (dist/vendor) and types (dist/types). `--no-types` skips the types.
 //
-// Start-up time decides the shape: one file per program part, since each further module costs about a millisecond; and heavy
-// packages and Node modules behind stand-ins that load them when something in them is touched.
+// Start-up time decides the shape: commands are bundled in a few groups, since each further module costs about a millisecond
+// and each further 100 kB another; heavy packages and Node modules hide behind stand-ins that load them when something in them
+// is touched.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
@@ -105,9 +106,47 @@ const engineApart = (path) => ({
   },
 })
 
-async function bundle(entry, out, plugins) {
+/** Modules that are imported late, by what else they need; the first group that fits counts. */
+const groups = [
+  ['render', /\/(commands\/chart\/(template|lint)|go-template)\.ts$/],
+  ['self', /\/(commands\/self\/|help\.ts$)/],
+  ['cluster', /\/(commands\/cluster|bundled)\//],
+  ['releases', /\/(commands\/(release|get)\/|commands\/chart\/template-server)/],
+  ['charts', /./],
+]
+
+/** Gathers our own late imports in a few groups, each a file. */
+const grouped = {
+  name: 'grouped',
+  setup(b) {
+    const members = new Map()
+    for (const file of readdirSync(at('src'), { recursive: true, withFileTypes: true })) {
+      const folder = file.parentPath ?? file.path
+      if (!file.name.endsWith('.ts') || /\bsrc\/(cluster|web)\b/.test(folder.split(sep).join('/'))) continue
+      for (const [, path] of readFileSync(join(folder, file.name), 'utf8').matchAll(/\bimport\('(\.[^']+\.ts)'\)/g)) {
+        const target = join(folder, path)
+        const name = target.split(sep).join('/')
+        if (name.endsWith('/cluster/index.ts')) continue
+        const [group] = groups.find(([, pattern]) => pattern.test(name))
+        members.set(group, (members.get(group) ?? new Set()).add(target))
+      }
+    }
+    b.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, kind }) => {
+      if (kind !== 'dynamic-import') return undefined
+      const file = join(resolveDir, path)
+      const group = [...members].find(([, files]) => files.has(file))?.[0]
+      return group === undefined ? undefined : { path: group, namespace: 'group' }
+    })
+    b.onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => ({
+      contents: [...members.get(path)].map((file) => `export * from ${JSON.stringify(file)}`).join('\n'),
+      resolveDir: root,
+    }))
+  },
+}
+
+async function bundle(entry, out, plugins, extra = {}) {
   const up = out.includes('/') ? '../' : './'
-  const options = { entryPoints: [{ in: entry, out }], outdir: staging, format: 'esm', banner: banner(up), plugins }
+  const options = { entryPoints: [{ in: entry, out }], outdir: staging, format: 'esm', banner: banner(up), plugins, ...extra }
   await build({ ...shared, ...options })
 }
 
@@ -119,7 +158,10 @@ async function bundleVendor() {
 rmSync(at(staging), { recursive: true, force: true })
 await Promise.all([
   bundleVendor(),
-  bundle('src/cli/main.ts', 'cli/main', [late, engineApart('../cluster/index.js')]),
+  bundle('src/cli/main.ts', 'cli/main', [late, engineApart('../cluster/index.js'), grouped], {
+    splitting: true,
+    chunkNames: 'cli/[name]-[hash]',
+  }),
   bundle('src/cluster/index.ts', 'cluster/index', [late]),
   bundle('src/index.ts', 'index', [late, engineApart('./cluster/index.js')]),
 ])

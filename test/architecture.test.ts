@@ -61,6 +61,7 @@ const doors: Readonly<Record<string, string>> = {
   handlebars: 'web/',
   lmdb: 'cluster/store/backends/',
   re2js: 'go/regexp/',
+  diff: 'cluster/apiserver/validation/',
   croner: 'cluster/controllers/',
   bcryptjs: 'funcs/crypto/',
 }
@@ -127,7 +128,7 @@ function undocumented(file: SourceFile): string[] {
   return lines.flatMap((line, index) => {
     const match = /^export (?:async )?(?:abstract )?(?:function\*?|class|const|interface|type|let)\s+(\w+)/.exec(line)
     if (match === null) return []
-    const above = lines.slice(0, index).findLast((l) => l.trim() !== '') ?? ''
+    const above = lines.slice(0, index).findLast((l) => l.trim() !== '' && !l.startsWith('// biome-ignore')) ?? ''
     const overload = new RegExp(`^export (?:async )?function ${match[1]}\\b`).test(above)
     // One comment may stand above a table of one-line constants.
     const table = /^export const /.test(line) && /^export const .*[^{[(]$/.test(above)

@@ -4,8 +4,10 @@
  * Begin with environment.ts (what everything here works on), locate.ts and dependencies/manager.ts.
  */
 export { type CachedKind, contentPath, findContent, sha256, storeContent } from './content-cache.ts'
-export { createRepoEnvironment, type RepoEnvironmentOptions } from './create-environment.ts'
-export { type DependencyRequest, buildDependencies, updateDependencies } from './dependencies/manager.ts'
+export { createRepoEnvironment } from './create-environment.ts'
+export type { RepoEnvironmentOptions } from './environment-options.ts'
+export { buildDependencies, updateDependencies } from './dependencies/manager.ts'
+export type { DependencyRequest } from './dependencies/request.ts'
 export { type DependencyStatus, listDependencies } from './dependencies/status.ts'
 export {
   archiveName,
@@ -32,7 +34,6 @@ export { indexFolder } from './http/index-build.ts'
 export {
   emptyIndex,
   findInIndex,
-  type IndexFile,
   loadIndexFile,
   mergeIndex,
   parseIndex,
@@ -61,3 +62,4 @@ export { type VerifyRequest, verifyProvenance } from './provenance/verify.ts'
 export { type SearchHit, type SearchOptions, searchRepositories } from './search.ts'
 export { rfc3339Nano } from './time.ts'
 export { parseUrl, resolveReference, sameOrigin, sameUrl } from './url.ts'
+export type { IndexFile } from './http/index-model.ts'

@@ -6,6 +6,7 @@ import { readArchive } from '../../src/chart/index.ts'
 import { capturedOutput, fixedInput, runCli } from '../../src/cli/index.ts'
 import { expectation, type FileState, SessionFolders, type SetupAction } from './cli-session.ts'
 import { compareHelp, type HelpRecord } from './help-cases.ts'
+import { startRegistries } from './oci-registries.ts'
 import { type CaseResult, difference, type FamilyRunner, readLines } from './runner.ts'
 
 interface FileRecord {
@@ -52,8 +53,12 @@ export const runCliFile: FamilyRunner = async (file, report) => {
     return
   }
   const records = readLines<CliRecord>(file)
-  if (basename(file) === 'oci.jsonl') {
-    for (const { id } of records) report({ id, status: 'skipped', detail: 'needs an OCI registry' })
+  const needsRegistries = basename(file) === 'oci.jsonl'
+  const registries = needsRegistries
+    ? await startRegistries({ open: Number(ports.OCIPORT), secured: Number(ports.AUTHPORT) })
+    : undefined
+  if (needsRegistries && !registries) {
+    for (const { id } of records) report({ id, status: 'skipped', detail: 'docker-registry is not installed' })
     return
   }
   await (served ??= serveFolder(places.REPO, Number(ports.PORT)))
@@ -64,6 +69,7 @@ export const runCliFile: FamilyRunner = async (file, report) => {
   } finally {
     process.chdir(before)
     folders.close()
+    registries?.close()
   }
 }
 

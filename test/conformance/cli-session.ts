@@ -91,10 +91,10 @@ export class SessionFolders {
       writeFileSync(path, this.fill(action['content'] ?? ''))
     } else if (action['copyFixture'] !== undefined) {
       cpSync(join(this.places['FIXTURES'] ?? '', action['copyFixture']), to, { recursive: true })
-      makeWritable(to, recordedTime)
+      makeWritable(to, fixtureTime)
     } else if (action['copyRepo'] !== undefined) {
       cpSync(join(repo, action['copyRepo']), to)
-      makeWritable(to, recordedTime)
+      makeWritable(to, repoTime)
     } else if (action['untarRepo'] !== undefined) {
       mkdirSync(to, { recursive: true })
       await extract({ file: join(repo, action['untarRepo']), cwd: to })
@@ -109,8 +109,10 @@ export class SessionFolders {
   }
 }
 
-/** Modification time that the files had when the archives of the recordings were made. */
-const recordedTime = new Date('2026-05-04T03:02:01Z')
+/** Modification time of files of the repository in the recordings … */
+const repoTime = new Date('2026-05-04T03:02:01Z')
+/** … and that of the fixtures when the archives in the repository were packaged from them. */
+const fixtureTime = new Date('2026-11-21T09:31:19Z')
 
 /** Recordings are read-only; copies must not be. Their files get a fixed time, which archives show. */
 function makeWritable(path: string, time: Date): void {

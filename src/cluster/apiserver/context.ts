@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../api/index.ts'
 import type { Clock, Random } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
 import type { AdmissionChain } from './admission/chain.ts'

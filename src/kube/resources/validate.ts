@@ -86,14 +86,13 @@ function checkField(field: string, type: FieldType, value: unknown): void {
 }
 
 function fail(value: unknown, place: string, type: string): never {
-  const text = `json: cannot unmarshal ${jsonKind(value)} into Go struct field ${place} of type ${type}`
+  const text = `json: cannot unmarshal ${jsonKind(value)}${type === 'int64' && typeof value === 'number' ? ` ${value}` : ''} into Go struct field ${place} of type ${type}`
   throw new KubeClientError('INVALID_OBJECT', text)
 }
 
 function jsonKind(value: unknown): string {
   if (Array.isArray(value)) return 'array'
   if (typeof value === 'boolean') return 'bool'
-  if (typeof value === 'number' || typeof value === 'bigint')
-    return Number.isInteger(value) ? 'number' : `number ${value}`
+  if (typeof value === 'number') return 'number'
   return typeof value === 'string' ? 'string' : 'object'
 }

@@ -5,7 +5,7 @@ import { decodeMetadata, fileSystemError, type Metadata } from '../../chart/inde
 import { parseYaml } from '../../encoding/index.ts'
 import { fromBytes, type GoValue, goType, quote } from '../../go/index.ts'
 import { parseConstraint, parseStrictVersion, tryParseVersion } from '../../version/index.ts'
-import type { LintContext } from '../linter.ts'
+import type { LintContext } from '../context.ts'
 import { attempt } from './attempt.ts'
 import { isEmail, isRequestUrl, isUrl } from './web-names.ts'
 

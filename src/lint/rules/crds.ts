@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadChartFolderUnchecked } from '../../chart/index.ts'
 import { fromBytes } from '../../go/index.ts'
-import type { LintContext } from '../linter.ts'
+import type { LintContext } from '../context.ts'
 import { attempt } from './attempt.ts'
 import { readObjects } from './objects.ts'
 

@@ -1,5 +1,5 @@
 import { type Chart, loadChartFolderUnchecked } from '../../chart/index.ts'
-import type { LintContext } from '../linter.ts'
+import type { LintContext } from '../context.ts'
 import { attempt } from './attempt.ts'
 
 /** The rules for dependencies: charts/ and Chart.yaml name the same charts, and each once. */

@@ -4,7 +4,7 @@ import { type Chart, coalesceValues, loadChartFolderUnchecked, processDependenci
 import { decodeTyped, parseYaml, type TypeSpec } from '../../encoding/index.ts'
 import { type GoMap, quote } from '../../go/index.ts'
 import { defaultCapabilities, defaultKubeVersion, renderFiles } from '../../render/index.ts'
-import type { LintContext } from '../linter.ts'
+import type { LintContext } from '../context.ts'
 import { attempt } from './attempt.ts'
 import { deprecationProblem } from './deprecations.ts'
 import { nameProblem } from './object-names.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { checkAgainstSchema, coalesceTables, copyMap } from '../../chart/index.ts'
 import { parseYaml } from '../../encoding/index.ts'
 import { fromBytes, type GoMap } from '../../go/index.ts'
-import type { LintContext } from '../linter.ts'
+import type { LintContext } from '../context.ts'
 import { attempt } from './attempt.ts'
 
 const file = 'values.yaml'

@@ -3,7 +3,7 @@ import { type Chart, processDependencies, validateReleaseName } from '../../char
 import { buildResources, type ResourceInfo } from '../../kube/index.ts'
 import { hasReleaseCode, releaseError, wrapped } from '../errors.ts'
 import { errorText } from '../../base/index.ts'
-import { execute, type ExecuteOptions, StepFailure } from '../execute/execute.ts'
+import { execute, type ExecuteOptions } from '../execute/execute.ts'
 import { byRevision, newHook, type Release, setStatus } from '../model.ts'
 import { findAdoptable, withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
@@ -13,6 +13,7 @@ import { containsSystemLabels, SYSTEM_LABELS } from '../storage/labels.ts'
 import { recordTime } from '../time.ts'
 import { installCrds } from './crds.ts'
 import { applyMethodOf, effectiveWait, type InstallRequest } from './request.ts'
+import { causeOf, unwrap } from './failure.ts'
 import { uninstall } from './uninstall.ts'
 
 /**
@@ -239,16 +240,6 @@ function installSteps(
   steps.push({ type: 'wait', objects, jobs: request.waitForJobs })
   if (!request.disableHooks) steps.push({ type: 'hooks', event: 'post-install', failure: 'failed post-install: ' })
   return steps
-}
-
-/** The cause of a StepFailure. */
-export function causeOf(error: unknown): unknown {
-  return error instanceof StepFailure ? error.cause : error
-}
-
-/** Rethrows the cause of a StepFailure. */
-export function unwrap(error: unknown): never {
-  throw causeOf(error)
 }
 
 /** Marks the release as failed, or uninstalls it; gives the error to raise. No signal: this must happen. */

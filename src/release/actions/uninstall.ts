@@ -14,7 +14,7 @@ import { byRevision, type Release } from '../model.ts'
 import type { Plan, Step } from '../plan/model.ts'
 import { debugLog, type ReleasePorts } from '../ports.ts'
 import { recordTime } from '../time.ts'
-import { causeOf } from './install.ts'
+import { causeOf } from './failure.ts'
 
 /** An uninstall. */
 export interface UninstallRequest {

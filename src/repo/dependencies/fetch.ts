@@ -8,13 +8,14 @@ import { fileError, repoError } from '../errors.ts'
 import { makeFolder } from '../files.ts'
 import type { FetchOptions } from '../getters.ts'
 import { fetchOptionsOf, findChartInRepoUrl, indexCachePath } from '../http/chart-repository.ts'
-import { type IndexFile, loadIndexFile } from '../http/index-file.ts'
+import { loadIndexFile } from '../http/index-file.ts'
+import type { IndexFile } from '../http/index-model.ts'
 import { loadRepositoriesIfAny, type RepositoryEntry } from '../http/repositories-file.ts'
 import { resolveReference, sameUrl } from '../url.ts'
 import { compareVersions } from '../../version/index.ts'
 import { readConstraint, tryVersion } from '../versions.ts'
 import { localPath } from './local-path.ts'
-import type { DependencyRequest } from './manager.ts'
+import type { DependencyRequest } from './request.ts'
 
 /** A repository that was added, with its cached index. */
 interface KnownRepository {

@@ -1,10 +1,8 @@
 import { statSync } from 'node:fs'
 import { errorText } from '../../base/index.ts'
 import { type Chart, type Dependency, loadChartFolder } from '../../chart/index.ts'
-import type { VerifyMode } from '../download.ts'
 import type { RepoEnvironment } from '../environment.ts'
 import { fileError, repoError } from '../errors.ts'
-import type { FetchOptions } from '../getters.ts'
 import { rfc3339Nano } from '../time.ts'
 import { fetchDependencies } from './fetch.ts'
 import { legacyLockDigest, lockDigest, writeLock } from './lock.ts'
@@ -12,23 +10,10 @@ import {
   checkRepositoriesKnown,
   nameForeignRepositories,
   nameRepositories,
-  type PrintLine,
   refreshRepositories,
 } from './repositories.ts'
+import type { DependencyRequest } from './request.ts'
 import { resolveDependencies } from './resolve.ts'
-
-/** One run of `dependency update` or `dependency build`. */
-export interface DependencyRequest {
-  readonly chartFolder: string
-  readonly skipRefresh: boolean
-  readonly verify: VerifyMode
-  readonly keyring: string
-  readonly fetch: FetchOptions
-  readonly print: PrintLine
-  /** Receives log lines that are not output (Helm prints them to stderr with a time). */
-  readonly note: PrintLine
-  readonly debug: boolean
-}
 
 /** Resolves the dependencies of Chart.yaml, fills charts/ and writes the lock. As Helm 4 `Manager.Update`. */
 export async function updateDependencies(request: DependencyRequest, env: RepoEnvironment): Promise<void> {

@@ -6,7 +6,8 @@ import { chartNotFound, RepoError, repoError } from '../errors.ts'
 import { makeFolder, writeFileAtomically } from '../files.ts'
 import type { FetchOptions } from '../getters.ts'
 import { parseUrl, resolveReference } from '../url.ts'
-import { findInIndex, type IndexFile, parseIndex } from './index-file.ts'
+import { findInIndex, parseIndex } from './index-file.ts'
+import type { IndexFile } from './index-model.ts'
 import { plainEntry, type RepositoryEntry } from './repositories-file.ts'
 
 /** Path of the cached index of a repository. */

@@ -6,7 +6,8 @@ import { sha256 } from '../content-cache.ts'
 import { repoError } from '../errors.ts'
 import { readBytes } from '../files.ts'
 import { joinUrl, parseUrl } from '../url.ts'
-import { emptyIndex, type IndexFile } from './index-file.ts'
+import { emptyIndex } from './index-file.ts'
+import type { IndexFile } from './index-model.ts'
 
 /** Indexes the packed charts in a folder and in the folders right below it. As Helm 4 `repo.IndexDirectory`. */
 export function indexFolder(folder: string, baseUrl: string, now: string): IndexFile {

@@ -7,18 +7,8 @@ import { readBytes, writeFileAtomically } from '../files.ts'
 import { isVersionRange, readConstraint, tryVersion } from '../versions.ts'
 import type { ChartVersion } from './chart-version.ts'
 import { decodeIndex } from './index-decode.ts'
+import type { IndexFile } from './index-model.ts'
 import { indexJson, indexYaml } from './index-print.ts'
-
-/** An index of a repository (index.yaml): charts by name, newest version first. */
-export interface IndexFile {
-  readonly apiVersion: string
-  /** RFC 3339. */
-  readonly generated: string
-  readonly entries: Map<string, ChartVersion[]>
-  readonly publicKeys: readonly string[]
-  readonly annotations: ReadonlyMap<string, string> | undefined
-  readonly serverInfo: unknown
-}
 
 /** An index without charts. */
 export function emptyIndex(generated: string): IndexFile {

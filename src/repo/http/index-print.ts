@@ -2,7 +2,7 @@ import { metadataRecord } from '../../chart/index.ts'
 import { emitYamlFromJson } from '../../encoding/index.ts'
 import { type PrintedValue, printStructJson } from '../struct-json.ts'
 import type { ChartVersion } from './chart-version.ts'
-import type { IndexFile } from './index-file.ts'
+import type { IndexFile } from './index-model.ts'
 
 /** An index as `repo index` writes it: YAML with sorted keys. */
 export function indexYaml(index: IndexFile): string {

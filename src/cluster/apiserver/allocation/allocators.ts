@@ -1,9 +1,8 @@
 import type { FieldError, KubeObject } from '../../../api/index.ts'
 import type { Random } from '../../../base/index.ts'
 import type { Store, StoreEvent } from '../../store/index.ts'
-import type { Scope } from '../context.ts'
+import type { Allocators, Scope } from '../context.ts'
 import { internalError, invalid } from '../errors.ts'
-import type { Allocators } from './allocation.ts'
 import { Pool } from './pool.ts'
 
 const SERVICES = 'core/services/'
