@@ -21,8 +21,11 @@ export interface ExecResult {
 /** Largest answer that is read from a plugin. */
 const OUTPUT_LIMIT_BYTES = 4 * 1024 * 1024
 
-/** Starts plugins as child processes; stderr goes to ours, so that a plugin can talk to its user. */
-export function processRunner(baseEnv: Readonly<Record<string, string | undefined>>): ExecRunner {
+/** Starts plugins as child processes; what they write to stderr goes to `talk`, so that a plugin can reach its user. */
+export function processRunner(
+  baseEnv: Readonly<Record<string, string | undefined>>,
+  talk: (chunk: Uint8Array) => void,
+): ExecRunner {
   return (command, args, env) =>
     new Promise((resolve, reject) => {
       const options = { env: { ...baseEnv, ...env }, maxBuffer: OUTPUT_LIMIT_BYTES, encoding: 'utf8' as const }
@@ -30,7 +33,7 @@ export function processRunner(baseEnv: Readonly<Record<string, string | undefine
         if (error === null) resolve(stdout)
         else reject(error)
       })
-      child.stderr?.pipe(process.stderr, { end: false })
+      child.stderr?.on('data', (chunk: Uint8Array | string) => talk(Buffer.from(chunk)))
     })
 }
 

@@ -20,6 +20,7 @@ export interface Condition {
   readonly message?: string
 }
 
+/** The three results that carry a message. */
 export const current = (message: string): StatusResult => ({ status: 'Current', message })
 export const inProgress = (message: string): StatusResult => ({ status: 'InProgress', message })
 export const failed = (message: string): StatusResult => ({ status: 'Failed', message })
