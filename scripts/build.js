@@ -146,7 +146,14 @@ const grouped = {
 
 async function bundle(entry, out, plugins, extra = {}) {
   const up = out.includes('/') ? '../' : './'
-  const options = { entryPoints: [{ in: entry, out }], outdir: staging, format: 'esm', banner: banner(up), plugins, ...extra }
+  const options = {
+    entryPoints: [{ in: entry, out }],
+    outdir: staging,
+    format: 'esm',
+    banner: banner(up),
+    plugins,
+    ...extra,
+  }
   await build({ ...shared, ...options })
 }
 

@@ -5,7 +5,17 @@
 import { type Host, systemClock, systemRandom } from './base/index.ts'
 import type { ClusterOptions, RunningCluster } from './cluster/index.ts'
 
-export { ChartctlError, type Clock, type Host, type Log, type LogRecord, manualClock, type Random, systemClock, systemRandom } from './base/index.ts'
+export {
+  ChartctlError,
+  type Clock,
+  type Host,
+  type Log,
+  type LogRecord,
+  manualClock,
+  type Random,
+  systemClock,
+  systemRandom,
+} from './base/index.ts'
 export {
   Chart,
   ChartError,

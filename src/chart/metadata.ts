@@ -90,11 +90,11 @@ export function metadataOf(record: Record<string, unknown>, base: Metadata = emp
   for (const field of Object.keys(chartFields)) {
     if (field in record) Object.assign(metadata, { [field]: record[field] ?? base[field as keyof Metadata] })
   }
-  if ('maintainers' in record) metadata.maintainers = listOf(record['maintainers'], toMaintainer)
-  if ('dependencies' in record) metadata.dependencies = listOf(record['dependencies'], toDependency)
-  if ('sources' in record) metadata.sources = textsOf(record['sources'])
-  if ('keywords' in record) metadata.keywords = textsOf(record['keywords'])
-  if ('annotations' in record) metadata.annotations = (record['annotations'] as Map<string, string> | null) ?? undefined
+  if ('maintainers' in record) metadata.maintainers = listOf(record.maintainers, toMaintainer)
+  if ('dependencies' in record) metadata.dependencies = listOf(record.dependencies, toDependency)
+  if ('sources' in record) metadata.sources = textsOf(record.sources)
+  if ('keywords' in record) metadata.keywords = textsOf(record.keywords)
+  if ('annotations' in record) metadata.annotations = (record.annotations as Map<string, string> | null) ?? undefined
   return metadata
 }
 
@@ -104,9 +104,9 @@ export function decodeLock(source: string): Decoded<Lock> {
   const record = isRecord(value) ? value : {}
   return {
     value: {
-      generated: typeof record['generated'] === 'string' ? record['generated'] : '',
-      digest: textOf(record['digest']),
-      dependencies: listOf(record['dependencies'], toDependency),
+      generated: typeof record.generated === 'string' ? record.generated : '',
+      digest: textOf(record.digest),
+      dependencies: listOf(record.dependencies, toDependency),
     },
     error,
   }
@@ -211,19 +211,19 @@ function isVersion(version: string): boolean {
 }
 
 function toMaintainer(value: Record<string, unknown>): Maintainer {
-  return { name: textOf(value['name']), email: textOf(value['email']), url: textOf(value['url']) }
+  return { name: textOf(value.name), email: textOf(value.email), url: textOf(value.url) }
 }
 
 function toDependency(value: Record<string, unknown>): Dependency {
   return {
-    name: textOf(value['name']),
-    version: textOf(value['version']),
-    repository: textOf(value['repository']),
-    condition: textOf(value['condition']),
-    tags: textsOf(value['tags']) ?? [],
-    enabled: value['enabled'] === true,
+    name: textOf(value.name),
+    version: textOf(value.version),
+    repository: textOf(value.repository),
+    condition: textOf(value.condition),
+    tags: textsOf(value.tags) ?? [],
+    enabled: value.enabled === true,
     importValues: Array.isArray(value['import-values']) ? (value['import-values'] as GoValue[]) : [],
-    alias: textOf(value['alias']),
+    alias: textOf(value.alias),
   }
 }
 

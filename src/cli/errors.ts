@@ -1,5 +1,6 @@
 import { ChartctlError } from '../base/index.ts'
 
+/** What can go wrong on the command line itself. */
 export type CliErrorCode =
   | 'UNKNOWN_COMMAND'
   | 'UNKNOWN_FLAG'

@@ -32,7 +32,11 @@ export function createLogger(stderr: OutputStream, isDebug: () => boolean): Logg
     error: (message, attributes) => line('ERROR', message, attributes),
     asLog: () => (record) => {
       if (record.level === 'DEBUG' && !isDebug()) return
-      line(record.level, record.message, Object.fromEntries(record.attributes.map(([key, value]) => [key, String(value)])))
+      line(
+        record.level,
+        record.message,
+        Object.fromEntries(record.attributes.map(([key, value]) => [key, String(value)])),
+      )
     },
   }
 }

@@ -40,13 +40,13 @@ export function parseHead(content: string): { readonly head: ManifestHead } | { 
   const { value, problem } = decodeTyped(parsed, headType, { integers: true })
   if (problem !== undefined) return { problem: `error unmarshaling JSON: while decoding JSON: ${problem}` }
   const record = value as Record<string, unknown>
-  const metadata = (record['metadata'] ?? {}) as Record<string, unknown>
+  const metadata = (record.metadata ?? {}) as Record<string, unknown>
   return {
     head: {
-      apiVersion: textOf(record['apiVersion']),
-      kind: textOf(record['kind']),
-      name: textOf(metadata['name']),
-      annotations: metadata['annotations'] instanceof Map ? metadata['annotations'] : undefined,
+      apiVersion: textOf(record.apiVersion),
+      kind: textOf(record.kind),
+      name: textOf(metadata.name),
+      annotations: metadata.annotations instanceof Map ? metadata.annotations : undefined,
     },
   }
 }

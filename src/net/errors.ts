@@ -1,5 +1,6 @@
 import { ChartctlError } from '../base/index.ts'
 
+/** What can go wrong with a request. */
 export type NetErrorCode =
   | 'CONNECTION'
   | 'TIMEOUT'

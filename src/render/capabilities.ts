@@ -1,6 +1,6 @@
 import { type GoCallable, GoObject, namedSlice, quote } from '../go/index.ts'
 import { defaultApiVersions } from './default-api-versions.ts'
-import { RenderError, renderError } from './errors.ts'
+import { type RenderError, renderError } from './errors.ts'
 
 /** A version of Kubernetes as charts see it. */
 export interface KubeVersion {

@@ -1,5 +1,6 @@
 import { ChartctlError } from '../base/index.ts'
 
+/** What can go wrong with repositories, registries and dependencies. */
 export type RepoErrorCode =
   | 'NO_REPOSITORIES'
   | 'REPOSITORY_NOT_FOUND'

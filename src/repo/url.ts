@@ -12,7 +12,6 @@ export interface UrlParts {
 
 /** Splits text as Go's url.Parse does (a text without `//` has no host); undefined when it is not a URL. */
 export function parseUrl(text: string): UrlParts | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what Go refuses.
   if (/[\x00-\x1f\x7f]/.test(text) || text.startsWith(':')) return undefined
   const hash = text.indexOf('#')
   const fragment = hash < 0 ? undefined : text.slice(hash + 1)

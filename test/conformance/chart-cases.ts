@@ -30,18 +30,17 @@ export const runChartFile: FamilyRunner = async (file, report) => {
 }
 
 const runners: Readonly<Record<string, (vector: Vector) => CaseResult>> = {
-  'split.jsonl': (vector) =>
-    compareJson(vector.id, 'documents', splitManifests(String(vector['input'])), vector['expect']),
+  'split.jsonl': (vector) => compareJson(vector.id, 'documents', splitManifests(String(vector.input)), vector.expect),
   'manifests.jsonl': runManifests,
   'helmignore.jsonl': runIgnore,
   'names.jsonl': (vector) => {
     let text = ''
     try {
-      validateReleaseName(String(vector['name']))
+      validateReleaseName(String(vector.name))
     } catch (error) {
       text = errorText(error)
     }
-    return compareText(vector.id, 'error', text, String(vector['error'] ?? ''))
+    return compareText(vector.id, 'error', text, String(vector.error ?? ''))
   },
   'load.jsonl': runLoad,
   'lint.jsonl': runLint,
@@ -49,7 +48,7 @@ const runners: Readonly<Record<string, (vector: Vector) => CaseResult>> = {
 
 function runManifests(vector: Vector): CaseResult {
   const { id } = vector
-  const order = vector['order'] === 'uninstall' ? uninstallOrder : installOrder
+  const order = vector.order === 'uninstall' ? uninstallOrder : installOrder
   let text: string | undefined
   let sorted = { hooks: [], manifests: [] } as ReturnType<typeof sortManifests>
   try {
@@ -61,25 +60,20 @@ function runManifests(vector: Vector): CaseResult {
   const manifests = sorted.manifests.map(({ path, kind, content }) => ({ name: path, kind, content }))
   const hooks = sorted.hooks.map((hook) => ({ ...hook }))
   return firstFailure(id, [
-    compareText(id, 'error', text ?? '', String(vector['error'] ?? '')),
-    compareJson(id, 'manifests', manifests, vector['manifests']),
-    compareJson(id, 'hooks', hooks, vector['hooks']),
+    compareText(id, 'error', text ?? '', String(vector.error ?? '')),
+    compareJson(id, 'manifests', manifests, vector.manifests),
+    compareJson(id, 'hooks', hooks, vector.hooks),
   ])
 }
 
 function runIgnore(vector: Vector): CaseResult {
   const { id } = vector
   try {
-    const rules = parseIgnoreRules(String(vector['rules']))
-    const ignored = rules.ignores(String(vector['path']), vector['isDir'] === true)
-    return compareText(
-      id,
-      'ignored',
-      String(ignored),
-      vector['error'] === undefined ? String(vector['ignored']) : 'error',
-    )
+    const rules = parseIgnoreRules(String(vector.rules))
+    const ignored = rules.ignores(String(vector.path), vector.isDir === true)
+    return compareText(id, 'ignored', String(ignored), vector.error === undefined ? String(vector.ignored) : 'error')
   } catch (error) {
-    return compareText(id, 'error', errorText(error), String(vector['error'] ?? 'no error'))
+    return compareText(id, 'error', errorText(error), String(vector.error ?? 'no error'))
   }
 }
 
@@ -97,15 +91,15 @@ function runLoad(vector: Vector): CaseResult {
     return firstFailure(
       id,
       ['name', 'templates', 'otherFiles', 'dependencies']
-        .filter((key) => vector['error'] === undefined || key === 'name')
+        .filter((key) => vector.error === undefined || key === 'name')
         .map((key) =>
-          vector['error'] === undefined
+          vector.error === undefined
             ? compareJson(id, key, actual[key], sorted(vector[key]))
-            : { id, status: 'failed' as const, detail: `no error; want ${vector['error']}` },
+            : { id, status: 'failed' as const, detail: `no error; want ${vector.error}` },
         ),
     )
   } catch (error) {
-    return compareText(id, 'error', errorText(error), String(vector['error'] ?? 'no error'))
+    return compareText(id, 'error', errorText(error), String(vector.error ?? 'no error'))
   }
 }
 
@@ -120,8 +114,8 @@ function runLint(vector: Vector): CaseResult {
       mkdirSync(name.endsWith('/') ? path : dirname(path), { recursive: true })
       if (!name.endsWith('/')) writeFileSync(path, text)
     }
-    const values = parseValues(typeof vector['values'] === 'string' ? vector['values'] : '')
-    const result = lintChart(folder, values, { namespace: String(vector['namespace'] ?? 'default') })
+    const values = parseValues(typeof vector.values === 'string' ? vector.values : '')
+    const result = lintChart(folder, values, { namespace: String(vector.namespace ?? 'default') })
     const hide = (text: string): string => text.replaceAll(folder, '<chart>').replaceAll(parent, '<parent>')
     const messages = result.messages.map(({ severity, path, text }) => ({
       severity,
@@ -129,8 +123,8 @@ function runLint(vector: Vector): CaseResult {
       text: fromBytes(toBytes(hide(text))),
     }))
     return firstFailure(id, [
-      compareJson(id, 'messages', messages, vector['messages']),
-      compareText(id, 'severity', result.highestSeverity, String(vector['highestSeverity'])),
+      compareJson(id, 'messages', messages, vector.messages),
+      compareText(id, 'severity', result.highestSeverity, String(vector.highestSeverity)),
     ])
   } finally {
     rmSync(parent, { recursive: true, force: true })

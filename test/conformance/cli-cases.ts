@@ -61,7 +61,8 @@ export const runCliFile: FamilyRunner = async (file, report) => {
     for (const { id } of records) report({ id, status: 'skipped', detail: 'docker-registry is not installed' })
     return
   }
-  await (served ??= serveFolder(places.REPO, Number(ports.PORT)))
+  served ??= serveFolder(places.REPO, Number(ports.PORT))
+  await served
   const folders = new SessionFolders(places)
   const before = process.cwd()
   try {
@@ -98,7 +99,7 @@ function environment(folders: SessionFolders, extra: Readonly<Record<string, str
     HELM_CONFIG_HOME: join(root, 'config'),
     HELM_DATA_HOME: join(root, 'data'),
     TZ: 'UTC',
-    PATH: process.env['PATH'] ?? '',
+    PATH: process.env.PATH ?? '',
     CHARTCTL_NAME: 'helm',
   }
   for (const [name, value] of Object.entries(extra)) env[name] = folders.fill(value)
@@ -118,7 +119,7 @@ async function runRecord(record: CliRecord, folders: SessionFolders): Promise<Ca
       {
         io: { stdin: fixedInput(record.stdin ?? ''), stdout, stderr },
         env: environment(folders, record.env ?? {}),
-        programPath: folders.places['HELM_BIN'] ?? 'helm',
+        programPath: folders.places.HELM_BIN ?? 'helm',
       },
     )
     const problem =
@@ -197,7 +198,7 @@ async function fileProblem(
     return difference('content', text, folders.fill(entry.content))
   }
   if (entry.sameAs !== undefined) {
-    const source = readFileSync(join(folders.places['REPO'] ?? '', folders.fill(entry.sameAs).replace(/^repo\//, '')))
+    const source = readFileSync(join(folders.places.REPO ?? '', folders.fill(entry.sameAs).replace(/^repo\//, '')))
     const isSame = source.equals(state.bytes) || (entry.path.endsWith('.tgz') && isSameArchive(source, state.bytes))
     return isSame ? undefined : `differs from ${entry.sameAs}`
   }

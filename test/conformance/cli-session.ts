@@ -82,29 +82,29 @@ export class SessionFolders {
   }
 
   async #act(action: SetupAction): Promise<void> {
-    const repo = this.places['REPO'] ?? ''
-    const to = action['to'] === undefined ? '' : this.#path(action['to'])
+    const repo = this.places.REPO ?? ''
+    const to = action.to === undefined ? '' : this.#path(action.to)
     if (to !== '') mkdirSync(dirname(to), { recursive: true })
-    if (action['write'] !== undefined) {
-      const path = this.#path(action['write'])
+    if (action.write !== undefined) {
+      const path = this.#path(action.write)
       mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, this.fill(action['content'] ?? ''))
-    } else if (action['copyFixture'] !== undefined) {
-      cpSync(join(this.places['FIXTURES'] ?? '', action['copyFixture']), to, { recursive: true })
+      writeFileSync(path, this.fill(action.content ?? ''))
+    } else if (action.copyFixture !== undefined) {
+      cpSync(join(this.places.FIXTURES ?? '', action.copyFixture), to, { recursive: true })
       makeWritable(to, fixtureTime)
-    } else if (action['copyRepo'] !== undefined) {
-      cpSync(join(repo, action['copyRepo']), to)
+    } else if (action.copyRepo !== undefined) {
+      cpSync(join(repo, action.copyRepo), to)
       makeWritable(to, repoTime)
-    } else if (action['untarRepo'] !== undefined) {
+    } else if (action.untarRepo !== undefined) {
       mkdirSync(to, { recursive: true })
-      await extract({ file: join(repo, action['untarRepo']), cwd: to })
-    } else if (action['copy'] !== undefined) cpSync(this.#path(action['copy']), to, { recursive: true })
-    else if (action['replace'] !== undefined) {
-      const path = this.#path(action['replace'])
+      await extract({ file: join(repo, action.untarRepo), cwd: to })
+    } else if (action.copy !== undefined) cpSync(this.#path(action.copy), to, { recursive: true })
+    else if (action.replace !== undefined) {
+      const path = this.#path(action.replace)
       const text = readFileSync(path, 'utf8')
-      writeFileSync(path, text.replaceAll(this.fill(action['old'] ?? ''), this.fill(action['new'] ?? '')))
-    } else if (action['remove'] !== undefined) rmSync(this.#path(action['remove']), { recursive: true, force: true })
-    else if (action['mkdir'] !== undefined) mkdirSync(this.#path(action['mkdir']), { recursive: true })
+      writeFileSync(path, text.replaceAll(this.fill(action.old ?? ''), this.fill(action.new ?? '')))
+    } else if (action.remove !== undefined) rmSync(this.#path(action.remove), { recursive: true, force: true })
+    else if (action.mkdir !== undefined) mkdirSync(this.#path(action.mkdir), { recursive: true })
     else throw new Error(`unknown setup action ${JSON.stringify(action)}`)
   }
 }

@@ -47,12 +47,12 @@ function start(program: string, folder: string, port: number, auth: string): Chi
   )
   return spawn(program, ['serve', config], {
     stdio: 'ignore',
-    env: { PATH: process.env['PATH'] ?? '', OTEL_TRACES_EXPORTER: 'none' },
+    env: { PATH: process.env.PATH ?? '', OTEL_TRACES_EXPORTER: 'none' },
   })
 }
 
 function findProgram(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin']
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin']
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
 }
 

@@ -16,7 +16,7 @@ export const recordings = resolve(process.cwd(), '../shared/conformance')
 
 /** Reads a JSON Lines file; CONFORMANCE_ONLY limits it to ids that start with that text. */
 export function readLines<T extends { readonly id: string }>(file: string): T[] {
-  const only = process.env['CONFORMANCE_ONLY'] ?? ''
+  const only = process.env.CONFORMANCE_ONLY ?? ''
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')

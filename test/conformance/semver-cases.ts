@@ -35,14 +35,14 @@ function attempt<T>(run: () => T): { readonly value: T | undefined; readonly err
 
 function runCheck(vector: SemverVector): CaseResult {
   const { id, ...expected } = vector
-  const constraint = attempt(() => parseConstraint(String(vector['constraint'])))
-  const version = attempt(() => parseVersion(String(vector['version'])))
+  const constraint = attempt(() => parseConstraint(String(vector.constraint)))
+  const version = attempt(() => parseVersion(String(vector.version)))
   const both = constraint.value && version.value
   const ok = both ? constraint.value.check(version.value) : false
   const reasons = both ? constraint.value.validate(version.value) : []
   const actual = {
-    constraint: vector['constraint'],
-    version: vector['version'],
+    constraint: vector.constraint,
+    version: vector.version,
     ok,
     constraintError: constraint.error,
     versionError: version.error,
@@ -53,10 +53,10 @@ function runCheck(vector: SemverVector): CaseResult {
 
 function runVersion(vector: SemverVector): CaseResult {
   const { id, ...expected } = vector
-  const loose = attempt(() => parseVersion(String(vector['input'])))
-  const strict = attempt(() => parseStrictVersion(String(vector['input'])))
+  const loose = attempt(() => parseVersion(String(vector.input)))
+  const strict = attempt(() => parseStrictVersion(String(vector.input)))
   const version = loose.value
-  const actual: Record<string, unknown> = { input: vector['input'], error: loose.error, strictError: strict.error }
+  const actual: Record<string, unknown> = { input: vector.input, error: loose.error, strictError: strict.error }
   if (version) {
     Object.assign(actual, {
       major: Number(version.major),
@@ -78,7 +78,7 @@ function runVersion(vector: SemverVector): CaseResult {
 }
 
 function runOrder(vector: SemverVector): CaseResult {
-  const versions = (vector['versions'] as string[]).map((text) => parseVersion(text))
+  const versions = (vector.versions as string[]).map((text) => parseVersion(text))
   const actual = {
     sorted: sortVersions(versions).map((version) => version.original),
     compareNext: versions.slice(0, -1).map((version, index) => {
@@ -86,7 +86,7 @@ function runOrder(vector: SemverVector): CaseResult {
       return next ? Math.sign(compareVersions(version, next)) : 0
     }),
   }
-  return compareJson(vector.id, 'order', actual, { sorted: vector['sorted'], compareNext: vector['compareNext'] })
+  return compareJson(vector.id, 'order', actual, { sorted: vector.sorted, compareNext: vector.compareNext })
 }
 
 function withoutAbsent(record: Record<string, unknown>): Record<string, unknown> {

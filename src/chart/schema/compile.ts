@@ -154,6 +154,7 @@ class ObjectCompiler {
     if (draft >= 7) {
       schema.if = this.#one('if')
       const constant = this.#object.get('if')
+      // biome-ignore lint/suspicious/noThenProperty: JSON schemas have a keyword of this name.
       if (schema.if && constant !== false) schema.then = this.#one('then')
       if (schema.if && constant !== true) schema.else = this.#one('else')
     }

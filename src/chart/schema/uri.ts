@@ -25,9 +25,9 @@ export function parseUri(text: string): Uri | { readonly problem: string } {
   const hostProblem = authority ? checkHost(host) : undefined
   if (hostProblem !== undefined) return fail(hostProblem)
   const rawPath = authority ? rest.slice(authority[0].length) : rest
-  const escape = /%(?![0-9a-fA-F]{2}).{0,2}/s.exec(rawPath)?.[0]
-  if (escape !== undefined && !(scheme !== '' && !rest.startsWith('/'))) {
-    return fail(`invalid URL escape ${quote(escape)}`)
+  const badEscape = /%(?![0-9a-fA-F]{2}).{0,2}/s.exec(rawPath)?.[0]
+  if (badEscape !== undefined && !(scheme !== '' && !rest.startsWith('/'))) {
+    return fail(`invalid URL escape ${quote(badEscape)}`)
   }
   return { scheme, host: host.slice(host.lastIndexOf('@') + 1), rawPath }
 }

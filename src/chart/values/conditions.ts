@@ -1,7 +1,7 @@
 import type { Log } from '../../base/index.ts'
 import type { GoMap, GoValue } from '../../go/index.ts'
 import { satisfies } from '../../version/index.ts'
-import { Chart, copyMetadata, type Dependency } from '../model.ts'
+import { type Chart, copyMetadata, type Dependency } from '../model.ts'
 import { coalesceValuesShared } from './coalesce.ts'
 import { tableAt, valueAt } from './lookup.ts'
 

@@ -12,7 +12,7 @@ export async function listNodes(kubeconfig: string): Promise<ClusterDescription[
   const transport = createHttpTransport(connection, {
     clock: systemClock({ unref: true }),
     env: {},
-    runExec: processRunner({}),
+    runExec: processRunner({}, () => undefined),
   })
   try {
     const signal = AbortSignal.timeout(ANSWER_LIMIT_MS)

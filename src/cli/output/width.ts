@@ -14,7 +14,6 @@ export function charWidth(char: string): number {
   return isWide(code) ? 2 : 1
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what it matches.
 const ansi = /\u001b\[[0-9;?]*[A-PRZcf-ntqry=><~]/g
 
 function isWide(code: number): boolean {

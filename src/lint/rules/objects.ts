@@ -59,7 +59,7 @@ function jsonProblem(text: string): string | undefined {
   } catch (error) {
     const message = errorText(error)
     if (!(error instanceof EncodingError) || message.endsWith('after top-level value')) return undefined
-    const at = typeof error.details['offset'] === 'number' ? error.details['offset'] : text.length
+    const at = typeof error.details.offset === 'number' ? error.details.offset : text.length
     return `json: offset ${Buffer.byteLength(text.slice(0, at)) + 1}: ${message}`
   }
 }
@@ -86,11 +86,11 @@ function* readYamlObjects(text: string): Iterable<ReadObject> {
 }
 
 function headOf(record: Readonly<Record<string, unknown>>): ObjectHead {
-  const metadata = (record['Metadata'] ?? {}) as Record<string, unknown>
+  const metadata = (record.Metadata ?? {}) as Record<string, unknown>
   return {
-    apiVersion: textOf(record['apiVersion']),
-    kind: textOf(record['Kind']),
-    name: textOf(metadata['Name']),
+    apiVersion: textOf(record.apiVersion),
+    kind: textOf(record.Kind),
+    name: textOf(metadata.Name),
   }
 }
 

@@ -105,7 +105,11 @@ async function connect(ctx: CliContext): Promise<Transport> {
     config = loadConfig({ explicitPath: path })
   }
   const connection = resolveConnection(config, overrides, pod, USER_AGENT)
-  return createHttpTransport(connection, { clock: host.clock, env, runExec: processRunner(env) })
+  return createHttpTransport(connection, {
+    clock: host.clock,
+    env,
+    runExec: processRunner(env, (chunk) => ctx.io.stderr.write(chunk)),
+  })
 }
 
 /** Called as `helm`, or told so, an absent configuration is Helm's error. */

@@ -1,4 +1,5 @@
 import { errorText } from '../../../base/index.ts'
+import { GoRegexp } from '../../../go/index.ts'
 import { searchRepositories } from '../../../repo/index.ts'
 import { anyArgs, defineCommand } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
@@ -29,7 +30,7 @@ It reads what 'repo update' has stored, and needs no network. Only the newest re
   async run(ctx, args, flags) {
     const version = flags.version !== '' ? flags.version : flags.devel ? '>0.0.0-0' : '>0.0.0'
     const term = args.join(' ')
-    const matcher = flags.regexp && args.length > 0 ? await regexpMatcher(term) : undefined
+    const matcher = flags.regexp && args.length > 0 ? regexpMatcher(term) : undefined
     const hits = searchRepositories(repoEnvironment(ctx), {
       term,
       version,
@@ -58,16 +59,12 @@ It reads what 'repo update' has stored, and needs no network. Only the newest re
 })
 
 /** Position of the first match of a regular expression in Go's syntax. */
-async function regexpMatcher(pattern: string): Promise<(line: string) => number> {
-  const { RE2JS } = await import('re2js')
-  let expression: ReturnType<typeof RE2JS.compile>
+function regexpMatcher(pattern: string): (line: string) => number {
+  let expression: GoRegexp
   try {
-    expression = RE2JS.compile(pattern)
+    expression = GoRegexp.compile(pattern)
   } catch (error) {
     throw commandFailed(errorText(error), error)
   }
-  return (line) => {
-    const matcher = expression.matcher(line)
-    return matcher.find() ? matcher.start() : -1
-  }
+  return (line) => expression.findAllIndexes(line, 1)[0]?.[0] ?? -1
 }

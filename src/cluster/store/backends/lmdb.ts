@@ -194,7 +194,8 @@ function decodeRecord(
 function takeLock(directory: string): void {
   const path = join(directory, LOCK_FILE)
   const held = readLock(path)
-  if (held !== undefined && held.pid !== process.pid && isProcessRunning(held.pid, held.started)) throw storeLocked(directory, held.pid)
+  if (held !== undefined && held.pid !== process.pid && isProcessRunning(held.pid, held.started))
+    throw storeLocked(directory, held.pid)
   writeFileSync(path, JSON.stringify({ pid: process.pid, started: processStart(process.pid) }), { mode: 0o600 })
 }
 
