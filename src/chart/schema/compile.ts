@@ -152,11 +152,11 @@ class ObjectCompiler {
       schema.propertyNames = this.#one('propertyNames')
     }
     if (draft >= 7) {
-      schema.if = this.#one('if')
+      schema.condition = this.#one('if')
       const constant = this.#object.get('if')
       // biome-ignore lint/suspicious/noThenProperty: JSON schemas have a keyword of this name.
-      if (schema.if && constant !== false) schema.then = this.#one('then')
-      if (schema.if && constant !== true) schema.else = this.#one('else')
+      if (schema.condition && constant !== false) schema.whenTrue = this.#one('then')
+      if (schema.condition && constant !== true) schema.whenFalse = this.#one('else')
     }
   }
 

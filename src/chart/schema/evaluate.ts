@@ -11,6 +11,7 @@ import {
   rationalOf,
 } from './json.ts'
 import type { Schema } from './model.ts'
+import { isEmpty, keywordLocation, type Scope, scopes, type Unevaluated, unevaluatedOf } from './scope.ts'
 import { escapeToken } from './location.ts'
 
 /** For checking schemas themselves: parts with an id may follow another dialect than the document. */
@@ -27,39 +28,6 @@ export function evaluate(schema: Schema, value: GoValue, meta?: MetaContext): re
   const problem = run.validate()
   if (!problem) return []
   return problem.kind === 'group' ? problem.causes : [problem]
-}
-
-interface Scope {
-  readonly schema: Schema
-  readonly valueId: number
-  readonly parent: Scope | undefined
-  readonly keyword: string
-}
-
-/** Properties and items that no keyword has looked at yet; undefined when nobody asks. */
-interface Unevaluated {
-  properties: Set<GoValue> | undefined
-  items: Set<number> | undefined
-}
-
-function unevaluatedOf(value: GoValue, schema: Schema, callerNeeds: boolean): Unevaluated {
-  if (value instanceof Map) {
-    const wanted = !schema.allPropertiesEvaluated && (callerNeeds || schema.unevaluatedProperties !== undefined)
-    return { properties: wanted ? new Set(value.keys()) : undefined, items: undefined }
-  }
-  if (Array.isArray(value)) {
-    const wanted =
-      !schema.allItemsEvaluated &&
-      (callerNeeds || schema.unevaluatedItems !== undefined) &&
-      schema.itemsEvaluated < value.length
-    const items = wanted ? value.map((_, index) => index).slice(schema.itemsEvaluated) : undefined
-    return { properties: undefined, items: items && new Set(items) }
-  }
-  return { properties: undefined, items: undefined }
-}
-
-function isEmpty(unevaluated: Unevaluated): boolean {
-  return (unevaluated.properties?.size ?? 0) === 0 && (unevaluated.items?.size ?? 0) === 0
 }
 
 class Evaluation {
@@ -317,8 +285,8 @@ class Evaluation {
     }
     if (schema.anyOf && schema.anyOf.length > 0) this.#anyOf(schema.anyOf)
     if (schema.oneOf && schema.oneOf.length > 0) this.#oneOf(schema.oneOf)
-    if (!schema.if) return
-    const branch = this.#self(schema.if, '', true) ? schema.else : schema.then
+    if (!schema.condition) return
+    const branch = this.#self(schema.condition, '', true) ? schema.whenFalse : schema.whenTrue
     if (branch) this.#add(this.#self(branch))
   }
 
@@ -449,19 +417,6 @@ class Evaluation {
   #add(problem: Problem | undefined): void {
     if (problem) this.#problems.push(problem)
   }
-}
-
-function* scopes(scope: Scope): Iterable<Scope> {
-  for (let at: Scope | undefined = scope; at; at = at.parent) yield at
-}
-
-function keywordLocation(scope: Scope): string {
-  let text = ''
-  for (let at: Scope = scope; at.parent; at = at.parent) {
-    const step = at.keyword === '' ? at.schema.location.slice(at.parent.schema.location.length) : `/${at.keyword}`
-    text = step + text
-  }
-  return text
 }
 
 function enumText(values: readonly GoValue[]): string {

@@ -41,9 +41,10 @@ export interface Schema {
   allOf?: readonly Schema[] | undefined
   anyOf?: readonly Schema[] | undefined
   oneOf?: readonly Schema[] | undefined
-  if?: Schema | undefined
-  then?: Schema | undefined
-  else?: Schema | undefined
+  /** `if`, and what holds when it does (`then`) or does not (`else`). */
+  condition?: Schema | undefined
+  whenTrue?: Schema | undefined
+  whenFalse?: Schema | undefined
 
   minProperties?: number | undefined
   maxProperties?: number | undefined
