@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { processEnvironment } from './environment.ts'
 import { processIo } from './process-io.ts'
 import { runCli } from './program.ts'
@@ -21,5 +22,28 @@ export async function main(programPath: string = process.argv[1] ?? 'chartctl'):
     return created.signal
   }
   const io = processIo(() => process.exit(141))
-  process.exitCode = await runCli(process.argv.slice(2), { io, env: processEnvironment(), programPath, signal })
+  const restart = isStackLarge() ? {} : { restartWithLargerStack: () => restartWithLargerStack(io.inputTaken()) }
+  process.exitCode = await runCli(process.argv.slice(2), {
+    io,
+    env: processEnvironment(),
+    programPath,
+    signal,
+    ...restart,
+  })
+}
+
+/** In kB; the main thread of a process usually has 8 MB. */
+const largeStack = '--stack-size=7000'
+
+function isStackLarge(): boolean {
+  return process.execArgv.includes(largeStack)
+}
+
+/** Runs this command again in a process with a larger stack; `input` is what was read of standard input. */
+function restartWithLargerStack(input: Uint8Array | undefined): number {
+  const args = [...process.execArgv, largeStack, ...process.argv.slice(1)]
+  const stdin = input === undefined ? 'inherit' : 'pipe'
+  const options = { stdio: [stdin, 'inherit', 'inherit'] as ['inherit' | 'pipe', 'inherit', 'inherit'] }
+  const result = spawnSync(process.execPath, args, input === undefined ? options : { ...options, input })
+  return result.status ?? 1
 }

@@ -2,9 +2,20 @@ import { fstatSync, readSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { CliIo, InputStream, OutputStream } from './io.ts'
 
+/** The streams of this process, and what was read from standard input so far. */
+export interface ProcessIo extends CliIo {
+  readonly inputTaken: () => Uint8Array | undefined
+}
+
 /** The streams of this process. Writing is synchronous, so nothing is lost when the process ends; a closed pipe ends it quietly. */
-export function processIo(onBrokenPipe: () => never): CliIo {
-  return { stdin: processInput(), stdout: processOutput(1, onBrokenPipe), stderr: processOutput(2, onBrokenPipe) }
+export function processIo(onBrokenPipe: () => never): ProcessIo {
+  const taken: Uint8Array[] = []
+  return {
+    stdin: processInput(taken),
+    stdout: processOutput(1, onBrokenPipe),
+    stderr: processOutput(2, onBrokenPipe),
+    inputTaken: () => (taken.length === 0 ? undefined : Buffer.concat(taken)),
+  }
 }
 
 function processOutput(fd: 1 | 2, onBrokenPipe: () => never): OutputStream {
@@ -32,15 +43,20 @@ function processOutput(fd: 1 | 2, onBrokenPipe: () => never): OutputStream {
   }
 }
 
-function processInput(): InputStream {
+function processInput(taken: Uint8Array[]): InputStream {
   let pending = ''
+  const next = (): Buffer | undefined => {
+    const chunk = readChunk()
+    if (chunk !== undefined) taken.push(chunk)
+    return chunk
+  }
   return {
     get isTTY() {
       return isatty(0)
     },
     async readAll() {
       const chunks: Buffer[] = [Buffer.from(pending)]
-      for (let chunk = readChunk(); chunk !== undefined; chunk = readChunk()) chunks.push(chunk)
+      for (let chunk = next(); chunk !== undefined; chunk = next()) chunks.push(chunk)
       pending = ''
       return Buffer.concat(chunks)
     },
@@ -53,7 +69,7 @@ function processInput(): InputStream {
           pending = pending.slice(end + 1)
           return line.replace(/\r$/, '')
         }
-        const chunk = readChunk()
+        const chunk = next()
         if (chunk === undefined) {
           const line = pending
           pending = ''

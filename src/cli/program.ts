@@ -27,6 +27,8 @@ export interface CliSurroundings {
   readonly host?: Host
   /** Asked for when a command first wants to know about interrupts. */
   readonly signal?: () => AbortSignal
+  /** Runs the whole command again with a larger stack and gives its exit code; absent when it cannot grow any more. */
+  readonly restartWithLargerStack?: () => number
 }
 
 /** The tree of all commands. */
@@ -44,8 +46,18 @@ export async function runCli(argv: readonly string[], surroundings: CliSurroundi
     }
     return await dispatch(run, argv)
   } catch (error) {
+    const { restartWithLargerStack } = surroundings
+    if (restartWithLargerStack !== undefined && needsLargerStack(error)) return restartWithLargerStack()
     return report(run, error)
   }
+}
+
+/** Templates may nest deeper than the stack that Node starts with. */
+function needsLargerStack(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if (current instanceof ChartctlError && current.code === 'TEMPLATE_STACK') return true
+  }
+  return false
 }
 
 interface Run {

@@ -3,8 +3,11 @@ import { quote, sprintf } from '../go/index.ts'
 import type { Node, Source } from './node.ts'
 import { nodePosition, nodeText } from './print-node.ts'
 
-/** `TEMPLATE_PARSE`: the text is no template; `TEMPLATE_EXEC`: running it failed; `TEMPLATE_MISSING`: no such template. */
-export type TemplateErrorCode = 'TEMPLATE_PARSE' | 'TEMPLATE_EXEC' | 'TEMPLATE_MISSING'
+/**
+ * `TEMPLATE_PARSE`: the text is no template; `TEMPLATE_EXEC`: running it failed; `TEMPLATE_MISSING`: no such template;
+ * `TEMPLATE_STACK`: the process needs a larger stack to run it.
+ */
+export type TemplateErrorCode = 'TEMPLATE_PARSE' | 'TEMPLATE_EXEC' | 'TEMPLATE_MISSING' | 'TEMPLATE_STACK'
 
 /** Where in the templates an error happened. */
 export interface TemplateErrorPlace {
@@ -86,11 +89,11 @@ export function incompleteTemplate(name: string): TemplateError {
 
 /** Templates nested too deeply for the stack of the process. */
 export function stackEnded(name: string): TemplateError {
-  return errorWithoutNode(name, 'templates are nested too deeply for the stack')
+  return errorWithoutNode(name, 'templates are nested too deeply for the stack', 'TEMPLATE_STACK')
 }
 
-function errorWithoutNode(name: string, reason: string): TemplateError {
-  return new TemplateError('TEMPLATE_EXEC', `template: ${name}: ${reason}`, {
+function errorWithoutNode(name: string, reason: string, code: TemplateErrorCode = 'TEMPLATE_EXEC'): TemplateError {
+  return new TemplateError(code, `template: ${name}: ${reason}`, {
     template: name,
     file: name,
     line: 0,
