@@ -239,8 +239,8 @@ export const coreTables: Readonly<Record<string, TableDefinition>> = {
     row: (object, nowMs) => [name(object), textAt(object, 'type'), keysAt(object, 'data').length, ageOf(object, nowMs)],
   },
   ServiceAccount: {
-    columns: columns('Name!', 'Secrets', 'Age'),
-    row: (object, nowMs) => [name(object), listAt(object, 'secrets').length, ageOf(object, nowMs)],
+    columns: columns('Name!', 'Age'),
+    row: (object, nowMs) => [name(object), ageOf(object, nowMs)],
   },
   Namespace: {
     columns: columns('Name!', 'Status', 'Age'),
