@@ -52,12 +52,30 @@ export function tokenize(text: string, options: LexerOptions): Tokens {
   return new Lexer(text, options).run()
 }
 
+/** Tokens repeated at the end. */
+const LOOK_AHEAD = 2
+
+/** Texts up to this size share one set of columns. */
+const SHARED_SIZE = 1 << 18
+
+type Columns = readonly [Uint8Array, Int32Array, Int32Array]
+
+let shared: Columns | undefined
+
+/** Columns for so many tokens. */
+function columns(size: number): Columns {
+  if (size > SHARED_SIZE) return [new Uint8Array(size), new Int32Array(size), new Int32Array(size)]
+  shared ??= [new Uint8Array(SHARED_SIZE), new Int32Array(SHARED_SIZE), new Int32Array(SHARED_SIZE)]
+  return shared
+}
+
 class Lexer {
   private readonly input: string
   private readonly options: LexerOptions
-  private readonly kinds: number[] = []
-  private readonly starts: number[] = []
-  private readonly ends: number[] = []
+  private readonly kinds: Uint8Array
+  private readonly starts: Int32Array
+  private readonly ends: Int32Array
+  private count = 0
   private pos = 0
   /** `SPACED` when spaces stand before the next token. */
   private spaced = 0
@@ -67,6 +85,7 @@ class Lexer {
   constructor(input: string, options: LexerOptions) {
     this.input = input
     this.options = options
+    ;[this.kinds, this.starts, this.ends] = columns(input.length + LOOK_AHEAD + 2)
   }
 
   run(): Tokens {
@@ -82,20 +101,28 @@ class Lexer {
       this.textBefore(from, delim)
       this.action(delim)
     }
-    return { text: input, kinds: this.kinds, starts: this.starts, ends: this.ends, error: this.error }
+    const { kinds, starts, ends, count } = this
+    for (let i = count; i < count + LOOK_AHEAD; i++) {
+      kinds[i] = kinds[count - 1] as number
+      starts[i] = starts[count - 1] as number
+      ends[i] = ends[count - 1] as number
+    }
+    return { kinds, starts, ends, count, error: this.error }
   }
 
   private push(kind: TokenKind, start: number, end: number): void {
-    this.kinds.push(kind)
-    this.starts.push(start)
-    this.ends.push(end)
+    const index = this.count++
+    this.kinds[index] = kind
+    this.starts[index] = start
+    this.ends[index] = end
   }
 
   /** A token inside an action, which ends at `end`. */
   private emit(kind: TokenKind, start: number, end: number): true {
-    this.kinds.push(kind | this.spaced)
-    this.starts.push(start)
-    this.ends.push(end)
+    const index = this.count++
+    this.kinds[index] = kind | this.spaced
+    this.starts[index] = start
+    this.ends[index] = end
     this.spaced = 0
     this.pos = end
     return true

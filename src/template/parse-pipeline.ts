@@ -1,5 +1,5 @@
 import { quote, unquote } from '../go/index.ts'
-import type { ChainNode, CommandNode, OperandNode, PipeNode, VariableNode } from './node.ts'
+import type { ChainNode, CommandNode, OperandNode, PipeNode, StringNode, VariableNode } from './node.ts'
 import { parseNumber } from './parse-number.ts'
 import { nodeText } from './print-node.ts'
 import type { TokenStream } from './token-stream.ts'
@@ -114,11 +114,11 @@ export class PipelineParser {
 
   private check(pipe: PipeNode, context: string): void {
     if (pipe.commands.length === 0) this.tokens.fail(`missing value for ${context}`)
-    pipe.commands.forEach((command, index) => {
-      const type = command.args[0]?.type
+    for (let i = 1; i < pipe.commands.length; i++) {
+      const type = pipe.commands[i]?.args[0]?.type
       const isValue = type === 'bool' || type === 'dot' || type === 'nil' || type === 'number' || type === 'string'
-      if (index > 0 && isValue) this.tokens.fail(`non executable command in pipeline stage ${index + 1}`)
-    })
+      if (isValue) this.tokens.fail(`non executable command in pipeline stage ${i + 1}`)
+    }
   }
 
   private command(): CommandNode {
@@ -145,7 +145,7 @@ export class PipelineParser {
     const names: string[] = []
     while (tokens.next === Token.field && !tokens.isSpaced) {
       tokens.take()
-      names.push(tokens.text.slice(1))
+      names.push(tokens.name)
     }
     const { source } = tokens
     switch (term.type) {
@@ -175,12 +175,12 @@ export class PipelineParser {
         return { type: 'identifier', pos, source, name }
       }
       case Token.field:
-        return { type: 'field', pos, source, names: [tokens.text.slice(1)] }
+        return { type: 'field', pos, source, names: [tokens.name] }
       case Token.variable:
         return this.useVariable(pos, tokens.text)
       case Token.string:
       case Token.rawString:
-        return { type: 'string', pos, source, quoted: tokens.text, text: tokens.guard(unquote) }
+        return this.stringLiteral(pos, tokens.text)
       case Token.leftParen:
         return this.parenthesized()
       case Token.dot:
@@ -192,6 +192,14 @@ export class PipelineParser {
       default:
         return tokens.guard((text) => parseNumber(source, pos, text, kind))
     }
+  }
+
+  private stringLiteral(pos: number, quoted: string): StringNode {
+    const { tokens } = this
+    // Most literals have nothing to unquote.
+    const isPlain = quoted.charCodeAt(0) === 0x22 ? !quoted.includes('\\') : !quoted.includes('\r')
+    const text = isPlain ? quoted.slice(1, -1) : tokens.guard(unquote)
+    return { type: 'string', pos, source: tokens.source, quoted, text }
   }
 
   private parenthesized(): PipeNode {

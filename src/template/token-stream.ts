@@ -3,9 +3,14 @@ import { TemplateError, parseError } from './errors.ts'
 import type { Source } from './node.ts'
 import { describeToken, SPACED, Token, type TokenKind, type Tokens } from './token.ts'
 
+/** Mask of a kind without `SPACED`. */
+const KIND = SPACED - 1
+
 /** A cursor over tokens. Errors name the line of the farthest token seen, as Go's parser, which lexes on demand. */
 export class TokenStream {
   private readonly tokens: Tokens
+  private readonly kinds: Uint8Array
+  private readonly starts: Int32Array
   readonly source: Source
   /** Index of the token that `take` gave last. */
   private current = -1
@@ -15,51 +20,50 @@ export class TokenStream {
 
   constructor(tokens: Tokens, source: Source) {
     this.tokens = tokens
+    this.kinds = tokens.kinds
+    this.starts = tokens.starts
     this.source = source
   }
 
   /** Kind of the next token. */
   get next(): TokenKind {
-    const index = this.lookAt(1)
-    return ((this.tokens.kinds[index] as number) & ~SPACED) as TokenKind
+    const index = this.current + 1
+    if (index > this.farthest) this.farthest = index
+    return ((this.kinds[index] as number) & KIND) as TokenKind
   }
 
   /** Whether spaces stand before the next token. */
   get isSpaced(): boolean {
-    return ((this.tokens.kinds[this.lookAt(1)] as number) & SPACED) !== 0
+    return (this.kinds[this.current + 1] as number) >= SPACED
   }
 
   /** Kind of the token after the next. */
   get second(): TokenKind {
-    return ((this.tokens.kinds[this.lookAt(2)] as number) & ~SPACED) as TokenKind
+    const index = this.current + 2
+    if (index > this.farthest) this.farthest = index
+    return ((this.kinds[index] as number) & KIND) as TokenKind
   }
 
   /** Text of the token after the next. */
   get secondText(): string {
-    return this.textAt(this.lookAt(2))
-  }
-
-  private lookAt(distance: number): number {
-    const index = Math.min(this.current + distance, this.tokens.kinds.length - 1)
-    if (index > this.farthest) this.farthest = index
-    return index
+    return this.textAt(this.current + 2)
   }
 
   /** Takes the next token and gives its kind. The last token is given again and again. */
   take(): TokenKind {
     const kind = this.next
-    if (this.current < this.tokens.kinds.length - 1) this.current++
+    if (this.current < this.tokens.count - 1) this.current++
     return kind
   }
 
   /** Start of the next token. */
   get nextPos(): number {
-    return this.tokens.starts[this.lookAt(1)] as number
+    return this.starts[this.current + 1] as number
   }
 
   /** Start of the token taken last. */
   get pos(): number {
-    return this.tokens.starts[this.current] as number
+    return this.starts[this.current] as number
   }
 
   /** Text of the token taken last. */
@@ -67,8 +71,13 @@ export class TokenStream {
     return this.textAt(this.current)
   }
 
+  /** Text of the token taken last, without its first character. */
+  get name(): string {
+    return this.source.text.slice((this.starts[this.current] as number) + 1, this.tokens.ends[this.current])
+  }
+
   private textAt(index: number): string {
-    return this.source.text.slice(this.tokens.starts[index], this.tokens.ends[index])
+    return this.source.text.slice(this.starts[index], this.tokens.ends[index])
   }
 
   /** Takes the next token, which must be of one of these kinds. */
@@ -79,7 +88,7 @@ export class TokenStream {
 
   /** Line of the farthest token seen. */
   get line(): number {
-    return lineAt(this.source.text, this.tokens.starts[this.farthest] ?? 0)
+    return lineAt(this.source.text, this.starts[this.farthest] ?? 0)
   }
 
   fail(reason: string, line = this.line): never {
@@ -98,7 +107,7 @@ export class TokenStream {
 
   /** Complains about the token taken last. */
   unexpected(context: string): never {
-    const kind = ((this.tokens.kinds[this.current] as number) & ~SPACED) as TokenKind
+    const kind = ((this.kinds[this.current] as number) & KIND) as TokenKind
     const { error } = this.tokens
     if (kind !== Token.error || error === undefined) {
       return this.fail(`unexpected ${describeToken(kind, this.text)} in ${context}`)

@@ -43,14 +43,17 @@ export type TokenKind = (typeof Token)[keyof typeof Token]
 /** Flag of a kind: spaces stand before the token. */
 export const SPACED = 64
 
-/** The tokens of a template, by index: many small tokens, so each column is an array of its own. */
+/**
+ * The tokens of a template, by index: many small tokens, so each column is an array of its own. Two more tokens like the
+ * last follow it, for look-ahead. The arrays are reused: they hold until the next text is split.
+ */
 export interface Tokens {
-  readonly text: string
   /** Kind, with `SPACED`. */
-  readonly kinds: readonly number[]
+  readonly kinds: Uint8Array
   /** Indexes of the first UTF-16 unit and after the last. */
-  readonly starts: readonly number[]
-  readonly ends: readonly number[]
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  readonly count: number
   /** Text of the `error` token that comes last. */
   readonly error: string | undefined
 }
