@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { capturedOutput, fixedInput, runCli } from '../../../src/cli/index.ts'
+
+async function run(argv: readonly string[], env: Record<string, string> = {}) {
+  const stdout = capturedOutput()
+  const stderr = capturedOutput()
+  const io = { stdin: fixedInput(), stdout, stderr }
+  const exitCode = await runCli(argv, { io, env: { HOME: '/nowhere', ...env }, programPath: '/usr/bin/chartctl' })
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+test('a command prints to stdout and ends with 0', async () => {
+  expect(await run(['version', '--short'])).toEqual({ exitCode: 0, stdout: 'v4.2.4\n', stderr: '' })
+})
+
+test('an unknown command is answered with similar ones', async () => {
+  const { exitCode, stderr } = await run(['templat'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toBe(
+    'Error: unknown command "templat" for "chartctl"\n\nDid you mean this?\n\ttemplate\n\nRun \'chartctl --help\' for usage.\n',
+  )
+})
+
+test('the program calls itself helm when it is told so', async () => {
+  const { stderr } = await run(['version', 'x'], { CHARTCTL_NAME: 'helm' })
+  expect(stderr).toBe('Error: "helm version" accepts no arguments\n\nUsage:  helm version [flags]\n')
+})
+
+test('global flags before the command are understood', async () => {
+  const { stdout } = await run(['--namespace', 'blog', '--debug', 'env', 'HELM_NAMESPACE'])
+  expect(stdout).toBe('blog\n')
+})
+
+test('a group without a command prints its help', async () => {
+  const { exitCode, stdout } = await run(['repo'])
+  expect(exitCode).toBe(0)
+  expect(stdout).toContain('Usage:\n  chartctl repo [command]\n')
+})
+
+test('a wrong color mode is refused before anything runs', async () => {
+  const { exitCode, stderr } = await run(['--color=blue', 'version'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('invalid color mode')
+})
+
+test('completion lists flags with their words, and says that files do not fit', async () => {
+  const { stdout } = await run(['__complete', 'version', '--sh'])
+  expect(stdout).toMatch(/^--short\t.*\n:4\n$/)
+})

@@ -1,0 +1,52 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sendHttp } from '../../../src/net/index.ts'
+
+let server: Server
+let base = ''
+let refusals = 2
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const { url = '' } = request
+    if (url === '/busy' && refusals-- > 0) response.writeHead(503, { 'retry-after': '0' }).end()
+    else if (url === '/gone') response.writeHead(404, 'Not Here').end('no')
+    else if (url === '/loop') response.writeHead(302, { location: '/loop' }).end()
+    else if (url === '/large') response.end(Buffer.alloc(5_000))
+    else if (url === '/slow') return
+    else response.end(`${request.method} ${request.headers['user-agent']}`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+test('an answer is read whole, whatever its status', async () => {
+  const ok = await sendHttp({ url: `${base}/` })
+  expect(Buffer.from(ok.body).toString()).toBe('GET Helm/4.2.4')
+  const gone = await sendHttp({ url: `${base}/gone` })
+  expect([gone.status, gone.statusText]).toEqual([404, 'Not Here'])
+})
+
+test('a busy server is asked again', async () => {
+  expect((await sendHttp({ url: `${base}/busy`, retries: 3 })).status).toBe(200)
+})
+
+test.each([
+  ['/loop', {}, 'stopped after 10 redirects'],
+  ['/large', { maxBytes: 1_000 }, 'the answer is larger than 1000 bytes'],
+  ['/slow', { timeoutMs: 50 }, 'context deadline exceeded'],
+])('%s is refused', async (path, options, reason) => {
+  await expect(sendHttp({ url: base + path, ...options })).rejects.toThrow(reason)
+})
+
+test('a port nobody listens on is told in the words of Go', async () => {
+  await expect(sendHttp({ url: 'http://127.0.0.1:1/x' })).rejects.toThrow(
+    'Get "http://127.0.0.1:1/x": dial tcp 127.0.0.1:1: connect: connection refused',
+  )
+})
