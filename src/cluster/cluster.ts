@@ -51,6 +51,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       tokens: tokensOf(options, pki),
       serviceAccountKey: pki.serviceAccountKey,
     })
+    closers.push(async () => server.close())
     const listener = await listenerOf(options, server, pki)
     if (listener !== undefined) closers.push(() => listener.close())
     const transport = localTransport(server.handler, SYSTEM_USER, 'kube-apiserver')

@@ -13,6 +13,7 @@ import { randomSuffix, type ServerContext } from './context.ts'
 import { discoveryPaths } from './discovery/serve.ts'
 import { healthPaths } from './discovery/health.ts'
 import { openapiPaths } from './discovery/openapi.ts'
+import { expireEvents } from './event-expiry.ts'
 import type { ServerRequest, User } from './exchange.ts'
 import { withCrdRules } from './extensions/crd-rules.ts'
 import { CustomResources, type SelfClient } from './extensions/custom-resources.ts'
@@ -46,6 +47,8 @@ export interface ApiServer {
   markReady(): void
   /** Says where logs and commands of containers come from. */
   useStreams(port: StreamPort): void
+  /** Ends what it does by itself. */
+  close(): void
 }
 
 /** The user as which the server's own parts act. */
@@ -87,6 +90,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     useStreams: (port) => {
       context.streams.port = port
     },
+    close: expireEvents(store, options.clock),
   }
 }
 

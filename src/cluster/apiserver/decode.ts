@@ -41,10 +41,29 @@ function bodyBytes(body: Uint8Array | string): Uint8Array {
   return typeof body === 'string' ? Buffer.from(body) : body
 }
 
+/** Deeper bodies would exhaust the stack of what walks over them. */
+const DEPTH_LIMIT = 1000
+
+/** Refuses a body whose brackets are nested too deeply; those within JSON texts do not count. */
+export function checkDepth(text: string): void {
+  if (text.length < DEPTH_LIMIT) return
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0x22) {
+      at++
+      while (at < text.length && text.charCodeAt(at) !== 0x22) at += text.charCodeAt(at) === 0x5c ? 2 : 1
+    } else if (code === 0x7b || code === 0x5b) depth++
+    else if (code === 0x7d || code === 0x5d) depth--
+    if (depth > DEPTH_LIMIT) throw badRequest(`exceeded max depth of ${DEPTH_LIMIT}`)
+  }
+}
+
 /** Parses a body in JSON, YAML or protobuf without looking at what it says. */
 export function parseBody(scope: Scope, kind: string): unknown {
   const type = mediaType(scope.request.headers['content-type'])
   const text = bodyText(scope.request.body)
+  checkDepth(text)
   if (type === 'application/json') {
     try {
       return JSON.parse(text)

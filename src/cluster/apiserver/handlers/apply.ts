@@ -1,7 +1,7 @@
 import { apiVersionOf, type KubeObject, parseApiVersion } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
-import { bodyText, typedObject } from '../decode.ts'
-import { badRequest, conflict } from '../errors.ts'
+import { bodyText, checkDepth, typedObject } from '../decode.ts'
+import { ApiError, badRequest, conflict } from '../errors.ts'
 import { groupResourceOf, type Scope } from '../context.ts'
 import { applyConfiguration } from '../field-manager.ts'
 import type { WriteOptions } from '../options.ts'
@@ -36,8 +36,11 @@ export function applyChange(scope: Scope, options: WriteOptions): Change {
 function configurationOf(scope: Scope): KubeObject {
   let data: unknown
   try {
-    data = parseYaml(bodyText(scope.request.body))
+    const text = bodyText(scope.request.body)
+    if (text.startsWith('{')) checkDepth(text)
+    data = parseYaml(text)
   } catch (error) {
+    if (error instanceof ApiError) throw error
     throw badRequest(`error decoding YAML: ${yamlErrorText(error)}`)
   }
   if (!isObject(data)) throw badRequest('error decoding YAML: the document is not an object')

@@ -13,7 +13,7 @@ import {
 } from '../../../api/index.ts'
 import { equalJson, isObject } from '../clone.ts'
 import type { Scope } from '../context.ts'
-import { bodyText, jsonTypeOf, mediaType, reportStrict, typedObject } from '../decode.ts'
+import { bodyText, checkDepth, jsonTypeOf, mediaType, reportStrict, typedObject } from '../decode.ts'
 import {
   type ApiError,
   badRequest,
@@ -154,6 +154,7 @@ function mapOf(text: string, type: string): JsonObject {
 }
 
 function parsed(text: string, prefix = 'error decoding patch: '): unknown {
+  checkDepth(text)
   try {
     return JSON.parse(text)
   } catch {

@@ -1,0 +1,178 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { testServer, type TestServer } from './harness.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await testServer()
+})
+
+const MAPS = '/api/v1/namespaces/default/configmaps'
+const map = (name: string, data: Record<string, string> = { a: '1' }, metadata: object = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, ...metadata },
+  data,
+})
+const merge = { headers: { 'content-type': 'application/merge-patch+json' } }
+const messageOf = (answer: { body: unknown }): string => (answer.body as { message?: string }).message ?? ''
+
+describe('an object', () => {
+  test('is created, read, changed and deleted', async () => {
+    const created = await server.call('POST', MAPS, map('one'))
+    expect(created).toMatchObject({
+      status: 201,
+      body: { metadata: { name: 'one', namespace: 'default', creationTimestamp: '2026-11-21T10:00:00Z' } },
+    })
+    expect(await server.call('GET', `${MAPS}/one`)).toMatchObject({ status: 200, body: created.body })
+    const changed = await server.call('PATCH', `${MAPS}/one`, { data: { b: '2' } }, merge)
+    expect(changed).toMatchObject({ status: 200, body: { data: { a: '1', b: '2' } } })
+    expect(await server.call('DELETE', `${MAPS}/one`)).toMatchObject({
+      status: 200,
+      body: { kind: 'Status', status: 'Success' },
+    })
+    expect(await server.call('GET', `${MAPS}/one`)).toMatchObject({ status: 404 })
+  })
+
+  test('keeps its version when nothing changes', async () => {
+    const created = await server.call('POST', MAPS, map('same'))
+    const again = await server.call('PUT', `${MAPS}/same`, map('same'))
+    expect(again.body).toEqual(created.body)
+  })
+
+  test('is not changed from a stale version', async () => {
+    await server.call('POST', MAPS, map('stale'))
+    const answer = await server.call('PUT', `${MAPS}/stale`, map('stale', { a: '2' }, { resourceVersion: '1' }))
+    expect(answer.status).toBe(409)
+    expect(messageOf(answer)).toBe(
+      'Operation cannot be fulfilled on configmaps "stale": the object has been modified; please apply your changes to the latest version and try again',
+    )
+  })
+
+  test('with finalizers goes when the last one is taken off', async () => {
+    await server.call('POST', MAPS, map('held', {}, { finalizers: ['example.com/hold'] }))
+    const deleted = await server.call('DELETE', `${MAPS}/held`)
+    expect(deleted).toMatchObject({
+      status: 200,
+      body: { kind: 'ConfigMap', metadata: { deletionGracePeriodSeconds: 0 } },
+    })
+    await server.call('PATCH', `${MAPS}/held`, { metadata: { finalizers: null } }, merge)
+    expect(await server.call('GET', `${MAPS}/held`)).toMatchObject({ status: 404 })
+  })
+
+  test('tried with dryRun leaves no trace', async () => {
+    const before = server.store.revision
+    expect(await server.call('POST', MAPS, map('dry'), { query: { dryRun: 'All' } })).toMatchObject({ status: 201 })
+    expect(server.store.revision).toBe(before)
+  })
+
+  test.each([
+    [
+      'a namespace that does not exist',
+      'POST',
+      '/api/v1/namespaces/none/configmaps',
+      map('x'),
+      404,
+      'namespaces "none" not found',
+    ],
+    [
+      'a name that is taken',
+      'POST',
+      '/api/v1/namespaces',
+      { kind: 'Namespace', metadata: { name: 'default' } },
+      409,
+      'namespaces "default" already exists',
+    ],
+    [
+      'another name than the URL',
+      'PUT',
+      `${MAPS}/a`,
+      map('b'),
+      400,
+      'the name of the object (b) does not match the name on the URL (a)',
+    ],
+    [
+      'nesting without end',
+      'POST',
+      MAPS,
+      `{"metadata":${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}}`,
+      400,
+      'exceeded max depth of 1000',
+    ],
+  ] as const)('with %s is refused', async (_what, method, path, body, status, message) => {
+    const answer = await server.call(method, path, body)
+    expect([answer.status, messageOf(answer)]).toEqual([status, message])
+  })
+})
+
+describe('a list', () => {
+  test('is paged as of one version', async () => {
+    const namespace = '/api/v1/namespaces/kube-public/configmaps'
+    for (const name of ['a', 'b', 'c']) await server.call('POST', namespace, map(name))
+    const first = await server.call('GET', namespace, undefined, { query: { limit: '2' } })
+    const page = first.body as {
+      items: { metadata: { name: string }; kind?: string }[]
+      metadata: { continue: string; remainingItemCount: number; resourceVersion: string }
+    }
+    expect(page.items.map((item) => item.metadata.name)).toEqual(['a', 'b'])
+    expect(page.items[0]?.kind).toBeUndefined()
+    expect(page.metadata.remainingItemCount).toBe(1)
+    await server.call('POST', namespace, map('d'))
+    const rest = await server.call('GET', namespace, undefined, {
+      query: { limit: '2', continue: page.metadata.continue },
+    })
+    expect(rest.body).toMatchObject({
+      metadata: { resourceVersion: page.metadata.resourceVersion },
+      items: [{ metadata: { name: 'c' } }],
+    })
+  })
+
+  test('that goes on too late says so', async () => {
+    const first = await server.call('GET', '/apis/rbac.authorization.k8s.io/v1/clusterroles', undefined, {
+      query: { limit: '1' },
+    })
+    const { metadata } = first.body as { metadata: { continue: string } }
+    await server.call('POST', MAPS, map('later'))
+    server.store.compact(server.store.publishedRevision)
+    const answer = await server.call('GET', '/apis/rbac.authorization.k8s.io/v1/clusterroles', undefined, {
+      query: { limit: '1', continue: metadata.continue },
+    })
+    expect(answer).toMatchObject({ status: 410, body: { reason: 'Expired' } })
+  })
+})
+
+describe('a watch', () => {
+  test('shows objects that enter and leave its selector', async () => {
+    const { body } = await server.call('GET', MAPS)
+    const { resourceVersion } = (body as { metadata: { resourceVersion: string } }).metadata
+    const label = (value: string): Promise<unknown> =>
+      server.call('PATCH', `${MAPS}/w`, { metadata: { labels: { app: value } } }, merge)
+    const events = await server.watch(MAPS, { resourceVersion, labelSelector: 'app=x' }, 4, async () => {
+      await server.call('POST', MAPS, map('w', {}, { labels: { app: 'x' } }))
+      await label('y')
+      await label('x')
+      await server.call('DELETE', `${MAPS}/w`)
+    })
+    expect(events.map((event) => event.type)).toEqual(['ADDED', 'DELETED', 'ADDED', 'DELETED'])
+  })
+
+  test('from a version that is forgotten ends with 410', async () => {
+    for (let i = 0; i < 3; i++) await server.call('POST', MAPS, map(`forgotten-${i}`))
+    server.store.compact(server.store.publishedRevision)
+    const events = await server.watch(MAPS, { resourceVersion: '2' }, 1)
+    expect(events).toMatchObject([{ type: 'ERROR', object: { code: 410 } }])
+  })
+
+  test('ends after its timeout, with bookmarks on the way', async () => {
+    const events = await server.watch(
+      '/api/v1/namespaces/none/secrets',
+      { resourceVersion: '0', allowWatchBookmarks: 'true', timeoutSeconds: '90' },
+      9,
+      async () => {
+        server.clock.advance(61_000)
+        await Promise.resolve()
+        server.clock.advance(60_000)
+      },
+    )
+    expect(events.map((event) => event.type)).toEqual(['BOOKMARK'])
+  })
+})
