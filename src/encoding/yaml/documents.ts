@@ -10,31 +10,34 @@ const SEPARATOR = '---'
  * two separators do not occur, and separators are not part of any document.
  */
 export function splitYamlDocuments(text: string): string[] {
+  const clean = text.includes('\r') ? text.replace(/\r\n/g, '\n') : text
   const documents: string[] = []
-  let lines: string[] = []
-  const flush = (): void => {
-    if (lines.length > 0) documents.push(`${lines.join('\n')}\n`)
-    lines = []
+  let start = 0
+  const take = (end: number): void => {
+    const document = clean.slice(start, end)
+    documents.push(document.endsWith('\n') ? document : `${document}\n`)
   }
-  const all = text.split('\n')
-  const unterminated = all.pop() as string
-  const complete = all.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
-  if (unterminated !== '') complete.push(unterminated)
-  for (const line of complete) {
-    if (line.startsWith(SEPARATOR)) {
-      const rest = line.slice(SEPARATOR.length).trim()
-      if (rest !== '' && !rest.startsWith('#')) {
-        throw new EncodingError('YAML_SEPARATOR', `invalid Yaml document separator: ${rest}`)
-      }
-      if (lines.length > 0) {
-        flush()
-        continue
-      }
+  for (let at = nextSeparator(clean, 0); at >= 0; at = nextSeparator(clean, at + 1)) {
+    const newline = clean.indexOf('\n', at)
+    const end = newline < 0 ? clean.length : newline
+    const rest = clean.slice(at + SEPARATOR.length, end).trim()
+    if (rest !== '' && !rest.startsWith('#')) {
+      throw new EncodingError('YAML_SEPARATOR', `invalid Yaml document separator: ${rest}`)
     }
-    lines.push(line)
+    // A separator with nothing before it becomes part of the document that it begins.
+    if (at === start) continue
+    take(at)
+    start = end + 1
   }
-  flush()
+  if (start < clean.length) take(clean.length)
   return documents
+}
+
+/** Where the next line that begins with `---` starts; -1 when there is none. */
+function nextSeparator(text: string, from: number): number {
+  if (from === 0 && text.startsWith(SEPARATOR)) return 0
+  const at = text.indexOf(`\n${SEPARATOR}`, Math.max(from - 1, 0))
+  return at < 0 ? -1 : at + 1
 }
 
 /** Reads every document of a stream, split as `splitYamlDocuments`. */

@@ -2,6 +2,7 @@ import type { GoMap, GoValue } from '../../go/index.ts'
 import { wrapEncodingError } from '../errors.ts'
 import { fitsTarget, jsonTypeError, type Target } from '../json-type.ts'
 import { type DecodeOptions, decodeNode, type YamlPositions } from './decode.ts'
+import { decodeDirectly, NEEDS_NODES } from './direct.ts'
 import { findInputProblem } from './input.ts'
 import { composeDocument, type YamlNode } from './node.ts'
 import { Parser } from './parser.ts'
@@ -54,6 +55,10 @@ function decodeText(text: string, options: ParseYamlOptions, plain: boolean): un
 
 /** Reads the first document of a text; errors are go-yaml's, without a prefix. */
 export function decodeYaml(text: string, options: DecodeOptions = { strict: false, plain: false }): unknown {
+  if (!options.strict && options.positions === undefined) {
+    const value = decodeDirectly(openParser(text), options.plain)
+    if (value !== NEEDS_NODES) return value ?? null
+  }
   const root = composeDocument(openParser(text))
   return root === undefined ? null : decodeNode(root, options)
 }

@@ -14,7 +14,7 @@ export function scanBlockScalar(cursor: Cursor, literal: boolean): string {
   const fixed = increment === 0 ? 0 : cursor.indent >= 0 ? cursor.indent + increment : increment
   let { indent, breaks: trailing } = scanBreaks(cursor, fixed)
   const text = cursor.text
-  const parts: string[] = []
+  let value = ''
   let leadingBreak = ''
   let leadingBlank = false
   while (cursor.pos - cursor.lineStart === indent) {
@@ -22,23 +22,23 @@ export function scanBlockScalar(cursor: Cursor, literal: boolean): string {
     if (c === 0) break
     const blank = isBlank(c)
     if (!literal && !leadingBlank && !blank && leadingBreak === '\n') {
-      if (trailing === '') parts.push(' ')
+      if (trailing === '') value += ' '
     } else {
-      parts.push(leadingBreak)
+      value += leadingBreak
     }
-    parts.push(trailing)
+    value += trailing
     leadingBlank = blank
     const from = cursor.pos
     let to = from
     while (!isBreakOrEnd(text.charCodeAt(to))) to++
-    parts.push(text.slice(from, to))
+    value += text.slice(from, to)
     cursor.pos = to
     leadingBreak = cursor.readBreak()
     ;({ indent, breaks: trailing } = scanBreaks(cursor, indent))
   }
-  if (chomping !== -1) parts.push(leadingBreak)
-  if (chomping === 1) parts.push(trailing)
-  return parts.join('')
+  if (chomping !== -1) value += leadingBreak
+  if (chomping === 1) value += trailing
+  return value
 }
 
 function scanHeader(cursor: Cursor): Header {

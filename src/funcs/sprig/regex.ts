@@ -38,7 +38,7 @@ const replaceLiteral = (compile: Compile) =>
 
 const split = (compile: Compile) =>
   fn('string, string, int', STRINGS, (pattern: string, text: string, limit: bigint) =>
-    list(compile(pattern).split(text, Number(limit))),
+    limit === 0n ? new GoNil(STRINGS) : stringSlice(compile(pattern).split(text, Number(limit))),
   )
 
 function matches(pattern: string, text: string): boolean {
