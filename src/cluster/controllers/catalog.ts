@@ -8,6 +8,7 @@ import { startRootCa } from './lifecycle/root-ca.ts'
 import { startServiceAccounts } from './lifecycle/service-account.ts'
 import { startTaintEviction } from './lifecycle/taint-eviction.ts'
 import { startTtlAfterFinished } from './lifecycle/ttl-after-finished.ts'
+import { startEndpointMirroring } from './network/endpoint-mirroring.ts'
 import { startEndpointSlices } from './network/endpoint-slice.ts'
 import { startEndpoints } from './network/endpoints.ts'
 import type { LoadBalancerOptions } from './network/load-balancer.ts'
@@ -45,6 +46,7 @@ export const controllers: Readonly<Record<string, (ctx: ComponentContext, option
   cronjob: startCronJobs,
   endpoints: startEndpoints,
   endpointslice: startEndpointSlices,
+  endpointslicemirroring: startEndpointMirroring,
   namespace: startNamespaces,
   serviceaccount: startServiceAccounts,
   'root-ca-certificate-publisher': (ctx, { rootCa }) => startRootCa(ctx, rootCa),

@@ -1,5 +1,5 @@
 import type { ComponentContext } from '../control/index.ts'
-import { startLeases } from './lease.ts'
+import { NodeLeases } from './lease.ts'
 import type { NodeOptions } from './options.ts'
 import { PodWorker } from './pod-worker.ts'
 import { NodeRegistration, ownNodeNames } from './registration.ts'
@@ -11,8 +11,7 @@ import { createNodeStreams } from './streams.ts'
  * runtime, and answers for the containers on them.
  */
 export function startNodeAgent(ctx: ComponentContext, options: NodeOptions): NodeStreams {
-  new NodeRegistration(ctx, options)
+  new NodeRegistration(ctx, options, new NodeLeases(ctx, ownNodeNames(options)))
   new PodWorker(ctx)
-  startLeases(ctx, ownNodeNames(options))
   return createNodeStreams(ctx)
 }

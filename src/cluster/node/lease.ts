@@ -1,4 +1,4 @@
-import type { ComponentContext } from '../control/index.ts'
+import type { ApiClient, ComponentContext, Node } from '../control/index.ts'
 import { apiVersionOfType, isApiError, LEASES, microTimestamp, NODES } from '../control/index.ts'
 import { isLost } from './pod-worker.ts'
 
@@ -8,44 +8,64 @@ const namespace = 'kube-node-lease'
 
 /**
  * Renews the leases of the nodes that the agent registered itself, as kubelet's heartbeat: every ten seconds, valid for
- * forty. Nodes that clients created have none, which the node lifecycle controller takes as "no heartbeat expected".
+ * forty. Nodes that clients created have none, which the node lifecycle controller takes as "no heartbeat expected"; one
+ * that a simulation takes away gets a last heartbeat, which then runs out, and loses it when it comes back.
  */
-export function startLeases(ctx: ComponentContext, names: readonly string[]): void {
-  const client = ctx.client.as('kubelet')
-  const known = new Set<string>()
-  let cancel = (): void => {}
-  const renew = async (name: string): Promise<void> => {
-    const node = ctx.informers.of(NODES).get('', name)
-    if (node === undefined || isLost(node)) return
-    const renewTime = microTimestamp(ctx.nowMs())
-    if (known.has(name)) {
+export class NodeLeases {
+  private readonly ctx: ComponentContext
+  private readonly client: ApiClient
+  private readonly own: ReadonlySet<string>
+  private readonly known = new Set<string>()
+  private cancel: () => void
+  constructor(ctx: ComponentContext, own: readonly string[]) {
+    this.ctx = ctx
+    this.client = ctx.client.as('kubelet')
+    this.own = new Set(own)
+    this.cancel = ctx.clock.after(500, () => this.round())
+    ctx.onStop(() => this.cancel())
+  }
+
+  /** Called when a node was taken away. */
+  async lost(node: Node): Promise<void> {
+    if (!this.own.has(node.metadata.name)) await this.renew(node)
+  }
+
+  /** Called when a node that was taken away is back. */
+  async back(node: Node): Promise<void> {
+    const { name } = node.metadata
+    if (this.own.has(name)) await this.renew(node)
+    else if (this.known.delete(name)) await this.client.delete(LEASES, { namespace, name })
+  }
+
+  private round(): void {
+    this.cancel = this.ctx.clock.after(renewMs, () => this.round())
+    for (const name of this.own) {
+      const node = this.ctx.informers.of(NODES).get('', name)
+      if (node === undefined || isLost(node)) continue
+      this.renew(node).catch((error: unknown) => this.ctx.report('node-lease', name, error))
+    }
+  }
+
+  private async renew(node: Node): Promise<void> {
+    const { name, uid } = node.metadata
+    const renewTime = microTimestamp(this.ctx.nowMs())
+    if (this.known.has(name)) {
       try {
-        await client.patch(LEASES, { namespace, name }, { spec: { renewTime } })
+        await this.client.patch(LEASES, { namespace, name }, { spec: { renewTime } })
         return
       } catch (error) {
         if (!isApiError(error, 'NOT_FOUND')) throw error
-        known.delete(name)
       }
     }
-    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name, uid: node.metadata.uid }]
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name, uid }]
     const spec = { holderIdentity: name, leaseDurationSeconds: durationSeconds, renewTime }
+    const metadata = { name, namespace, ownerReferences }
     try {
-      await client.create(LEASES, {
-        apiVersion: apiVersionOfType(LEASES),
-        kind: 'Lease',
-        metadata: { name, namespace, ownerReferences },
-        spec,
-      })
+      await this.client.create(LEASES, { apiVersion: apiVersionOfType(LEASES), kind: 'Lease', metadata, spec })
     } catch (error) {
       if (!isApiError(error, 'ALREADY_EXISTS')) throw error
-      await client.patch(LEASES, { namespace, name }, { metadata: { ownerReferences }, spec })
+      await this.client.patch(LEASES, { namespace, name }, { metadata: { ownerReferences }, spec })
     }
-    known.add(name)
+    this.known.add(name)
   }
-  const round = (): void => {
-    for (const name of names) void renew(name).catch((error: unknown) => ctx.report('node-lease', name, error))
-    cancel = ctx.clock.after(renewMs, round)
-  }
-  cancel = ctx.clock.after(500, round)
-  ctx.onStop(() => cancel())
 }

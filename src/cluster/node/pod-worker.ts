@@ -80,7 +80,12 @@ export class PodWorker {
     const wake = (node: Node): void => {
       for (const pod of pods.byIndex('node', node.metadata.name)) this.loop.queue.add(keyOf(pod))
     }
-    nodes.on({ add: wake })
+    nodes.on({
+      add: wake,
+      update: (old, node) => {
+        if (isLost(old) && !isLost(node)) wake(node)
+      },
+    })
   }
 
   private forget(key: string, uid: string): void {

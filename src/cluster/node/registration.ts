@@ -1,5 +1,6 @@
 import type { ComponentContext, Condition, Node, ReconcileLoop, Requeue } from '../control/index.ts'
 import { conditionOf, isApiError, NODES, timestamp } from '../control/index.ts'
+import type { NodeLeases } from './lease.ts'
 import type { NodeOptions } from './options.ts'
 import { isLost } from './pod-worker.ts'
 
@@ -106,9 +107,12 @@ export class NodeRegistration {
   private readonly ctx: ComponentContext
   private readonly options: NodeOptions
   private readonly own: ReadonlySet<string>
-  constructor(ctx: ComponentContext, options: NodeOptions) {
+  private readonly leases: NodeLeases
+  private readonly lost = new Set<string>()
+  constructor(ctx: ComponentContext, options: NodeOptions, leases: NodeLeases) {
     this.ctx = ctx
     this.options = options
+    this.leases = leases
     this.own = new Set(ownNodeNames(options))
     this.loop = ctx.loop('node-status', (key) => this.reconcile(key), 2)
     const add = (node: Node): void => this.loop.queue.add(node.metadata.name)
@@ -122,7 +126,12 @@ export class NodeRegistration {
       if (this.own.has(name)) await this.register(name)
       return undefined
     }
-    if (isLost(node)) return undefined
+    if (isLost(node)) {
+      if (!this.lost.has(name)) await this.leases.lost(node)
+      this.lost.add(name)
+      return undefined
+    }
+    if (this.lost.delete(name)) await this.leases.back(node)
     const nowMs = this.ctx.nowMs()
     if (isHealthy(node)) return undefined
     const status = nodeStatus(node, this.options, this.addressFor(node), nowMs)

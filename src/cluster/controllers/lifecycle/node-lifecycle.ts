@@ -1,5 +1,5 @@
 import type { ComponentContext, Condition, Node, Requeue, Taint } from '../../control/index.ts'
-import { conditionOf, LEASES, NODES, sameJson, timeMs, timestamp } from '../../control/index.ts'
+import { conditionOf, LEASES, NODES, PODS, sameJson, timeMs, timestamp } from '../../control/index.ts'
 
 const graceMs = 40_000
 
@@ -60,6 +60,8 @@ export function mergeTaints(node: Node, now: string): Taint[] {
 export function startNodeLifecycle(ctx: ComponentContext): void {
   const nodes = ctx.informers.of(NODES)
   const leases = ctx.informers.selected(LEASES, 'metadata.namespace=kube-node-lease')
+  const pods = ctx.informers.of(PODS)
+  pods.addIndex('node', (pod) => (pod.spec.nodeName ? [pod.spec.nodeName] : []))
   const record = ctx.recorder({ component: 'node-controller' })
   const loop = ctx.loop('node-lifecycle-controller', (name) => reconcile(name), 2)
   nodes.on({
@@ -76,6 +78,7 @@ export function startNodeLifecycle(ctx: ComponentContext): void {
     },
     update: (_old, node) => loop.queue.add(node.metadata.name),
   })
+  leases.on({ add: (lease) => loop.queue.add(lease.metadata.name) })
 
   async function reconcile(name: string): Promise<Requeue | undefined> {
     const node = nodes.get('', name)
