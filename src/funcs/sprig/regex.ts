@@ -37,9 +37,10 @@ const replaceLiteral = (compile: Compile) =>
   )
 
 const split = (compile: Compile) =>
-  fn('string, string, int', STRINGS, (pattern: string, text: string, limit: bigint) =>
-    limit === 0n ? new GoNil(STRINGS) : stringSlice(compile(pattern).split(text, Number(limit))),
-  )
+  fn('string, string, int', STRINGS, (pattern: string, text: string, limit: bigint) => {
+    const parts = compile(pattern).split(text, Number(limit))
+    return limit === 0n ? new GoNil(STRINGS) : stringSlice(parts)
+  })
 
 function matches(pattern: string, text: string): boolean {
   try {
