@@ -18,7 +18,8 @@ type NumberValue = Pick<NumberNode, 'int' | 'uint' | 'float' | 'complex'>
  * the parse error shows.
  */
 export function parseNumber(source: Source, pos: number, text: string, kind: TokenKind): NumberNode {
-  return { type: 'number', source, pos, text, ...readNumber(text, kind) }
+  const { int, uint, float, complex } = readNumber(text, kind)
+  return { type: 'number', pos, source, text, int, uint, float, complex }
 }
 
 function readNumber(text: string, kind: TokenKind): NumberValue {

@@ -17,15 +17,25 @@ import { nodeText } from '../print-node.ts'
 import type { Execution, Expression } from './state.ts'
 
 /** A compiled expression. */
-export interface Compiled {
+export class Compiled {
   readonly run: Expression
   /** The node visited last when it runs; undefined when `Execution.lastNode` tells. */
   readonly last: Node | undefined
   /** Its value is that of a pipeline: a nil interface{} counts as no value. */
-  readonly nilIsNothing?: boolean
-  /** Go type of its value as the template sees it (`interface {}` for a map's element); absent: that of the value. */
-  readonly typeOf?: (execution: Execution, dot: GoValue, value: GoValue) => string
+  readonly nilIsNothing: boolean
+  /** Go type of its value as the template sees it (`interface {}` for a map's element); undefined: that of the value. */
+  readonly typeOf: TypeOf | undefined
+
+  constructor(run: Expression, last: Node | undefined, rest?: { nilIsNothing?: boolean; typeOf?: TypeOf }) {
+    this.run = run
+    this.last = last
+    this.nilIsNothing = rest?.nilIsNothing ?? false
+    this.typeOf = rest?.typeOf
+  }
 }
+
+/** Tells the Go type of a value that an expression gave. */
+export type TypeOf = (execution: Execution, dot: GoValue, value: GoValue) => string
 
 /** An operand as an argument: its node, and its value where the parameter takes any type. */
 export interface Argument {
@@ -124,7 +134,7 @@ function checked(compiled: Compiled, type: string): Expression {
 
 /** An expression with its nil interface{} turned to no value where it is that of a pipeline. */
 export function evaluated({ run, nilIsNothing }: Compiled): Expression {
-  if (nilIsNothing !== true) return run
+  if (!nilIsNothing) return run
   return (execution, dot) => {
     const value = run(execution, dot)
     return value === null ? undefined : value

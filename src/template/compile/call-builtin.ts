@@ -12,7 +12,7 @@ import {
 } from '../../go/index.ts'
 import type { Node } from '../node.ts'
 import { nodeText } from '../print-node.ts'
-import { isAssignable, type Argument, type Compiled } from './argument.ts'
+import { Compiled, isAssignable, type Argument } from './argument.ts'
 import { CallSite } from './call.ts'
 import { bindFunction } from './functions.ts'
 
@@ -36,13 +36,10 @@ export function compileInvokeFunctionValue(
     variadic: true,
     call: (fn, ...rest) => callValue(first === undefined ? calleeText(fn) : nodeText(first.node), fn, rest),
   })
-  return {
-    run: (execution, dot) => {
-      const final = evaluate?.(execution, dot)
-      return site.call(execution, dot, target, final === null ? undefined : final)
-    },
-    last: site.last,
-  }
+  return new Compiled((execution, dot) => {
+    const final = evaluate?.(execution, dot)
+    return site.call(execution, dot, target, final === null ? undefined : final)
+  }, site.last)
 }
 
 function calleeText(value: GoValue): string {

@@ -139,7 +139,7 @@ export class CallSite {
 
 /** The node visited last after these arguments; `otherwise` without arguments. */
 export function lastOf(args: readonly Argument[], otherwise: Node | undefined): Node | undefined {
-  const arg = args.at(-1)
+  const arg = args.length === 0 ? undefined : args[args.length - 1]
   if (arg === undefined) return otherwise
   return arg.value === undefined ? arg.node : arg.value.last
 }

@@ -10,7 +10,7 @@ import type {
   VariableNode,
 } from '../node.ts'
 import { nodeText } from '../print-node.ts'
-import { evaluated, failing, literalExpression, type Argument, type Compiled } from './argument.ts'
+import { evaluated, failing, literalExpression, type Argument, Compiled } from './argument.ts'
 import { compileInvokeFunctionValue } from './call-builtin.ts'
 import { CallSite, lastOf, type CallShape } from './call.ts'
 import { callFrom, FieldPath, pathType, readFrom, readFromDot, type ChainBase } from './chain.ts'
@@ -78,13 +78,13 @@ export class ExpressionCompiler {
     this.scope.nesting++
     const { run, last } = this.pipeline(pipe)
     this.scope.nesting--
-    return { run, last, nilIsNothing: true }
+    return new Compiled(run, last, NIL_IS_NOTHING)
   }
 
   private simple(node: OperandNode): Compiled {
-    if (node.type === 'dot') return { run: readDot, last: node }
-    if (node.type === 'nil') return { run: failing(node, 'nil is not a command'), last: node }
-    return { run: literalExpression(node), last: node }
+    if (node.type === 'dot') return new Compiled(readDot, node)
+    if (node.type === 'nil') return new Compiled(failing(node, 'nil is not a command'), node)
+    return new Compiled(literalExpression(node), node)
   }
 
   /** Operands as arguments; `typed` ones can tell the Go type that the template sees. */
@@ -95,7 +95,7 @@ export class ExpressionCompiler {
   private argumentValue(node: OperandNode, typed: boolean): Compiled | undefined {
     switch (node.type) {
       case 'dot':
-        return typed ? typedDot(node, this.scope.dotContainer) : { run: readDot, last: node }
+        return typed ? typedDot(node, this.scope.dotContainer) : new Compiled(readDot, node)
       case 'field':
         return this.field(node, NO_OPERANDS, undefined, typed)
       case 'variable':
@@ -143,7 +143,7 @@ export class ExpressionCompiler {
       return this.fieldChain({ node, at: node, names, base }, readDot, operands, previous, typed)
     }
     const path = new FieldPath({ names, node, callNode: node, base, args: NO_ARGUMENTS, hasFinal: false })
-    return { run: readFromDot(path), last: node }
+    return new Compiled(readFromDot(path), node)
   }
 
   private variable(
@@ -157,7 +157,7 @@ export class ExpressionCompiler {
     const run = readVariable(node, name, variable)
     if (node.names.length === 1) {
       if (operands.length > 0 || previous !== undefined) return notAFunction(node, node, previous, run)
-      return typed ? typedVariable(run, node, variable) : { run, last: node }
+      return typed ? typedVariable(run, node, variable) : new Compiled(run, node)
     }
     const base = { type: 'variable', variable } as const
     return this.fieldChain({ node, at: node, names: node.names.slice(1), base }, run, operands, previous, typed)
@@ -170,7 +170,7 @@ export class ExpressionCompiler {
     typed = false,
   ): Compiled {
     const { operand, names } = node
-    const receiver = this.argumentValue(operand, false) ?? { run: literalExpression(operand), last: operand }
+    const receiver = this.argumentValue(operand, false) ?? new Compiled(literalExpression(operand), operand)
     const base: ChainBase =
       operand.type === 'identifier' ? { type: 'function', slot: functionSlot(operand.name) } : { type: 'value' }
     return this.fieldChain({ node, at: receiver.last, names, base }, evaluated(receiver), operands, previous, typed)
@@ -192,53 +192,49 @@ export class ExpressionCompiler {
     const args = this.arguments(operands)
     const path = new FieldPath({ names, node: at, callNode: node, base, args, hasFinal: previous !== undefined })
     if (args.length > 0 || previous !== undefined) {
-      return { run: callFrom(receiver, path, previous?.run), last: lastOf(args, at) }
+      return new Compiled(callFrom(receiver, path, previous?.run), lastOf(args, at))
     }
     const run = readFrom(receiver, path)
-    return typed ? { run, last: at, typeOf: pathType(receiver, path) } : { run, last: at }
+    return typed ? new Compiled(run, at, { typeOf: pathType(receiver, path) }) : new Compiled(run, at)
   }
 }
 
+const NIL_IS_NOTHING = { nilIsNothing: true }
 const NO_OPERANDS: readonly OperandNode[] = []
 const NO_ARGUMENTS: readonly Argument[] = []
 
 const readDot: Expression = (_execution, dot) => dot
 
 function typedDot(node: Node, container: number | undefined): Compiled {
-  return { run: readDot, last: node, typeOf: (execution, _dot, value) => staticType(execution, value, container) }
+  return new Compiled(readDot, node, { typeOf: (execution, _dot, value) => staticType(execution, value, container) })
 }
 
 function typedVariable(run: Expression, node: Node, variable: Variable | undefined): Compiled {
   const typeOf = (execution: Execution, _dot: GoValue, value: GoValue): string =>
     staticType(execution, value, visibleVariable(execution, variable)?.container)
-  return { run, last: node, typeOf }
+  return new Compiled(run, node, { typeOf })
 }
 
 function callFunction(shape: Omit<CallShape, 'hasFinal'>, previous: Compiled | undefined): Compiled {
-  const { name, node } = shape
+  const { name, node, callNode, args } = shape
   const slot = functionSlot(name)
-  const site = new CallSite({ ...shape, hasFinal: previous !== undefined })
-  const missing = `"${name}" is not a defined function`
+  const site = new CallSite({ name, args, node, callNode, hasFinal: previous !== undefined })
   if (previous === undefined) {
-    return {
-      last: site.last,
-      run: (execution, dot) => {
-        const target = execution.functions[slot]
-        if (target === undefined) throw execution.fail(node, missing)
-        return site.call(execution, dot, target, undefined)
-      },
-    }
+    return new Compiled(
+      (execution, dot) => site.call(execution, dot, execution.functions[slot] ?? missing(execution, shape), undefined),
+      site.last,
+    )
   }
   const evaluate = previous.run
-  return {
-    last: site.last,
-    run: (execution, dot) => {
-      const final = evaluate(execution, dot)
-      const target = execution.functions[slot]
-      if (target === undefined) throw execution.fail(node, missing)
-      return site.call(execution, dot, target, final === null ? undefined : final)
-    },
-  }
+  return new Compiled((execution, dot) => {
+    const final = evaluate(execution, dot)
+    const target = execution.functions[slot] ?? missing(execution, shape)
+    return site.call(execution, dot, target, final === null ? undefined : final)
+  }, site.last)
+}
+
+function missing(execution: Execution, { name, node }: Omit<CallShape, 'hasFinal'>): never {
+  throw execution.fail(node, `"${name}" is not a defined function`)
 }
 
 /** What `slice` sees in place of an index of type interface{}, which it refuses whatever it holds. */
@@ -254,7 +250,7 @@ function interfaceMarked(argument: Argument, position: number): Argument {
     const index = run(execution, dot)
     return index !== undefined && typeOf(execution, dot, index) === 'interface {}' ? INTERFACE : index
   }
-  return { node: argument.node, value: { run: marked, last } }
+  return { node: argument.node, value: new Compiled(marked, last) }
 }
 
 /** Arguments given to what is no function: an error, after what comes before it in the pipeline. */
@@ -265,12 +261,9 @@ function notAFunction(
   receiver?: Expression,
 ): Compiled {
   const reason = `can't give argument to non-function ${nodeText(first)}`
-  return {
-    last: node,
-    run: (execution, dot) => {
-      previous?.run(execution, dot)
-      receiver?.(execution, dot)
-      throw execution.fail(node, reason)
-    },
-  }
+  return new Compiled((execution, dot) => {
+    previous?.run(execution, dot)
+    receiver?.(execution, dot)
+    throw execution.fail(node, reason)
+  }, node)
 }

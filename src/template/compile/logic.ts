@@ -1,6 +1,6 @@
 import { isTrue, type GoValue } from '../../go/index.ts'
 import type { Node } from '../node.ts'
-import { compileArgument, failing, type Argument, type Compiled } from './argument.ts'
+import { compileArgument, failing, type Argument, Compiled } from './argument.ts'
 import type { Execution } from './state.ts'
 
 /**
@@ -15,8 +15,8 @@ export function compileLogic(
 ): Compiled {
   const evaluateFinal = final?.run
   if (args.length === 0) {
-    if (evaluateFinal !== undefined) return { run: evaluateFinal, last: node }
-    return { run: failing(node, `wrong number of args for ${name}: want at least 1 got 0`), last: node }
+    if (evaluateFinal !== undefined) return new Compiled(evaluateFinal, node)
+    return new Compiled(failing(node, `wrong number of args for ${name}: want at least 1 got 0`), node)
   }
   const decides = name === 'or'
   const values = args.map((arg) => compileArgument(arg, 'reflect.Value'))
@@ -32,5 +32,5 @@ export function compileLogic(
     }
     return evaluateFinal === undefined ? value : piped
   }
-  return { run, last: undefined }
+  return new Compiled(run, undefined)
 }

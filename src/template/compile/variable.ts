@@ -1,6 +1,6 @@
 import type { GoValue } from '../../go/index.ts'
 import type { Node, VariableNode } from '../node.ts'
-import type { Compiled } from './argument.ts'
+import { Compiled } from './argument.ts'
 import { visibleVariable, type Scope, type Variable } from './scope.ts'
 import type { Execution, Expression } from './state.ts'
 
@@ -23,29 +23,23 @@ export function readVariable(node: VariableNode, name: string, declared: Variabl
 /** `$x := value`. */
 export function declaration(variable: Variable, { run, last }: Compiled): Compiled {
   const { slot } = variable
-  return {
-    last,
-    run: (execution, dot) => {
-      const result = run(execution, dot)
-      const value = result === null ? undefined : result
-      execution.variables[slot] = value
-      if (variable.container !== undefined) execution.variables[variable.container] = undefined
-      return value
-    },
-  }
+  return new Compiled((execution, dot) => {
+    const result = run(execution, dot)
+    const value = result === null ? undefined : result
+    execution.variables[slot] = value
+    if (variable.container !== undefined) execution.variables[variable.container] = undefined
+    return value
+  }, last)
 }
 
 /** `$x = value`. */
 export function assignment(store: Store, { run, last }: Compiled): Compiled {
-  return {
-    last,
-    run: (execution, dot) => {
-      const result = run(execution, dot)
-      const value = result === null ? undefined : result
-      store(execution, value)
-      return value
-    },
-  }
+  return new Compiled((execution, dot) => {
+    const result = run(execution, dot)
+    const value = result === null ? undefined : result
+    store(execution, value)
+    return value
+  }, last)
 }
 
 /** Stores to the variable of a name that was declared last. Errors are reported at `last`. */
