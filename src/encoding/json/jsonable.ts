@@ -99,7 +99,7 @@ function fieldsToJsonable(value: GoObject): ReadonlyMap<string, GoValue> {
 
 /** The keys of a JSON object in the order in which Go writes them: a struct's as declared, a map's by bytes. */
 export function jsonKeys(value: GoValue, object: ReadonlyMap<string, GoValue>): string[] {
-  if (value instanceof GoObject && value.json === undefined) return [...object.keys()]
+  if (value instanceof GoObject) return [...object.keys()]
   return sortedKeys(object as GoMap) as string[]
 }
 
