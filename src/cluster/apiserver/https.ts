@@ -47,7 +47,12 @@ export async function listenHttps(options: ListenerOptions): Promise<Listener> {
     server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
       const abort = new AbortController()
       socket.on('close', () => abort.abort())
-      upgrade(requestOf(message, new Uint8Array(), abort.signal), socket, head, message)
+      upgrade(
+        requestOf(message, new Uint8Array(), () => abort.signal),
+        socket,
+        head,
+        message,
+      )
     })
   }
   await listening(server, options)
@@ -84,14 +89,13 @@ function closing(server: Server): Promise<void> {
 }
 
 async function serve(handler: ApiHandler, message: IncomingMessage, response: NodeResponse): Promise<void> {
-  const abort = new AbortController()
-  response.on('close', () => abort.abort())
-  response.on('error', () => abort.abort())
+  // A client that goes away while it is answered is no event.
+  response.on('error', () => {})
   let answer: ServerResponse
   try {
     const body = await readBody(message)
     if (body === undefined) return
-    answer = await handler(requestOf(message, body, abort.signal))
+    answer = await handler(requestOf(message, body, () => closingSignal(response)))
   } catch (error) {
     answer = errorResponse(error, message.headers.accept)
   }
@@ -151,7 +155,17 @@ function readBody(message: IncomingMessage): Promise<Uint8Array | undefined> {
   })
 }
 
-function requestOf(message: IncomingMessage, body: Uint8Array, signal: AbortSignal): ServerRequest {
+/** Aborts when the connection closes before the answer is complete. */
+function closingSignal(response: NodeResponse): AbortSignal {
+  const abort = new AbortController()
+  response.on('close', () => abort.abort())
+  if (response.destroyed) abort.abort()
+  return abort.signal
+}
+
+/** Few requests look at their signal, and signals are costly, so it is made when asked for. */
+function requestOf(message: IncomingMessage, body: Uint8Array, makeSignal: () => AbortSignal): ServerRequest {
+  let signal: AbortSignal | undefined
   const target = message.url ?? '/'
   const mark = target.indexOf('?')
   const certificate = certificateOf(message.socket as TLSSocket)
@@ -161,7 +175,10 @@ function requestOf(message: IncomingMessage, body: Uint8Array, signal: AbortSign
     query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
     headers: headersOf(message),
     body,
-    signal,
+    get signal() {
+      signal ??= makeSignal()
+      return signal
+    },
     ...(certificate !== undefined && { certificate }),
   }
 }
