@@ -1,11 +1,16 @@
 import { RE2JS, RE2JSException } from 're2js'
 import { GoError } from '../errors.ts'
 import { expandTemplate } from './expand.ts'
+import { translatePattern, type NativePattern } from './native.ts'
 
 /** Start and end of the whole match, then of each group; -1 for a group that took no part. UTF-16 indexes. */
 export type MatchIndexes = readonly number[]
 
 const MAX_CACHED = 500
+
+/** Length of text times unlimited repetitions up to which JavaScript's engine is used. */
+const MAX_NATIVE_WORK = 4000
+
 const cache = new Map<string, GoRegexp>()
 
 /**
@@ -14,36 +19,51 @@ const cache = new Map<string, GoRegexp>()
  */
 export class GoRegexp {
   readonly pattern: string
-  private readonly program: RE2JS
+  private readonly native: NativePattern | undefined
+  private compiled: RE2JS | undefined
 
-  private constructor(pattern: string, program: RE2JS) {
+  private constructor(pattern: string) {
     this.pattern = pattern
-    this.program = program
+    this.native = translatePattern(pattern)
+    if (this.native === undefined) this.compiled = compileProgram(pattern)
   }
 
   /** Compiles a pattern, or takes it from the cache. Throws GoError with Go's text. */
   static compile(pattern: string): GoRegexp {
     const known = cache.get(pattern)
     if (known !== undefined) return known
-    const regexp = new GoRegexp(pattern, compileProgram(pattern))
+    const regexp = new GoRegexp(pattern)
     if (cache.size >= MAX_CACHED) cache.clear()
     cache.set(pattern, regexp)
     return regexp
   }
 
+  private get program(): RE2JS {
+    this.compiled ??= compileProgram(this.pattern)
+    return this.compiled
+  }
+
+  /** The translated pattern, where matching a text with it takes no long time. */
+  private nativeFor(text: string): RegExp | undefined {
+    const { native } = this
+    if (native === undefined || text.length * native.unlimited > MAX_NATIVE_WORK) return undefined
+    native.regexp.lastIndex = 0
+    return native.regexp
+  }
+
   /** Number of groups. */
   get groupCount(): number {
-    return this.program.groupCount()
+    return this.native?.groups ?? this.program.groupCount()
   }
 
   /** Number of the named group, or undefined. */
   groupNamed(name: string): number | undefined {
-    return (this.program.namedGroups() as Record<string, number>)[name]
+    return this.native === undefined ? (this.program.namedGroups() as Record<string, number>)[name] : undefined
   }
 
   /** Whether the text contains a match. */
   matches(text: string): boolean {
-    return this.program.test(text)
+    return this.nativeFor(text)?.test(text) ?? this.program.test(text)
   }
 
   /** The first match, or undefined. */
@@ -124,6 +144,11 @@ export class GoRegexp {
   }
 
   private *scan(text: string): Generator<MatchIndexes> {
+    const native = this.nativeFor(text)
+    if (native !== undefined) {
+      yield* scanNative(native, text)
+      return
+    }
     const matcher = this.program.matcher(text)
     const groups = this.groupCount
     while (matcher.find()) {
@@ -131,6 +156,18 @@ export class GoRegexp {
       for (let group = 0; group <= groups; group++) indexes.push(matcher.start(group), matcher.end(group))
       yield indexes
     }
+  }
+}
+
+const NO_GROUP: [number, number] = [-1, -1]
+
+function* scanNative(pattern: RegExp, text: string): Generator<MatchIndexes> {
+  // An own expression: the position is kept in it, and the caller may use the shared one in between.
+  const regexp = new RegExp(pattern.source, pattern.flags)
+  for (let match = regexp.exec(text); match !== null; match = regexp.exec(text)) {
+    const end = match.index + match[0].length
+    yield match.indices === undefined ? [match.index, end] : match.indices.flatMap((pair) => pair ?? NO_GROUP)
+    if (match[0] === '') regexp.lastIndex = end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1)
   }
 }
 
