@@ -1,14 +1,14 @@
 import { runChartFile } from './chart-cases.ts'
 import { runChartsFile } from './charts-cases.ts'
 import { runCliFile } from './cli-cases.ts'
-import { runClusterFile } from './cluster-cases.ts'
+import { clusterCases } from './cluster-cases.ts'
 import { type CaseResult, caseFiles, familyOf, type FamilyRunner, recordings } from './runner.ts'
 import { runSemverFile } from './semver-cases.ts'
 import { runTemplateFile } from './template-cases.ts'
 import { runValuesFile } from './values-cases.ts'
 import { runYamlFile } from './yaml-cases.ts'
 
-/** The module of each family. */
+/** The module of each family that needs no cluster. */
 export const families: Readonly<Record<string, FamilyRunner>> = {
   template: runTemplateFile,
   yaml: runYamlFile,
@@ -17,10 +17,10 @@ export const families: Readonly<Record<string, FamilyRunner>> = {
   chart: runChartFile,
   charts: runChartsFile,
   cli: runCliFile,
-  release: runClusterFile,
-  kubectl: runClusterFile,
-  api: runClusterFile,
 }
+
+/** Families whose scenarios are replayed against a cluster. */
+const clusterFamilies = ['release', 'kubectl', 'api']
 
 /** Runs the cases below the given paths; prints what fails and, last, the counts. Gives the exit code. */
 export async function main(paths: readonly string[]): Promise<number> {
@@ -31,10 +31,16 @@ export async function main(paths: readonly string[]): Promise<number> {
     if (result.status === 'skipped' && result.detail) console.log(`SKIP ${result.id}: ${result.detail}`)
   }
   const files = caseFiles(paths.length > 0 ? paths : [recordings])
-  for (const file of files) {
-    const run = families[familyOf(file)]
-    if (!run) throw new Error(`no such family: ${file}`)
-    await run(file, report)
+  const cluster = clusterCases()
+  try {
+    for (const file of files) {
+      const family = familyOf(file)
+      const run = clusterFamilies.includes(family) ? cluster.run : families[family]
+      if (!run) throw new Error(`no such family: ${file}`)
+      await run(file, report)
+    }
+  } finally {
+    await cluster.close()
   }
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return counts.failed > 0 ? 1 : 0
