@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import module from 'node:module'
-
-module.enableCompileCache?.()
+process.getBuiltinModule('node:module').enableCompileCache?.()
 const { main } = await import('../dist/cli/main.js')
 await main()

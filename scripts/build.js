@@ -29,6 +29,7 @@ const lateModules = [
   'fs/promises',
   'http',
   'https',
+  'module',
   'net',
   'os',
   'stream',
@@ -37,6 +38,7 @@ const lateModules = [
   'tty',
   'url',
   'util',
+  'v8',
   'worker_threads',
   'zlib',
 ]
@@ -55,11 +57,14 @@ const shared = {
   loader: { '.hbs': 'text', '.tpl': 'text' },
 }
 
+/** Node modules that are always needed. Importing them as ES modules would touch all their exports, streams included. */
+const plainModules = ['events', 'fs', 'path', 'path/posix', 'process']
+
 /** CommonJS packages inside an ES module call require(); stand-ins call __late(). `up` leads from the file to dist/. */
 const banner = (up) => ({
   js: [
-    "import { createRequire as __createRequire } from 'node:module';",
-    'const require = __createRequire(import.meta.url);',
+    'let __require;',
+    "const require = (id) => (__require ??= process.getBuiltinModule('node:module').createRequire(import.meta.url))(id);",
     `const __vendor = (name) => require('${up}vendor/' + name + '.cjs');`,
     "const __late = (load, isFunction) => new Proxy(isFunction ? function () {} : {}, { get: (_t, k) => { const m = load(); const v = m[k]; return typeof v === 'function' && !isFunction ? v.bind(m) : v }, apply: (_t, self, args) => Reflect.apply(load(), self, args), construct: (_t, args, self) => Reflect.construct(load(), args, self), has: (_t, k) => k in load() });",
   ].join(''),
@@ -69,7 +74,8 @@ const banner = (up) => ({
 const late = {
   name: 'late',
   setup(b) {
-    const names = [...latePackages, ...lateModules, ...lateModules.map((name) => `node:${name}`)]
+    const modules = [...lateModules, ...plainModules]
+    const names = [...latePackages, ...modules, ...modules.map((name) => `node:${name}`)]
     const filter = new RegExp(`^(${names.map((name) => name.replace(/[/.]/g, '\\$&')).join('|')})$`)
     b.onResolve({ filter }, ({ path, importer, kind }) => {
       const isOurs = importer.startsWith(at('src') + sep)
@@ -80,6 +86,7 @@ const late = {
 }
 
 async function standIn(path) {
+  const isPlain = plainModules.includes(path.replace('node:', ''))
   const load = isBuiltin(path)
     ? `process.getBuiltinModule(${JSON.stringify(path)})`
     : `__vendor(${JSON.stringify(path)})`
@@ -89,7 +96,7 @@ async function standIn(path) {
     if (name === 'module.exports') continue
     const of = name === 'default' ? 'load().default ?? load()' : `load().${name}`
     const exported = name === 'default' ? 'export default' : `export const ${name} =`
-    const isLate = typeof value === 'function' || (typeof value === 'object' && value !== null)
+    const isLate = !isPlain && (typeof value === 'function' || (typeof value === 'object' && value !== null))
     const made = isLate ? `__late(() => ${of}, ${typeof value === 'function'})` : `(() => ${of})()`
     lines.push(`${exported} /* @__PURE__ */ ${made}`)
   }
