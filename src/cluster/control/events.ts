@@ -39,6 +39,9 @@ interface Recorded {
 const burst = 25
 const refillMs = 300_000
 const remembered = 2048
+/** Normal events of node agents, all nodes together: as with kubelet's own limits, what goes beyond is not written. */
+const agentBurst = 800
+const agentPerSecond = 50
 const parallelWrites = 4
 
 /**
@@ -52,6 +55,7 @@ export class EventWriter {
   private readonly budgets = new Map<string, { tokens: number; atMs: number }>()
   private readonly waiting: Recorded[] = []
   private running = 0
+  private agentBudget = { tokens: agentBurst, atMs: 0 }
   private sequence: number
   private stopped = false
   constructor(client: ApiClient, clock: Clock, random: Random) {
@@ -84,6 +88,7 @@ export class EventWriter {
       return
     }
     if (!this.allowed(`${source.component}|${uid}`, nowMs)) return
+    if (source.component === 'kubelet' && text.type === 'Normal' && !this.agentAllowed(nowMs)) return
     const recorded: Recorded = {
       namespace,
       name: `${name}.${this.nextSuffix(nowMs)}`,
@@ -125,6 +130,13 @@ export class EventWriter {
     if (budget.tokens < 1) return false
     budget.tokens--
     return true
+  }
+
+  private agentAllowed(nowMs: number): boolean {
+    const { tokens, atMs } = this.agentBudget
+    const left = Math.min(agentBurst, tokens + ((nowMs - atMs) / 1000) * agentPerSecond)
+    this.agentBudget = { tokens: left < 1 ? left : left - 1, atMs: nowMs }
+    return left >= 1
   }
 
   private enqueue(recorded: Recorded): void {

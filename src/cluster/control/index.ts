@@ -5,6 +5,7 @@
  */
 export * from './adopt.ts'
 export * from './api-client.ts'
+export * from './batches.ts'
 export * from './cache.ts'
 export * from './claims.ts'
 export * from './context.ts'

@@ -83,7 +83,13 @@ export class PodWorker {
     nodes.on({
       add: wake,
       update: (old, node) => {
-        if (isLost(old) && !isLost(node)) wake(node)
+        if (!isLost(old) || isLost(node)) return
+        // Others have written "not ready" meanwhile: everything is reported anew.
+        for (const pod of pods.byIndex('node', node.metadata.name)) {
+          const state = this.running.get(keyOf(pod))
+          if (state !== undefined) state.written = ''
+        }
+        wake(node)
       },
     })
   }

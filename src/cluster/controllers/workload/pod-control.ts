@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../api/index.ts'
 import type { ApiClient, EventText, Pod, PodTemplate, ResourceType, ServerObject } from '../../control/index.ts'
-import { controllerReference, PODS } from '../../control/index.ts'
+import { controllerReference, isApiError, PODS, settleInBatches } from '../../control/index.ts'
 
 /** The pod that a controller creates from its template. The API server completes `generateName`. */
 export function podFromTemplate<O extends ServerObject>(
@@ -38,7 +38,7 @@ export class PodControl {
 
   async create(owner: ServerObject, pod: KubeObject): Promise<Pod> {
     try {
-      const created = await this.client.create<Pod>(PODS, pod)
+      const created = await this.createNamed(pod)
       this.record(owner, {
         type: 'Normal',
         reason: 'SuccessfulCreate',
@@ -51,6 +51,16 @@ export class PodControl {
         this.record(owner, { type: 'Warning', reason: 'FailedCreate', message })
       }
       throw error
+    }
+  }
+
+  /** Generated names may collide when there are thousands of them: another one is tried. */
+  private async createNamed(pod: KubeObject, attempts = 4): Promise<Pod> {
+    try {
+      return await this.client.create<Pod>(PODS, pod)
+    } catch (error) {
+      if (attempts <= 1 || pod.metadata.name || !isApiError(error, 'ALREADY_EXISTS')) throw error
+      return this.createNamed(pod, attempts - 1)
     }
   }
 
@@ -82,7 +92,7 @@ export async function slowStart(
   let done = 0
   for (let batch = Math.min(count, 1); batch > 0; batch = Math.min(count - done, batch * 2)) {
     const first = done
-    const results = await Promise.allSettled(Array.from({ length: batch }, (_, i) => call(first + i)))
+    const results = await settleInBatches(batch, (i) => call(first + i))
     const failed = results.find((result) => result.status === 'rejected')
     done += results.filter((result) => result.status === 'fulfilled').length
     if (failed !== undefined) return { done, error: failed.reason }

@@ -22,6 +22,7 @@ import {
   matchesSelector,
   sameJson,
   setCondition,
+  settleInBatches,
   splitKey,
   timestamp,
 } from '../../control/index.ts'
@@ -183,16 +184,16 @@ export class ReplicaController<O extends Replicated> {
       key,
       victims.map((pod) => pod.metadata.uid),
     )
-    const results = await Promise.allSettled(
-      victims.map(async (pod) => {
-        try {
-          await this.control.delete(owner, pod)
-        } catch (error) {
-          this.expectations.deletionObserved(key, pod.metadata.uid)
-          throw error
-        }
-      }),
-    )
+    const results = await settleInBatches(victims.length, async (i) => {
+      const pod = victims[i]
+      if (pod === undefined) return
+      try {
+        await this.control.delete(owner, pod)
+      } catch (error) {
+        this.expectations.deletionObserved(key, pod.metadata.uid)
+        throw error
+      }
+    })
     return results.find((result) => result.status === 'rejected')?.reason
   }
 
