@@ -50,6 +50,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       random,
       tokens: tokensOf(options, pki),
       serviceAccountKey: pki.serviceAccountKey,
+      rootCa: pki.ca.cert,
     })
     closers.push(async () => server.close())
     const listener = await listenerOf(options, server, pki)

@@ -35,6 +35,8 @@ export interface ApiServerOptions {
   readonly tokens: ReadonlyMap<string, User>
   /** PEM of the EC key that signs the tokens of service accounts. */
   readonly serviceAccountKey: string
+  /** PEM of the cluster's certificate authority, for the Secrets of service accounts. */
+  readonly rootCa: string
 }
 
 /** An API server without a socket. */
@@ -117,16 +119,19 @@ function contextOf(options: ApiServerOptions, registry: ResourceRegistry): Serve
   const { store, clock, random } = options
   const lookup = (resource: string, namespace: string, name: string): KubeObject | undefined =>
     store.get(`core/${resource}/${namespace}/${name}`)?.value as KubeObject | undefined
+  const judge = createAccessJudge(store)
   const tokens = tokenAuthority({ key: options.serviceAccountKey, clock, random, lookup })
   return {
     store,
     registry,
     clock,
     random,
-    admission: new AdmissionChain(defaultPlugins({ store, suffix: () => randomSuffix(random) })),
+    admission: new AdmissionChain(
+      defaultPlugins({ store, judge, tokens, rootCa: options.rootCa, suffix: () => randomSuffix(random) }),
+    ),
     allocators: createAllocators(random),
     tokens,
-    judge: createAccessJudge(store),
+    judge,
     authenticateToken: (token, audiences) => options.tokens.get(token) ?? tokens.check(token, audiences),
     streams: { port: undefined },
   }

@@ -1,14 +1,18 @@
-import type { Store } from '../../store/index.ts'
+import type { AccessJudge } from '../authz/attributes.ts'
 import type { AdmissionPlugin } from './chain.ts'
+import { escalationCheck } from './escalation.ts'
 import { limitRanger } from './limit-range.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { defaultTolerationSeconds, priority, taintNodesByCondition } from './pod-defaults.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { serviceAccount } from './service-account.ts'
 import { defaultIngressClass, defaultStorageClass, storageProtection } from './storage-defaults.ts'
+import { type TokenSecretParts, tokenSecret } from './token-secret.ts'
 
 /** The plugins that Kubernetes runs by default, in its order. */
-export function defaultPlugins(parts: { readonly store: Store; readonly suffix: () => string }): AdmissionPlugin[] {
+export function defaultPlugins(
+  parts: TokenSecretParts & { readonly judge: AccessJudge; readonly suffix: () => string },
+): AdmissionPlugin[] {
   const { store, suffix } = parts
   return [
     namespaceLifecycle(store),
@@ -20,6 +24,8 @@ export function defaultPlugins(parts: { readonly store: Store; readonly suffix: 
     defaultStorageClass(store),
     storageProtection,
     defaultIngressClass(store),
+    tokenSecret(parts),
+    escalationCheck(parts),
     resourceQuota(store),
   ]
 }

@@ -1,4 +1,4 @@
-import type { FieldError, KubeObject } from '../../../api/index.ts'
+import { type FieldError, type KubeObject, listAt, stringAt } from '../../../api/index.ts'
 import type { Scope } from '../context.ts'
 import type { StrategyContext } from '../registry/resource.ts'
 
@@ -31,6 +31,10 @@ export function updateModeOf(scope: Scope): UpdateMode {
         validate: (object, old) => strategy.validateStatusUpdate?.(object, old) ?? [],
         countsGeneration: false,
       }
+    case 'ephemeralcontainers':
+      return { prepare: keepOnlyEphemeral, validate: () => [], countsGeneration: true }
+    case 'resize':
+      return { prepare: keepOnlyResources, validate: () => [], countsGeneration: true }
     case 'binding':
       return { prepare: () => {}, validate: () => [], countsGeneration: true }
     case 'finalize':
@@ -68,4 +72,22 @@ function keepOnlyApproval(object: KubeObject, old: KubeObject): void {
   keepOnly(object, old, ['status'])
   const before = (old.status ?? {}) as Record<string, unknown>
   object.status = { ...before, ...(wanted.conditions !== undefined && { conditions: wanted.conditions }) }
+}
+
+/** Debug containers may be added to a running pod; nothing else changes. */
+function keepOnlyEphemeral(object: KubeObject, old: KubeObject): void {
+  const wanted = (object.spec ?? {}) as Record<string, unknown>
+  keepOnly(object, old, ['spec'])
+  object.spec = { ...(old.spec as object), ephemeralContainers: wanted.ephemeralContainers ?? [] }
+}
+
+/** Requests and limits of running containers may be changed; nothing else changes. */
+function keepOnlyResources(object: KubeObject, old: KubeObject): void {
+  const resources = new Map(listAt(object.spec, 'containers').map((each) => [stringAt(each, 'name'), each.resources]))
+  keepOnly(object, old, ['spec'])
+  const containers = listAt(old.spec, 'containers').map((each) => {
+    const wanted = resources.get(stringAt(each, 'name'))
+    return wanted === undefined ? each : { ...each, resources: wanted }
+  })
+  object.spec = { ...(old.spec as object), containers }
 }

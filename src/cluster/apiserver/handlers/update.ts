@@ -22,6 +22,20 @@ import {
 } from './metadata.ts'
 import { updateModeOf } from './update-mode.ts'
 
+/** Resources of which PUT makes a new object when there is none. */
+const CREATED_BY_PUT: ReadonlySet<string> = new Set([
+  'clusterrolebindings',
+  'clusterroles',
+  'endpoints',
+  'events',
+  'leases',
+  'limitranges',
+  'podtemplates',
+  'rolebindings',
+  'roles',
+  'services',
+])
+
 /** Answers PUT of an object or of a sub-resource that has the shape of its object. */
 export async function updateObject(scope: Scope): Promise<ServerResponse> {
   if (scope.info.subresource === '' && !scope.definition.verbs.includes('update')) throw methodNotAllowed()
@@ -33,7 +47,8 @@ export async function updateObject(scope: Scope): Promise<ServerResponse> {
   const manager = managerOf(options, scope.request.headers['user-agent'])
   const result = await writeChange(scope, {
     options,
-    createMissing: scope.definition.strategy.createOnUpdate === true,
+    createMissing:
+      scope.info.subresource === '' && scope.definition.custom !== true && CREATED_BY_PUT.has(scope.definition.plural),
     ...(object.metadata.uid !== undefined && object.metadata.uid !== '' && { uid: object.metadata.uid }),
     produce: (live) => trackUpdate(scope, live, cloneJson(object), manager),
   })

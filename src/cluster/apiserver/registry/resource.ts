@@ -36,8 +36,6 @@ export interface Strategy {
   readonly generation?: boolean
   /** A change of `status` counts for the generation too (custom resources without that sub-resource). Default: false. */
   readonly countsStatus?: boolean
-  /** PUT creates the object when it does not exist (Lease, Event, Role, …). Default: false. */
-  readonly createOnUpdate?: boolean
   /** Grace period in seconds when a delete names none (pods: 30). Default 0: deleted at once. */
   gracePeriodSeconds?(object: KubeObject): number
   /** Called before a deletion is planned, on a copy: finalizers and conditions that deletion brings. */

@@ -41,8 +41,15 @@ export async function testServer(): Promise<TestServer> {
     stamp: stampResourceVersion,
     history: { events: 200, characters: 4_000_000 },
   })
-  const { serviceAccountKey } = createPki(START_MS)
-  const server = createApiServer({ store, clock, random: systemRandom, tokens: new Map(), serviceAccountKey })
+  const { serviceAccountKey, ca } = createPki(START_MS)
+  const server = createApiServer({
+    store,
+    clock,
+    random: systemRandom,
+    tokens: new Map(),
+    serviceAccountKey,
+    rootCa: ca.cert,
+  })
   const transport = localTransport(server.handler, SYSTEM_USER, 'test')
   await bootstrapCluster(transport, { storageClass: null, address: '127.0.0.1', port: 6443 })
   const caller =
