@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { encodeSwagger, type JsonObject, openapiDocument, swaggerDocument } from '../../../api/index.ts'
-import type { ServerResponse } from '../exchange.ts'
 import { parseAccept } from '../negotiate.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import type { ResourceRegistry } from '../registry/registry.ts'
@@ -14,11 +13,14 @@ const PROTOBUF_V2_OLD = 'application/com.github.proto-openapi.spec.v2@v1.0+proto
 /** Serves /openapi/v3, its documents, and /openapi/v2. Documents are made when asked for and kept until resources change. */
 export function openapiPaths(registry: ResourceRegistry): PathHandler {
   let texts = new Map<string, string>()
-  let swagger: JsonObject | undefined
+  let swagger: Buffer | undefined
+  let indexText: string | undefined
   registry.onChange(() => {
     texts = new Map()
     swagger = undefined
+    indexText = undefined
   })
+  const swaggerOf = (): JsonObject => swaggerDocument(registry.all().map(documented), SERVER_VERSION.gitVersion)
   const documentOf = (path: string): string | undefined => {
     const known = texts.get(path)
     if (known !== undefined) return known
@@ -32,11 +34,18 @@ export function openapiPaths(registry: ResourceRegistry): PathHandler {
     const parts = request.path.split('/').filter((part) => part !== '')
     if (parts[0] !== 'openapi') return undefined
     if (parts[1] === 'v2' && parts.length === 2) {
-      swagger ??= swaggerDocument(registry.all().map(documented), SERVER_VERSION.gitVersion)
-      return swaggerAnswer(swagger, request.headers.accept)
+      if (wantsProtobuf(request.headers.accept)) {
+        return { status: 200, headers: { 'content-type': PROTOBUF_V2 }, body: encodeSwagger(swaggerOf()) }
+      }
+      swagger ??= Buffer.from(JSON.stringify(swaggerOf()))
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: swagger }
     }
     if (parts[1] !== 'v3') return undefined
-    if (parts.length === 2) return index(registry)
+    if (parts.length === 2) {
+      indexText ??= index(registry)
+      // Kubernetes says text/plain here.
+      return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: indexText }
+    }
     const text = documentOf(parts.slice(2).join('/'))
     if (text === undefined) return { status: 404, headers: {}, body: '' }
     return { status: 200, headers: { 'content-type': 'application/json', vary: 'Accept' }, body: text }
@@ -74,7 +83,7 @@ function resourcesOf(registry: ResourceRegistry, path: string): readonly Resourc
 }
 
 /** The index names each document with a hash, so that clients may keep what they have. */
-function index(registry: ResourceRegistry): ServerResponse {
+function index(registry: ResourceRegistry): string {
   const paths = Object.fromEntries(
     documentPaths(registry).map((path) => {
       const names = (resourcesOf(registry, path) ?? []).map(fingerprint).join('\n')
@@ -85,23 +94,29 @@ function index(registry: ResourceRegistry): ServerResponse {
       return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }]
     }),
   )
-  // Kubernetes says text/plain here.
-  return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: JSON.stringify({ paths }) }
+  return JSON.stringify({ paths })
 }
+
+/** Definitions never change, so what tells them apart is computed once. */
+const fingerprints = new WeakMap<ResourceDefinition, string>()
 
 /** What makes a document change: the resources, and for custom ones also their schemas. */
 function fingerprint(definition: ResourceDefinition): string {
-  const verbs = definition.subresources.map((sub) => sub.name).join(',')
+  const known = fingerprints.get(definition)
+  if (known !== undefined) return known
+  const subresources = definition.subresources.map((sub) => sub.name).join(',')
   const schema = definition.custom === true ? JSON.stringify(definition.schema?.openapi ?? {}) : ''
-  return `${definition.plural} ${definition.kind} ${verbs} ${schema}`
+  const text = `${definition.plural} ${definition.kind} ${subresources} ${schema}`
+  const short = createHash('sha256').update(text).digest('base64')
+  fingerprints.set(definition, short)
+  return short
 }
 
-function swaggerAnswer(document: JsonObject, accept: string | undefined): ServerResponse {
+/** Whether a client asks for protobuf before JSON, as kubectl did before 1.24. */
+function wantsProtobuf(accept: string | undefined): boolean {
   for (const { type } of parseAccept(accept ?? '')) {
-    if (type === PROTOBUF_V2 || type === PROTOBUF_V2_OLD) {
-      return { status: 200, headers: { 'content-type': PROTOBUF_V2 }, body: encodeSwagger(document) }
-    }
-    if (type === 'application/json' || type === '*/*') break
+    if (type === PROTOBUF_V2 || type === PROTOBUF_V2_OLD) return true
+    if (type === 'application/json' || type === '*/*') return false
   }
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(document) }
+  return false
 }
