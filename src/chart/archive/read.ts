@@ -50,7 +50,8 @@ export function isGzip(bytes: Uint8Array): boolean {
 function feed(parser: Parser, bytes: Uint8Array, stopped: () => boolean): void {
   const unpacked = tryUnpack(bytes)
   if (unpacked) {
-    parser.end(unpacked)
+    // Zeros from the start are the end of an archive without files.
+    if (unpacked.subarray(0, 1024).some((byte) => byte !== 0)) parser.end(unpacked)
     return
   }
   for (let at = 0; at < bytes.length && !stopped(); at += chunkBytes) {

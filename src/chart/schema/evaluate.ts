@@ -164,7 +164,7 @@ class Evaluation {
       }
       if (evaluated) this.unevaluated.properties?.delete(key)
     }
-    if (additional.length > 0) this.#report(`additional properties ${quotedList(additional)} not allowed`)
+    if (additional.length > 0) this.#report(`additional properties ${quotedList(additional.sort())} not allowed`)
   }
 
   #propertyNames(object: GoMap, schema: Schema): void {

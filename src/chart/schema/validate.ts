@@ -8,16 +8,18 @@ import { SchemaCompiler } from './compile.ts'
 import { type Dialect, drafts } from './drafts.ts'
 import { evaluate } from './evaluate.ts'
 import { parseSchemaDocument } from './json.ts'
+import { type FetchSchemaText, schemaUrlLoader } from './load-url.ts'
 import { locationText } from './location.ts'
 import { formatProblems } from './messages.ts'
 import { newSchema, type Schema } from './model.ts'
-import { type LoadSchemaUrl, resourceAt, SchemaDocuments, schemaError } from './resources.ts'
+import { resourceAt, SchemaDocuments, schemaError } from './resources.ts'
 
 const schemaUrl = 'file:///values.schema.json'
 
-/** How references to other documents are fetched; absent: only meta-schemas are known. */
+/** How schemas are read and reported. */
 export interface SchemaOptions {
-  readonly loadUrl?: LoadSchemaUrl | undefined
+  /** Fetches http and https references; absent: they fail. */
+  readonly fetch?: FetchSchemaText | undefined
   readonly log?: Log | undefined
 }
 
@@ -79,13 +81,8 @@ function compileSchema(data: Uint8Array, options: SchemaOptions): Schema {
   const key = createHash('sha256').update(data).digest('base64')
   const known = compiledSchemas.get(key)
   if (known) return known
-  const load: LoadSchemaUrl =
-    options.loadUrl ??
-    ((url) => {
-      throw schemaError(`no URLLoader registered for ${quote(url)}`)
-    })
   const document = parseSchemaDocument(data)
-  const documents = new SchemaDocuments(load, (root, value, pointer) => {
+  const documents = new SchemaDocuments(schemaUrlLoader(options), (root, value, pointer) => {
     const metaschema = metaschemaOf(resourceAt(root, pointer).dialect)
     const at = (place: string): Schema | undefined => {
       const resource = root.resources.get(pointer + place)
