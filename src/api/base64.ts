@@ -5,9 +5,12 @@ import { ApiError } from './errors.ts'
  * canonical form. Throws ApiError with Go's text, which names the first bad byte.
  */
 export function normalizeBase64(text: string): string {
+  // Node skips what is no base64, so a text that comes back unchanged is sound and canonical.
+  const canonical = Buffer.from(text, 'base64').toString('base64')
+  if (canonical === text) return text
   const bad = corruptAt(text)
   if (bad !== undefined) throw new ApiError('BAD_BASE64', `illegal base64 data at input byte ${bad}`)
-  return Buffer.from(text, 'base64').toString('base64')
+  return canonical
 }
 
 /** Offset at which Go's decoder gives up; undefined when the text is sound. */
