@@ -1,4 +1,4 @@
-import { type GroupVersionKind, numberAt } from '../../../api/index.ts'
+import { type GroupVersionKind, type JsonObject, numberAt, objectAt } from '../../../api/index.ts'
 import type { Strategy } from '../registry/resource.ts'
 import { validatorOf } from '../validation/index.ts'
 import { statusStrategy } from './base.ts'
@@ -70,6 +70,17 @@ export function strategyOf(gvk: GroupVersionKind): Strategy {
   }
 }
 
+/** What the API server says of the groups that it serves itself. */
+function localCondition(now: string): JsonObject {
+  return {
+    type: 'Available',
+    status: 'True',
+    lastTransitionTime: now,
+    reason: 'Local',
+    message: 'Local APIServices are always available',
+  }
+}
+
 function preparation(gvk: GroupVersionKind): Strategy {
   const own = OWN[gvk.kind]
   if (own) return own
@@ -77,6 +88,14 @@ function preparation(gvk: GroupVersionKind): Strategy {
   switch (gvk.kind) {
     case 'DaemonSet':
       return daemonSetStrategy(base)
+    case 'APIService':
+      return {
+        ...base,
+        prepareForCreate(object, ctx) {
+          base.prepareForCreate?.(object, ctx)
+          if (!objectAt(object.spec, 'service')) object.status = { conditions: [localCondition(ctx.now)] }
+        },
+      }
     case 'Deployment':
       return {
         ...base,

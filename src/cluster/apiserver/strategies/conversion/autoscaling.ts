@@ -8,6 +8,7 @@ import {
   objectAt,
   stringAt,
 } from '../../../../api/index.ts'
+import { defaultingOf } from '../../defaulting/index.ts'
 import type { ResourceDefinition } from '../../registry/resource.ts'
 import { fromOldMetric, fromOldStatus, toOldMetric, toOldStatus } from './metrics.ts'
 
@@ -41,7 +42,10 @@ export const horizontalPodAutoscalerConversion: NonNullable<ResourceDefinition['
     const conditions = readList(annotations[CONDITIONS])
     if (conditions.length > 0) status.conditions = conditions
     for (const key of ANNOTATIONS) delete annotations[key]
-    return normalized(object, { apiVersion: 'autoscaling/v2', spec, status, annotations })
+    const stored = normalized(object, { apiVersion: 'autoscaling/v2', spec, status, annotations })
+    // What is stored has v2's defaults: an autoscaler without a target aims at 80 % of CPU.
+    defaultingOf({ group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler' })(stored)
+    return stored
   },
   fromStorage(object) {
     const spec = { ...((object.spec ?? {}) as JsonObject) }
