@@ -56,13 +56,8 @@ export function reasonText(rejections: Iterable<Rejection>): string {
     .join(', ')
 }
 
-/** Runs the plugins over all nodes and picks one. `tieBreak` chooses between nodes of equal score. */
-export function attempt(
-  plugins: readonly Plugin[],
-  pod: Pod,
-  snapshot: Snapshot,
-  tieBreak: (count: number) => number,
-): Attempt {
+/** Runs the plugins over all nodes and picks one; of nodes with equal scores the one that joined first. */
+export function attempt(plugins: readonly Plugin[], pod: Pod, snapshot: Snapshot): Attempt {
   const prepared = new Map<string, unknown>()
   const rejections = new Map<string, Rejection>()
   const total = snapshot.nodes.length
@@ -88,7 +83,7 @@ export function attempt(
   if (feasible.length === 0) {
     return { message: `0/${total} nodes are available: ${reasonText(rejections.values())}.`, rejections, prepared }
   }
-  const node = feasible.length === 1 ? feasible[0] : best(plugins, pod, feasible, prepared, snapshot, tieBreak)
+  const node = feasible.length === 1 ? feasible[0] : best(plugins, pod, feasible, prepared, snapshot)
   return { ...(node ? { node } : {}), rejections, prepared }
 }
 
@@ -113,7 +108,6 @@ function best(
   nodes: readonly NodeInfo[],
   prepared: ReadonlyMap<string, unknown>,
   snapshot: Snapshot,
-  tieBreak: (count: number) => number,
 ): NodeInfo | undefined {
   const totals = new Array<number>(nodes.length).fill(0)
   for (const plugin of plugins) {
@@ -127,6 +121,5 @@ function best(
     }
   }
   const top = Math.max(...totals)
-  const winners = nodes.filter((_, i) => totals[i] === top)
-  return winners[tieBreak(winners.length)]
+  return nodes[totals.indexOf(top)]
 }

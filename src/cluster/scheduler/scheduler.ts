@@ -43,7 +43,6 @@ export class Scheduler {
   private ready = false
   private stopped = false
   private sequence = 0
-  private rotation = 0
   constructor(ctx: ComponentContext) {
     this.ctx = ctx
     this.client = ctx.client.as('kube-scheduler')
@@ -128,7 +127,7 @@ export class Scheduler {
     const pod = this.ctx.informers.of(PODS).get(namespace, name)
     if (pod === undefined || pod.spec.nodeName || pod.metadata.deletionTimestamp !== undefined) return
     const snapshot = this.cache.snapshot()
-    const result = attempt(defaultPlugins, pod, snapshot, (count) => this.rotation++ % count)
+    const result = attempt(defaultPlugins, pod, snapshot)
     this.binding++
     const work =
       result.node === undefined

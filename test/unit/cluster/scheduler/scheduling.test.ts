@@ -28,7 +28,7 @@ function snapshot(nodes: readonly (Node | [Node, Pod[]])[], parts: Partial<Snaps
 }
 const cpu = (name: string, amount: string, spec: Partial<Pod['spec']> = {}): Pod =>
   pod(name, { spec: { containers: [{ name: 'c', resources: { requests: { cpu: amount } } }], ...spec } })
-const run = (subject: Pod, view: Snapshot) => attempt(defaultPlugins, subject, view, () => 0)
+const run = (subject: Pod, view: Snapshot) => attempt(defaultPlugins, subject, view)
 
 const labelled = (name: string, labels: Record<string, string>) => node(name, { metadata: { name, uid: name, labels } })
 const rule = { labelSelector: { matchLabels: { app: 'x' } }, topologyKey: 'kubernetes.io/hostname' }
