@@ -1,8 +1,8 @@
 import { errorText, type Log } from '../base/index.ts'
-import { parseYaml } from '../encoding/index.ts'
 import { compareStrings } from '../go/index.ts'
 import { installOrder, sortManifests, splitManifests } from '../manifest/index.ts'
 import { renderError } from './errors.ts'
+import { parseYamlStream, type YamlObject } from './yaml-stream.ts'
 
 /** Which documents a post-renderer sees: all in one stream, hooks and the rest apart, or no hooks. */
 export type PostRenderStrategy = 'combined' | 'separate' | 'nohooks'
@@ -25,7 +25,9 @@ export async function postRender(
   log?: Log,
 ): Promise<Map<string, string>> {
   if (options.strategy === 'combined') {
-    return splitOutput(await run(options, mergeFiles(files), ' on files'), '')
+    const merged = await naming('error merging manifests', mergeFiles(files))
+    const output = await run(options, merged, ' on files')
+    return naming('error while parsing post rendered output', splitOutput(output, ''))
   }
   const sorted = sortManifests(files, installOrder, log)
   const groups: readonly { name: string; files: Map<string, string>; send: boolean }[] = [
@@ -43,12 +45,29 @@ export async function postRender(
   const result = new Map<string, string>()
   for (const group of groups) {
     if (group.files.size === 0) continue
-    const output = group.send
-      ? splitOutput(await run(options, mergeFiles(group.files), ` on ${group.name}`), group.name)
-      : group.files
+    const output = group.send ? await sendGroup(options, group.name, group.files) : group.files
     for (const [path, text] of output) append(result, path, text)
   }
   return result
+}
+
+async function sendGroup(
+  options: PostRender,
+  name: string,
+  files: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
+  const merged = await naming(`error merging ${name}`, mergeFiles(files))
+  const output = await run(options, merged, ` on ${name}`)
+  return naming(`error while parsing post rendered output for ${name}`, splitOutput(output, name))
+}
+
+/** Says what was being done in front of an error. */
+async function naming<T>(what: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw renderError('POST_RENDER', `${what}: ${errorText(error)}`, error)
+  }
 }
 
 async function run(options: PostRender, documents: string, what: string): Promise<string> {
@@ -71,70 +90,36 @@ function append(files: Map<string, string>, path: string, text: string): void {
 }
 
 /** All documents in one stream, each with the name of its file in an annotation. */
-function mergeFiles(files: ReadonlyMap<string, string>): string {
+async function mergeFiles(files: ReadonlyMap<string, string>): Promise<string> {
   const documents: string[] = []
   for (const path of [...files.keys()].sort(compareStrings)) {
     if (path.slice(path.lastIndexOf('/') + 1).startsWith('_')) continue
     for (const document of splitManifests(files.get(path) ?? '')) {
-      if (isBlank(document)) continue
-      documents.push(withAnnotation(document, path))
+      for (const object of await readObjects(document, `parsing ${path}`)) {
+        object.setAnnotation(fileAnnotation, path)
+        documents.push(object.toString())
+      }
     }
   }
   return documents.join('---\n')
 }
 
-function splitOutput(text: string, prefix: string): Map<string, string> {
+async function splitOutput(text: string, prefix: string): Promise<Map<string, string>> {
   const files = new Map<string, string>()
-  let index = 0
-  for (const document of splitManifests(text)) {
-    if (isBlank(document)) continue
-    const { path, content } = withoutAnnotation(document)
+  for (const [index, object] of (await readObjects(text, 'error parsing YAML')).entries()) {
     const fallback = `generated-by-postrender-${prefix === '' ? '' : `${prefix}-`}${index}.yaml`
-    const name = path === '' ? fallback : path
+    const name = object.annotation(fileAnnotation) ?? fallback
+    object.clearAnnotation(fileAnnotation)
     const existing = files.get(name)
-    files.set(name, existing === undefined ? content : `${existing}---\n${content}`)
-    index++
+    files.set(name, existing === undefined ? object.toString() : `${existing}---\n${object.toString()}`)
   }
   return files
 }
 
-function isBlank(document: string): boolean {
-  return document.split('\n').every((line) => line.trim() === '' || line.trimStart().startsWith('#'))
-}
-
-function withAnnotation(document: string, path: string): string {
-  const text = document.endsWith('\n') ? document : `${document}\n`
-  const entry = `${fileAnnotation}: '${path}'\n`
-  const annotations = /^( +)annotations:[ \t]*\n( +)/m.exec(text)
-  const metadata = /^metadata:[ \t]*\n/m.exec(text)
-  if (metadata && annotations && annotations.index >= metadata.index) {
-    const at = annotations.index + (annotations[1]?.length ?? 0) + 'annotations:'.length
-    const line = text.indexOf('\n', at) + 1
-    return `${text.slice(0, line)}${annotations[2] ?? '    '}${entry}${text.slice(line)}`
-  }
-  if (metadata) {
-    const at = metadata.index + metadata[0].length
-    const indent = /^ +/.exec(text.slice(at))?.[0] ?? '  '
-    return `${text.slice(0, at)}${indent}annotations:\n${indent}  ${entry}${text.slice(at)}`
-  }
-  return `${text}metadata:\n  annotations:\n    ${entry}`
-}
-
-function withoutAnnotation(document: string): { path: string; content: string } {
-  let parsed: ReturnType<typeof parseYaml>
+async function readObjects(text: string, what: string): Promise<YamlObject[]> {
   try {
-    parsed = parseYaml(document)
+    return await parseYamlStream(text)
   } catch (error) {
-    throw renderError(
-      'POST_RENDER',
-      `error while parsing post rendered output: error parsing YAML: ${errorText(error)}`,
-    )
+    throw renderError('POST_RENDER', `${what}: ${errorText(error)}`, error)
   }
-  const metadata = parsed instanceof Map ? parsed.get('metadata') : undefined
-  const annotations = metadata instanceof Map ? metadata.get('annotations') : undefined
-  const path = annotations instanceof Map ? annotations.get(fileAnnotation) : undefined
-  if (typeof path !== 'string' || !(annotations instanceof Map)) return { path: '', content: document }
-  const escaped = fileAnnotation.replace(/[.]/g, '\\.')
-  const line = annotations.size === 1 ? `^ *annotations:[ \\t]*\\n *${escaped}:.*\\n?` : `^ *${escaped}:.*\\n?`
-  return { path, content: document.replace(new RegExp(line, 'm'), '') }
 }

@@ -1,0 +1,66 @@
+import type { Document, ToStringOptions } from 'yaml'
+import { renderError } from './errors.ts'
+
+/** A document that keeps its comments and quotes while annotations change. */
+export interface YamlObject {
+  annotation(name: string): string | undefined
+  setAnnotation(name: string, value: string): void
+  /** Removes an annotation, and the map that held it once it is empty. */
+  clearAnnotation(name: string): void
+  toString(): string
+}
+
+/** Layout of kyaml, through which Helm 4 sends documents on their way to and from a post-renderer. */
+const layout: ToStringOptions = { indent: 2, indentSeq: false, flowCollectionPadding: false, lineWidth: 0 }
+
+/** Reads the objects of a stream; documents without content are left out. */
+export async function parseYamlStream(text: string): Promise<YamlObject[]> {
+  const { isMap, parseAllDocuments, visit } = await import('yaml')
+  const parsed = parseAllDocuments(text, {
+    version: '1.2',
+    intAsBigInt: true,
+    keepSourceTokens: false,
+    logLevel: 'silent',
+  })
+  if (!Array.isArray(parsed)) return []
+  const objects: YamlObject[] = []
+  for (const document of parsed) {
+    const [problem] = document.errors
+    if (problem) throw renderError('POST_RENDER', `yaml: ${problem.message.split('\n')[0] ?? ''}`, problem)
+    if (!isMap(document.contents)) continue
+    visit(document, {
+      Node: (_key, node) => {
+        node.spaceBefore = false
+      },
+    })
+    objects.push(yamlObject(document, isMap))
+  }
+  return objects
+}
+
+function yamlObject(document: Document, isMap: (node: unknown) => boolean): YamlObject {
+  const path = (name: string): string[] => ['metadata', 'annotations', name]
+  return {
+    annotation: (name) => {
+      const value = document.getIn(path(name))
+      return typeof value === 'string' ? value : undefined
+    },
+    setAnnotation: (name, value) => {
+      const scalar = document.createNode(value)
+      Object.assign(scalar, { type: 'QUOTE_SINGLE' })
+      for (const above of [['metadata'], ['metadata', 'annotations']]) {
+        if (!isMap(document.getIn(above, true))) document.setIn(above, document.createNode({}))
+      }
+      document.setIn(path(name), scalar)
+    },
+    clearAnnotation: (name) => {
+      document.deleteIn(path(name))
+      const annotations = document.getIn(['metadata', 'annotations'])
+      const isEmpty = typeof annotations === 'object' && annotations !== null && 'items' in annotations
+      if (isEmpty && Array.isArray(annotations.items) && annotations.items.length === 0) {
+        document.deleteIn(['metadata', 'annotations'])
+      }
+    },
+    toString: () => document.toString(layout).replace(/^---\n/, ''),
+  }
+}
