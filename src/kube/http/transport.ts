@@ -20,8 +20,10 @@ export interface TransportHost {
   readonly runExec: ExecRunner
 }
 
-/** Most sockets to one server; more requests wait. */
-const MAX_SOCKETS = 64
+/** Most sockets for requests to one server; more requests wait. Every socket costs a TLS handshake. */
+const MAX_SOCKETS = 6
+/** Most sockets for streams: each watch holds one as long as it lasts. */
+const MAX_STREAM_SOCKETS = 256
 /** Most tries of a request that the server asks to repeat (429 and 5xx with Retry-After), as client-go. */
 const MAX_TRIES = 10
 /** Longest pause between tries that a server may ask for. */
@@ -37,10 +39,16 @@ export function createHttpTransport(connection: Connection, host: TransportHost)
   const credentials = credentialSource(connection, host.clock, host.runExec)
   const agents = new AgentPool(base, tls, proxyFor(base, connection.cluster['proxy-url'], host.env))
 
-  async function open(request: ApiRequest): Promise<http.IncomingMessage> {
+  async function open(request: ApiRequest, use: SocketUse): Promise<http.IncomingMessage> {
     for (let attempt = 1; ; attempt++) {
       const credential = await credentials.get()
-      const message = await exchange(connection, base, agents, request, credential)
+      const message = await exchange(
+        connection,
+        base,
+        agents.agentFor(use, credential.certificate),
+        request,
+        credential,
+      )
       if (message.statusCode === 401 && attempt === 1 && credentials.refresh()) {
         message.resume()
         continue
@@ -54,12 +62,12 @@ export function createHttpTransport(connection: Connection, host: TransportHost)
 
   return {
     async request(request): Promise<ApiResponse> {
-      const message = await open(request)
+      const message = await open(request, 'request')
       const body = await readBody(message, request, urlOf(base, request))
       return { status: message.statusCode ?? 0, headers: flatHeaders(message), body: parseBody(message, body) }
     },
     async stream(request): Promise<ApiStream> {
-      const message = await open(request)
+      const message = await open(request, 'stream')
       return { status: message.statusCode ?? 0, headers: flatHeaders(message), chunks: chunksOf(message) }
     },
     async close() {
@@ -76,7 +84,10 @@ function parseServer(server: string): URL {
   }
 }
 
-/** One agent per client certificate: exec plugins may change it. */
+/** Short requests and long streams have sockets of their own, so that watches cannot block requests. */
+type SocketUse = 'request' | 'stream'
+
+/** One agent per use and client certificate: exec plugins may change it. */
 class AgentPool {
   private readonly base: URL
   private readonly tls: TlsOptions
@@ -88,11 +99,11 @@ class AgentPool {
     this.proxy = proxy
   }
 
-  agentFor(certificate: Credential['certificate']): http.Agent {
-    const key = certificate?.cert ?? ''
+  agentFor(use: SocketUse, certificate: Credential['certificate']): http.Agent {
+    const key = `${use} ${certificate?.cert ?? ''}`
     let agent = this.agents.get(key)
     if (agent === undefined) {
-      agent = this.create(certificate)
+      agent = this.create(use, certificate)
       this.agents.set(key, agent)
     }
     return agent
@@ -103,8 +114,9 @@ class AgentPool {
     this.agents.clear()
   }
 
-  private create(certificate: Credential['certificate']): http.Agent {
-    const common = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' as const }
+  private create(use: SocketUse, certificate: Credential['certificate']): http.Agent {
+    const maxSockets = use === 'stream' ? MAX_STREAM_SOCKETS : MAX_SOCKETS
+    const common = { keepAlive: true, maxSockets, scheduling: 'lifo' as const }
     if (this.base.protocol !== 'https:') return new http.Agent(common)
     const { ca, servername, ...tls } = this.tls
     const options = {
@@ -159,7 +171,7 @@ function encodeBody(body: unknown): string | Uint8Array | undefined {
 function exchange(
   connection: Connection,
   base: URL,
-  agents: AgentPool,
+  agent: http.Agent,
   request: ApiRequest,
   credential: Credential,
 ): Promise<http.IncomingMessage> {
@@ -183,7 +195,7 @@ function exchange(
   const options = {
     method: request.method,
     headers,
-    agent: agents.agentFor(credential.certificate),
+    agent,
     ...(signal === undefined ? {} : { signal }),
   }
   const send = (canRepeat: boolean): Promise<http.IncomingMessage> =>

@@ -1,0 +1,89 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { createHttpTransport, type UserEntry } from '../../../src/kube/index.ts'
+
+type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void
+
+const closers: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+const instantly = {
+  nowMs: () => 0,
+  after: (_delayMs: number, task: () => void) => {
+    queueMicrotask(task)
+    return () => undefined
+  },
+}
+
+async function serve(handler: Handler): Promise<string> {
+  const server = http.createServer(handler)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(() => new Promise((resolve) => server.close(resolve)))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+function connect(server: string, user: UserEntry = {}, runExec = async () => '') {
+  const connection = { server, cluster: {}, user, namespace: 'default', userAgent: 'Helm/4' }
+  const transport = createHttpTransport(connection, { clock: instantly, env: {}, runExec })
+  closers.unshift(() => transport.close())
+  return transport
+}
+
+const get = { method: 'GET', path: '/version', query: { a: ['1', '2'] } } as const
+
+test('a request carries credentials, impersonation and its query', async () => {
+  const server = await serve((request, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ url: request.url, headers: request.headers }))
+  })
+  const user = { token: 't', as: 'joe', 'as-groups': ['x', 'y'] }
+  const { body } = await connect(server, user).request(get)
+  expect(body).toMatchObject({
+    url: '/version?a=1&a=2',
+    headers: {
+      authorization: 'Bearer t',
+      'impersonate-user': 'joe',
+      'impersonate-group': 'x, y',
+      'user-agent': 'Helm/4',
+    },
+  })
+})
+
+test('an unreachable server is an error in the words of Go', async () => {
+  const server = await serve(() => undefined)
+  await closers.pop()?.()
+  const address = server.slice('http://'.length)
+  await expect(connect(server).request({ method: 'GET', path: '/version' })).rejects.toThrow(
+    `Get "${server}/version": dial tcp ${address}: connect: connection refused`,
+  )
+})
+
+test('a server that asks to wait is asked again', async () => {
+  let count = 0
+  const server = await serve((_request, response) => {
+    count += 1
+    if (count < 3) response.writeHead(429, { 'retry-after': '1' })
+    response.end('done')
+  })
+  expect(await connect(server).request(get)).toMatchObject({ status: 200, body: 'done' })
+  expect(count).toBe(3)
+})
+
+test('credentials of a plugin are fetched again after a refusal', async () => {
+  const server = await serve((request, response) => {
+    response.writeHead(request.headers.authorization === 'Bearer 2' ? 200 : 401)
+    response.end()
+  })
+  let runs = 0
+  const apiVersion = 'client.authentication.k8s.io/v1'
+  const user = { exec: { apiVersion, command: 'plugin' } }
+  const runExec = async () => {
+    runs += 1
+    return JSON.stringify({ apiVersion, kind: 'ExecCredential', status: { token: String(runs) } })
+  }
+  expect((await connect(server, user, runExec).request(get)).status).toBe(200)
+  expect(runs).toBe(2)
+})
