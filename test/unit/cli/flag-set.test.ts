@@ -41,11 +41,13 @@ describe('flags', () => {
     [['--', '--install'], 'install', false, ['--install']],
     [['-'], 'install', false, ['-']],
   ]
-  test.each(good)('%j gives %s', (argv, key, value, args) => {
-    const parsed = parse(...argv)
-    expect(parsed.values[key]).toEqual(value)
-    if (args !== undefined) expect(parsed.args).toEqual(args)
-  })
+  for (const [argv, key, value, args] of good) {
+    test(`${argv.join(' ')} gives ${key}`, () => {
+      const parsed = parse(...argv)
+      expect(parsed.values[key]).toEqual(value)
+      if (args !== undefined) expect(parsed.args).toEqual(args)
+    })
+  }
 
   const bad: readonly (readonly [argv: string[], message: string])[] = [
     [['--nope'], 'unknown flag: --nope'],
