@@ -149,7 +149,9 @@ function compileRange(compiler: ExpressionCompiler, node: BranchNode): Statement
       range ??= { variables: node.pipe.decl.length, set: variables.set, body: lazily(compileBody), last }
       if (runRange(range, execution, items)) return NORMAL
       otherwise ??= compileElse()
-      return otherwise(execution, dot)
+      // A {{break}} in the else branch ends this range, although it stands in the one around it.
+      const signal = otherwise(execution, dot)
+      return signal === BREAK ? NORMAL : signal
     }
   })
 }

@@ -20,6 +20,16 @@ const cases: readonly [name: string, text: string, want: string][] = [
   ['ranges over integers', '{{ range 3 }}{{ . }}{{ end }}{{ range 0 }}{{ else }}none{{ end }}', '012none'],
   ['leaves ranges', '{{ range list 1 2 3 }}{{ if eq . 2 }}{{ break }}{{ end }}{{ . }}{{ end }}', '1'],
   ['continues ranges', '{{ range list 1 2 3 }}{{ if eq . 2 }}{{ continue }}{{ end }}{{ . }}{{ end }}', '13'],
+  [
+    'ends only the inner range by a break in its else branch',
+    '{{ range list 1 2 }}{{ range list }}{{ else }}{{ break }}{{ end }}{{ . }}{{ end }}',
+    '12',
+  ],
+  [
+    'continues the outer range by a continue in an else branch',
+    '{{ range list 1 2 }}{{ range list }}{{ else }}{{ continue }}{{ end }}{{ . }}{{ end }}',
+    '',
+  ],
   ['scopes variables', '{{ $x := 1 }}{{ if true }}{{ $x := 2 }}{{ $x }}{{ end }}{{ $x }}{{ $x = 3 }}{{ $x }}', '213'],
   [
     'keeps a hidden variable when a declaration is skipped',
