@@ -38,7 +38,8 @@ export function validateHorizontalPodAutoscaler(object: KubeObject): Findings {
   return out
 }
 
-function validateReference(ref: JsonObject | undefined, field: string): Findings {
+/** Checks what an autoscaler refers to; only described objects may be of the core group. */
+function validateReference(ref: JsonObject | undefined, field: string, coreAllowed = false): Findings {
   const out: Findings = []
   for (const key of ['kind', 'name']) {
     const value = stringAt(ref, key)
@@ -46,7 +47,7 @@ function validateReference(ref: JsonObject | undefined, field: string): Findings
     else out.push(...invalidEach(`${field}.${key}`, value, pathSegmentProblems(value)))
   }
   const version = stringAt(ref, 'apiVersion')
-  if (!version.includes('/') && version !== 'v1') {
+  if (!version.includes('/') && !coreAllowed) {
     out.push(invalid(`${field}.apiVersion`, version, 'apiVersion must specify API group'))
   }
   return out
@@ -85,7 +86,8 @@ function validateMetric(metric: JsonObject, field: string): Findings {
 function validateSource(source: JsonObject, type: string, field: string): Findings {
   const out: Findings = []
   const target = objectAt(source, 'target')
-  if (type === 'object') out.push(...validateReference(objectAt(source, 'describedObject'), `${field}.describedObject`))
+  if (type === 'object')
+    out.push(...validateReference(objectAt(source, 'describedObject'), `${field}.describedObject`, true))
   if (type === 'resource' || type === 'containerResource') {
     if (stringAt(source, 'name') === '') out.push(required(`${field}.name`, 'must specify a resource name'))
     if (type === 'containerResource' && stringAt(source, 'container') === '') {

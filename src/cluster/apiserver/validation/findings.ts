@@ -19,7 +19,7 @@ export function invalid(field: string, value: unknown, detail: string): FieldErr
 
 /** A value is none of those allowed; `supported` is printed in this order. */
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
-  return { type: 'NotSupported', field, detail: '', value: value ?? '', supported }
+  return { type: 'NotSupported', field, detail: '', value: value === undefined ? '' : value, supported }
 }
 
 /** A value may not be set here. */

@@ -8,9 +8,20 @@ import {
   objectAt,
   stringAt,
   valueAt,
+  dnsLabelProblems,
+  qualifiedNameProblems,
 } from '../../../api/index.ts'
 import { scheduleProblem } from './cron.ts'
-import { type Findings, forbidden, IMMUTABLE, invalid, nonNegative, notSupported, required } from './findings.ts'
+import {
+  type Findings,
+  IMMUTABLE,
+  invalid,
+  invalidEach,
+  nonNegative,
+  notSupported,
+  required,
+  tooMany,
+} from './findings.ts'
 import { validatePodTemplate } from './pod.ts'
 import { isSoundSelector, printMap, printSelector, selectorMatches, validateLabelSelector } from './selector.ts'
 
@@ -24,7 +35,7 @@ const COUNTS = [
   'maxFailedIndexes',
 ]
 
-const COMPLETION_MODES = ['Indexed', 'NonIndexed']
+const COMPLETION_MODES = ['NonIndexed', 'Indexed']
 const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid'
 
 const specOf = (object: KubeObject): JsonObject => (object.spec ?? {}) as JsonObject
@@ -49,54 +60,125 @@ export function validateJob(object: KubeObject): Findings {
     const labels = printMap(objectAt(metadata, 'labels'))
     out.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
   }
-  return out
+  return [...out, ...validateIndexedName(object, spec)]
+}
+
+/** Pods of an indexed job are called after it and their index. */
+function validateIndexedName(object: KubeObject, spec: JsonObject): Findings {
+  const completions = numberAt(spec, 'completions') ?? 0
+  if (stringAt(spec, 'completionMode') !== 'Indexed' || completions <= 0) return []
+  const name = object.metadata.name ?? ''
+  const host = `${name}-${completions - 1}`
+  if (dnsLabelProblems(host).length === 0) return []
+  return [invalid('metadata.name', name, `will not able to create pod with invalid DNS label: ${host}`)]
 }
 
 function validateJobSpec(spec: JsonObject, field: string): Findings {
   const out = COUNTS.flatMap((key) => nonNegative(`${field}.${key}`, numberAt(spec, key)))
-  const mode = stringAt(spec, 'completionMode')
-  if (mode !== '') {
-    if (!COMPLETION_MODES.includes(mode)) out.push(notSupported(`${field}.completionMode`, mode, COMPLETION_MODES))
-    if (mode === 'Indexed' && numberAt(spec, 'completions') === undefined) {
-      out.push(required(`${field}.completions`, 'when completion mode is Indexed'))
-    }
+  if (numberAt(spec, 'maxFailedIndexes') !== undefined && numberAt(spec, 'backoffLimitPerIndex') === undefined) {
+    out.push(required(`${field}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'))
   }
-  out.push(...validateFailurePolicy(spec, field))
+  out.push(...validateCompletionMode(spec, field))
+  out.push(...validateFailurePolicy(spec, `${field}.podFailurePolicy`))
+  out.push(...validateReplacementPolicy(spec, `${field}.podReplacementPolicy`))
   out.push(...validatePodTemplate(objectAt(spec, 'template'), `${field}.template`))
   const restart = stringAt(objectAt(objectAt(spec, 'template'), 'spec'), 'restartPolicy')
-  if (restart === 'Always' || restart === '') {
-    out.push(required(`${field}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"'))
+  const at = `${field}.template.spec.restartPolicy`
+  if (restart === 'Always' || restart === '') out.push(required(at, 'valid values: "OnFailure", "Never"'))
+  else if (restart !== 'OnFailure' && restart !== 'Never') out.push(notSupported(at, restart, ['OnFailure', 'Never']))
+  else if (objectAt(spec, 'podFailurePolicy') && restart !== 'Never') {
+    out.push(invalid(at, restart, 'only "Never" is supported when podFailurePolicy is specified'))
   }
   return out
 }
 
+const MAX_INDEXED_PARALLELISM = 100_000
+
+function validateCompletionMode(spec: JsonObject, field: string): Findings {
+  const out: Findings = []
+  const mode = stringAt(spec, 'completionMode')
+  const completions = numberAt(spec, 'completions')
+  const parallelism = numberAt(spec, 'parallelism')
+  const failed = numberAt(spec, 'maxFailedIndexes')
+  if (mode !== '' && !COMPLETION_MODES.includes(mode))
+    out.push(notSupported(`${field}.completionMode`, mode, COMPLETION_MODES))
+  if (mode === 'Indexed') {
+    if (completions === undefined) out.push(required(`${field}.completions`, 'when completion mode is Indexed'))
+    if (parallelism !== undefined && parallelism > MAX_INDEXED_PARALLELISM) {
+      const text = `must be less than or equal to ${MAX_INDEXED_PARALLELISM} when completion mode is Indexed`
+      out.push(invalid(`${field}.parallelism`, parallelism, text))
+    }
+    if (completions !== undefined && failed !== undefined && failed > completions) {
+      out.push(invalid(`${field}.maxFailedIndexes`, failed, 'must be less than or equal to completions'))
+    }
+  }
+  if (mode === '' || mode === 'NonIndexed') {
+    for (const key of ['backoffLimitPerIndex', 'maxFailedIndexes']) {
+      const value = numberAt(spec, key)
+      if (value !== undefined) out.push(invalid(`${field}.${key}`, value, 'requires indexed completion mode'))
+    }
+  }
+  return out
+}
+
+function validateReplacementPolicy(spec: JsonObject, field: string): Findings {
+  const policy = stringAt(spec, 'podReplacementPolicy')
+  const allowed = objectAt(spec, 'podFailurePolicy') ? ['Failed'] : ['Failed', 'TerminatingOrFailed']
+  return policy === '' || allowed.includes(policy) ? [] : [notSupported(field, policy, allowed)]
+}
+
 const FAILURE_ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore']
+const EXIT_OPERATORS = ['In', 'NotIn']
+const STATUSES = ['False', 'True', 'Unknown']
+const MAX_RULES = 20
+
+/** Go's `%q` of a list. */
+const quoted = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`
 
 function validateFailurePolicy(spec: JsonObject, field: string): Findings {
-  const policy = objectAt(spec, 'podFailurePolicy')
-  if (!policy) return []
-  const out: Findings = []
-  const restart = stringAt(objectAt(objectAt(spec, 'template'), 'spec'), 'restartPolicy')
-  if (restart !== 'Never') {
-    out.push(
-      invalid(
-        `${field}.template.spec.restartPolicy`,
-        restart,
-        'only "Never" is supported when podFailurePolicy is specified',
-      ),
-    )
-  }
-  listAt(policy, 'rules').forEach((rule, index) => {
-    const at = `${field}.podFailurePolicy.rules[${index}]`
+  const rules = listAt(objectAt(spec, 'podFailurePolicy'), 'rules')
+  const out: Findings = rules.length > MAX_RULES ? [tooMany(`${field}.rules`, rules.length, MAX_RULES)] : []
+  const pod = objectAt(objectAt(spec, 'template'), 'spec')
+  const names = [...listAt(pod, 'containers'), ...listAt(pod, 'initContainers')].map((each) => stringAt(each, 'name'))
+  rules.forEach((rule, index) => {
+    const at = `${field}.rules[${index}]`
     const action = stringAt(rule, 'action')
-    if (action === '') out.push(required(`${at}.action`, 'valid values: ["Count" "FailIndex" "FailJob" "Ignore"]'))
-    else if (!FAILURE_ACTIONS.includes(action)) out.push(notSupported(`${at}.action`, action, FAILURE_ACTIONS))
+    if (action === '') out.push(required(`${at}.action`, `valid values: ${quoted(FAILURE_ACTIONS)}`))
+    else if (action === 'FailIndex' && numberAt(spec, 'backoffLimitPerIndex') === undefined) {
+      out.push(invalid(`${at}.action`, action, 'requires the backoffLimitPerIndex to be set'))
+    } else if (!FAILURE_ACTIONS.includes(action)) out.push(notSupported(`${at}.action`, action, FAILURE_ACTIONS))
     const codes = objectAt(rule, 'onExitCodes')
     const conditions = listAt(rule, 'onPodConditions')
-    if (codes && conditions.length > 0)
-      out.push(invalid(at, rule, 'specifying both OnExitCodes and OnPodConditions is not supported'))
-    if (!codes && conditions.length === 0)
-      out.push(invalid(at, rule, 'specifying one of OnExitCodes and OnPodConditions is required'))
+    if (codes) out.push(...validateExitCodes(codes, names, `${at}.onExitCodes`))
+    conditions.forEach((pattern, i) => {
+      const status = stringAt(pattern, 'status')
+      const type = stringAt(pattern, 'type')
+      out.push(...invalidEach(`${at}.onPodConditions[${i}].type`, type, qualifiedNameProblems(type)))
+      if (!STATUSES.includes(status)) out.push(notSupported(`${at}.onPodConditions[${i}].status`, status, STATUSES))
+    })
+    const count = (codes ? 1 : 0) + (conditions.length > 0 ? 1 : 0)
+    if (count > 1) out.push(invalid(at, rule, 'specifying both OnExitCodes and OnPodConditions is not supported'))
+    if (count === 0) out.push(invalid(at, rule, 'specifying one of OnExitCodes and OnPodConditions is required'))
+  })
+  return out
+}
+
+function validateExitCodes(codes: JsonObject, names: readonly string[], field: string): Findings {
+  const out: Findings = []
+  const operator = stringAt(codes, 'operator')
+  if (operator === '') out.push(required(`${field}.operator`, `valid values: ${quoted(EXIT_OPERATORS)}`))
+  else if (!EXIT_OPERATORS.includes(operator)) out.push(notSupported(`${field}.operator`, operator, EXIT_OPERATORS))
+  const container = valueAt(codes, 'containerName')
+  if (container !== undefined && !names.includes(String(container))) {
+    const text = 'must be one of the container or initContainer names in the pod template'
+    out.push(invalid(`${field}.containerName`, container, text))
+  }
+  const values = valueAt(codes, 'values')
+  const list = Array.isArray(values) ? values : []
+  if (list.length === 0) out.push(invalid(`${field}.values`, values, 'at least one value is required'))
+  list.forEach((value, index) => {
+    if (operator === 'In' && value === 0)
+      out.push(invalid(`${field}.values[${index}]`, 0, 'must not be 0 for the In operator'))
   })
   return out
 }
@@ -109,9 +191,15 @@ export function validateJobUpdate(object: KubeObject, old: KubeObject): Findings
   const spec = specOf(object)
   const before = specOf(old)
   const out: Findings = []
-  const elastic =
-    stringAt(spec, 'completionMode') === 'Indexed' && numberAt(spec, 'completions') === numberAt(spec, 'parallelism')
-  if (!elastic) out.push(...fixed(spec, before, 'completions'))
+  const completions = numberAt(spec, 'completions')
+  if (stringAt(spec, 'completionMode') !== 'Indexed') out.push(...fixed(spec, before, 'completions'))
+  else if (
+    completions !== undefined &&
+    completions !== numberAt(before, 'completions') &&
+    completions !== numberAt(spec, 'parallelism')
+  ) {
+    out.push(invalid('spec.completions', completions, 'can only be modified in tandem with spec.parallelism'))
+  }
   out.push(...fixed(spec, before, 'selector'))
   out.push(...validateTemplateUpdate(object, old))
   return [...out, ...FIXED.flatMap((key) => fixed(spec, before, key))]
@@ -146,18 +234,23 @@ function copyKey(to: JsonObject, from: JsonObject, key: string): void {
 
 const CONCURRENCY = ['Allow', 'Forbid', 'Replace']
 
-/** Checks a CronJob; its name leaves room for the suffix of the jobs. */
+/** The name of a new CronJob leaves room for the suffix of its jobs. */
+export function validateNewCronJob(object: KubeObject): Findings {
+  const name = object.metadata.name ?? ''
+  const long = name.length > 52 ? [invalid('metadata.name', name, 'must be no more than 52 characters')] : []
+  return [...validateCronJob(object), ...long]
+}
+
+/** Checks a CronJob. */
 export function validateCronJob(object: KubeObject): Findings {
   const spec = specOf(object)
   const out: Findings = []
-  const name = object.metadata.name ?? ''
-  if (name.length > 52) out.push(invalid('metadata.name', name, 'must be no more than 52 characters'))
   const schedule = stringAt(spec, 'schedule')
   if (schedule === '') out.push(required('spec.schedule'))
   else {
     const problem = scheduleProblem(schedule)
     if (problem !== undefined) out.push(invalid('spec.schedule', schedule, problem))
-    if (/^(CRON_)?TZ=/.test(schedule)) {
+    if (schedule.includes('TZ')) {
       const text = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'
       out.push(invalid('spec.schedule', schedule, text))
     }
@@ -168,30 +261,37 @@ export function validateCronJob(object: KubeObject): Findings {
   if (policy === '') out.push(required('spec.concurrencyPolicy'))
   else if (!CONCURRENCY.includes(policy)) out.push(notSupported('spec.concurrencyPolicy', policy, CONCURRENCY))
   const job = objectAt(objectAt(spec, 'jobTemplate'), 'spec') ?? {}
-  if (valueAt(job, 'manualSelector') === true) {
-    out.push(forbidden('spec.jobTemplate.spec.manualSelector', '`manualSelector` is not allowed to be set to true'))
-  }
   out.push(...validateJobSpec(job, 'spec.jobTemplate.spec'))
+  const selector = objectAt(job, 'selector')
+  if (selector) {
+    out.push(invalid('spec.jobTemplate.spec.selector', printSelector(selector), '`selector` will be auto-generated'))
+  }
+  if (valueAt(job, 'manualSelector') === true) {
+    out.push(notSupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false']))
+  }
   out.push(...nonNegative('spec.successfulJobsHistoryLimit', numberAt(spec, 'successfulJobsHistoryLimit')))
   return [...out, ...nonNegative('spec.failedJobsHistoryLimit', numberAt(spec, 'failedJobsHistoryLimit'))]
 }
 
+const ZONE_PART = /^[A-Za-z.\-_0-9+]{1,14}$/
+
 function validateTimeZone(zone: unknown): Findings {
   if (zone === undefined) return []
+  const field = 'spec.timeZone'
   const name = String(zone)
-  if (name === '') return [invalid('spec.timeZone', name, 'timeZone must be nil or non-empty string')]
-  if (name.toLowerCase() === 'local')
-    return [
-      invalid(
-        'spec.timeZone',
-        name,
-        'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones',
-      ),
-    ]
+  if (name === '') return [invalid(field, name, 'timeZone must be nil or non-empty string')]
+  const bad = name
+    .split('/')
+    .some((part) => part === '.' || part === '..' || part.startsWith('-') || !ZONE_PART.test(part))
+  if (bad) return [invalid(field, name, `unknown time zone ${name}`)]
+  if (name.toLowerCase() === 'local') {
+    const text = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'
+    return [invalid(field, name, text)]
+  }
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
     return []
   } catch {
-    return [invalid('spec.timeZone', name, `unknown time zone ${name}`)]
+    return [invalid(field, name, `unknown time zone ${name}`)]
   }
 }

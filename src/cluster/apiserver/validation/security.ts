@@ -9,6 +9,7 @@ import {
   stringsAt,
   valueAt,
 } from '../../../api/index.ts'
+import { printGoStruct } from './go-print.ts'
 import { type Findings, invalid, notSupported, required } from './findings.ts'
 
 const MAX_ID = 2 ** 31 - 1
@@ -52,11 +53,21 @@ export function validateContainerSecurity(context: JsonObject | undefined, field
   out.push(...validateProfile(objectAt(context, 'seccompProfile'), `${field}.seccompProfile`))
   if (valueAt(context, 'allowPrivilegeEscalation') === false) {
     if (boolAt(context, 'privileged')) {
-      out.push(invalid(field, context, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'))
+      out.push(
+        invalid(
+          field,
+          printGoStruct('SecurityContext', context),
+          'cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
+        ),
+      )
     }
     if (stringsAt(objectAt(context, 'capabilities'), 'add').includes('CAP_SYS_ADMIN')) {
       out.push(
-        invalid(field, context, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'),
+        invalid(
+          field,
+          printGoStruct('SecurityContext', context),
+          'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN',
+        ),
       )
     }
   }

@@ -143,7 +143,7 @@ export function validatePersistentVolume(object: KubeObject): Findings {
   const capacity = mapAt(spec, 'capacity')
   if (Object.keys(capacity).length === 0) out.push(required('spec.capacity'))
   if (capacity.storage === undefined || Object.keys(capacity).length > 1) {
-    out.push(notSupported('spec.capacity', valueAt(spec, 'capacity'), ['storage']))
+    out.push(notSupported('spec.capacity', valueAt(spec, 'capacity') ?? null, ['storage']))
   }
   for (const [name, value] of Object.entries(capacity)) out.push(...validatePositive(value, `spec.capacity[${name}]`))
   const reclaim = stringAt(spec, 'persistentVolumeReclaimPolicy')

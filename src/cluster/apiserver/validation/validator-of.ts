@@ -31,6 +31,8 @@ export interface Validator {
 /** The rules of a kind beyond its metadata. `change` runs after `check` on updates. */
 interface Rules {
   readonly check?: (object: KubeObject) => FieldError[]
+  /** In place of `check` for new objects. */
+  readonly create?: (object: KubeObject) => FieldError[]
   readonly change?: (object: KubeObject, old: KubeObject) => FieldError[]
   /** The change comes before the check, or is all there is (`only`). */
   readonly order?: 'change-first' | 'change-only'
@@ -44,7 +46,7 @@ const RULES: Readonly<Record<string, Rules>> = {
   ClusterRoleBinding: { check: rbac.validateRoleBinding, change: rbac.validateRoleBindingUpdate },
   ConfigMap: { check: config.validateConfigMap, change: config.validateConfigMapUpdate, order: 'change-first' },
   ControllerRevision: { change: cluster.validateControllerRevisionUpdate },
-  CronJob: { check: job.validateCronJob },
+  CronJob: { check: job.validateCronJob, create: job.validateNewCronJob },
   CustomResourceDefinition: { check: validateCustomResourceDefinition, change: validateCustomResourceDefinitionUpdate },
   DaemonSet: { check: workload.validateDaemonSet, change: workload.validateSelectorUpdate },
   Deployment: { check: workload.validateDeployment, change: workload.validateSelectorUpdate },
@@ -135,7 +137,7 @@ export function validatorOf(gvk: GroupVersionKind): Validator {
   return {
     create(object) {
       const metadata = [...validateMetadata(object, options), ...validateFinalizerNames(object)]
-      const found = [...metadata, ...(rules.check?.(object) ?? [])]
+      const found = [...metadata, ...((rules.create ?? rules.check)?.(object) ?? [])]
       return found.length > 0 ? found : validateSystemMetadata(object)
     },
     update(object, old) {
