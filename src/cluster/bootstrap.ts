@@ -29,7 +29,9 @@ export async function bootstrapCluster(transport: Transport, options: BootstrapO
     client.ensure(SERVICES, apiService(options.port)),
     ...(options.storageClass === null
       ? []
-      : [client.ensure('/apis/storage.k8s.io/v1/storageclasses', storageClass(options.storageClass))]),
+      : storageClasses(options.storageClass).map((object) =>
+          client.ensure('/apis/storage.k8s.io/v1/storageclasses', object),
+        )),
   ])
   await Promise.all([
     client.put('/api/v1/namespaces/default/endpoints', apiEndpoints(options)),
@@ -119,13 +121,19 @@ function apiSlice({ address, port }: BootstrapOptions): KubeObject {
   }
 }
 
-function storageClass(name: string): KubeObject {
-  return {
+/** The default class, and the same under the name that charts for small clusters ask for. */
+function storageClasses(defaultName: string): KubeObject[] {
+  const standard = 'standard'
+  const names = defaultName === standard ? [standard] : [defaultName, standard]
+  return names.map((name) => ({
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
-    metadata: { name, annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    metadata:
+      name === defaultName
+        ? { name, annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } }
+        : { name },
     provisioner: 'chartctl.dev/local-path',
     reclaimPolicy: 'Delete',
     volumeBindingMode: 'WaitForFirstConsumer',
-  }
+  }))
 }

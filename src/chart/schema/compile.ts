@@ -154,7 +154,6 @@ class ObjectCompiler {
     if (draft >= 7) {
       schema.condition = this.#one('if')
       const constant = this.#object.get('if')
-      // biome-ignore lint/suspicious/noThenProperty: JSON schemas have a keyword of this name.
       if (schema.condition && constant !== false) schema.whenTrue = this.#one('then')
       if (schema.condition && constant !== true) schema.whenFalse = this.#one('else')
     }
