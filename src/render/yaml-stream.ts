@@ -1,4 +1,4 @@
-import type { Document, ToStringOptions } from 'yaml'
+import type { Document, Scalar, Tags, ToStringOptions } from 'yaml'
 import { renderError } from './errors.ts'
 
 /** A document that keeps its comments and quotes while annotations change. */
@@ -15,12 +15,12 @@ const layout: ToStringOptions = { indent: 2, indentSeq: false, flowCollectionPad
 
 /** Reads the objects of a stream; documents without content are left out. */
 export async function parseYamlStream(text: string): Promise<YamlObject[]> {
-  const { isMap, parseAllDocuments, visit } = await import('yaml')
+  const { isMap, isScalar, parseAllDocuments, visit } = await import('yaml')
   const parsed = parseAllDocuments(text, {
     version: '1.2',
     intAsBigInt: true,
-    keepSourceTokens: false,
     logLevel: 'silent',
+    customTags: keepNumbers,
   })
   if (!Array.isArray(parsed)) return []
   const objects: YamlObject[] = []
@@ -31,11 +31,32 @@ export async function parseYamlStream(text: string): Promise<YamlObject[]> {
     visit(document, {
       Node: (_key, node) => {
         node.spaceBefore = false
+        if (isScalar(node)) adjustBlock(node, text)
       },
     })
     objects.push(yamlObject(document, isMap))
   }
   return objects
+}
+
+/** Numbers are written as they were read: `0755` and `1.10` mean something to others. */
+function keepNumbers(tags: Tags): Tags {
+  return tags.map((tag) => {
+    if (typeof tag === 'string' || !/:(int|float)$/.test(tag.tag) || !('resolve' in tag) || 'collection' in tag)
+      return tag
+    return { ...tag, stringify: (item) => item.source ?? String(item.value) }
+  })
+}
+
+/** As go-yaml: empty block texts and folded ones with blanks at an end come in quotes; text cut off at its end has no line break. */
+function adjustBlock(scalar: Scalar, text: string): void {
+  const { value, type, range } = scalar
+  if (typeof value !== 'string' || (type !== 'BLOCK_FOLDED' && type !== 'BLOCK_LITERAL')) return
+  const isCut = !text.endsWith('\n') && (range?.[1] ?? 0) >= text.length
+  const actual = isCut ? value.replace(/\n$/, '') : value
+  scalar.value = actual
+  const isOneLine = type === 'BLOCK_FOLDED' && !actual.includes('\n')
+  if (actual === '' || (isOneLine && /^\s|\s$/.test(actual))) scalar.type = 'QUOTE_DOUBLE'
 }
 
 function yamlObject(document: Document, isMap: (node: unknown) => boolean): YamlObject {
@@ -54,6 +75,7 @@ function yamlObject(document: Document, isMap: (node: unknown) => boolean): Yaml
       document.setIn(path(name), scalar)
     },
     clearAnnotation: (name) => {
+      if (!document.hasIn(path(name))) return
       document.deleteIn(path(name))
       const annotations = document.getIn(['metadata', 'annotations'])
       const isEmpty = typeof annotations === 'object' && annotations !== null && 'items' in annotations
