@@ -32,6 +32,7 @@ test('autoscalers keep their metrics on the way to v1 and back', () => {
     kind: 'HorizontalPodAutoscaler',
     metadata: { name: 'x' },
     spec: {
+      minReplicas: 1,
       maxReplicas: 3,
       scaleTargetRef: { kind: 'D', name: 'd' },
       metrics: [metric('memory', 70), metric('cpu', 50)],
