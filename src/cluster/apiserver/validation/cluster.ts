@@ -5,12 +5,22 @@ import {
   labelValueProblems,
   listAt,
   mapAt,
+  numberAt,
   objectAt,
   qualifiedNameProblems,
   stringAt,
   stringsAt,
 } from '../../../api/index.ts'
-import { duplicate, type Findings, forbidden, IMMUTABLE, invalid, invalidEach, required } from './findings.ts'
+import {
+  duplicate,
+  type Findings,
+  forbidden,
+  IMMUTABLE,
+  invalid,
+  invalidEach,
+  nonNegative,
+  required,
+} from './findings.ts'
 import { validateIp } from './ip.ts'
 import { validateTaintEffect } from './scheduling.ts'
 import { jsonEqual } from '../../../api/index.ts'
@@ -119,6 +129,12 @@ export function validateCertificateSigningRequest(object: KubeObject): Findings 
   }
   if (stringsAt(spec, 'usages').length === 0) out.push(required('spec.usages', 'usages must be provided'))
   return out
+}
+
+/** Checks a ControllerRevision: it holds data. */
+export function validateControllerRevision(object: KubeObject): Findings {
+  const out = object.data === undefined || object.data === null ? [required('data', 'data is mandatory')] : []
+  return [...out, ...nonNegative('revision', numberAt(object, 'revision'))]
 }
 
 /** The data of a revision never changes. */

@@ -45,7 +45,7 @@ const RULES: Readonly<Record<string, Rules>> = {
   ClusterRole: { check: rbac.validateRole },
   ClusterRoleBinding: { check: rbac.validateRoleBinding, change: rbac.validateRoleBindingUpdate },
   ConfigMap: { check: config.validateConfigMap, change: config.validateConfigMapUpdate, order: 'change-first' },
-  ControllerRevision: { change: cluster.validateControllerRevisionUpdate },
+  ControllerRevision: { check: cluster.validateControllerRevision, change: cluster.validateControllerRevisionUpdate },
   CronJob: { check: job.validateCronJob, create: job.validateNewCronJob },
   CustomResourceDefinition: { check: validateCustomResourceDefinition, change: validateCustomResourceDefinitionUpdate },
   DaemonSet: { check: workload.validateDaemonSet, change: workload.validateSelectorUpdate },
