@@ -6,9 +6,14 @@ import { benchCluster } from './cluster.js'
 import { benchRender } from './render.js'
 
 setUp()
-const args = process.argv.slice(2)
-const rounds = Number(args[args.indexOf('--rounds') + 1]) || 7
-const wanted = args.filter((arg) => ['render', 'cluster'].includes(arg))
+const { Command, Argument } = await import('commander')
+const program = new Command('npm run bench --')
+  .description('times chartctl, and Helm in the same run where a `helm` is on the PATH')
+  .addArgument(new Argument('[parts...]', 'what to time; everything when absent').choices(['render', 'cluster']))
+  .option('--rounds <count>', 'runs of each command; the median counts', '7')
+  .parse()
+const rounds = Number(program.opts().rounds)
+const wanted = program.args
 const found = spawnSync('helm', ['version', '--template', '{{.Version}}'], { encoding: 'utf8' })
 const helm = found.status === 0 ? 'helm' : undefined
 const settings = { root, node: process.execPath, helm, rounds }

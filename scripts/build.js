@@ -19,7 +19,7 @@ const staging = join('dist', `.building-${process.pid}`)
 
 /** Packages that many commands import and few use: all but those that start-up needs, and lmdb, which stays a package. */
 const { dependencies } = JSON.parse(readFileSync(at('package.json'), 'utf8'))
-const latePackages = Object.keys(dependencies).filter((name) => !['commander', 'lmdb', 'picocolors'].includes(name))
+const latePackages = Object.keys(dependencies).filter((name) => !['lmdb', 'picocolors'].includes(name))
 
 /** Node modules whose loading shows in the start-up time. */
 const lateModules = [

@@ -53,12 +53,18 @@ function chartctl(...args) {
   return { ok: result.status === 0, ms: Date.now() - started, out: result.stdout, err: result.stderr.trim() }
 }
 
-/** A `--set` expression that changes something: one more replica where the chart has such a value, else a label. */
+/**
+ * A `--set` expression that changes pods: one more replica where the chart has such a value, else an annotation. What
+ * would change claim templates of StatefulSets is left alone, since no cluster accepts that.
+ */
 function changedValue(values) {
   const replicas = /^replicaCount:\s*(\d+)\s*$/m.exec(values)
   if (replicas) return `replicaCount=${Number(replicas[1]) + 1}`
-  for (const key of ['commonAnnotations', 'podAnnotations', 'commonLabels', 'podLabels']) {
-    if (new RegExp(`^${key}:`, 'm').test(values)) return `${key}.try=two`
+  let section = ''
+  for (const line of values.split('\n')) {
+    section = /^([\w-]+):\s*$/.exec(line)?.[1] ?? section
+    if (/^podAnnotations:/.test(line)) return 'podAnnotations.try=two'
+    if (/^  podAnnotations:/.test(line)) return `${section}.podAnnotations.try=two`
   }
   return 'global.tryCharts=two'
 }

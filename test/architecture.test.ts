@@ -50,17 +50,14 @@ const doors: Readonly<Record<string, string | readonly string[]>> = {
   axios: 'net/',
   yaml: ['encoding/', 'render/'],
   tar: ['chart/archive/', 'cli/plugins/'],
-  semver: 'version/',
   ajv: 'chart/schema/',
   'ajv-draft-04': 'chart/schema/',
-  commander: 'cli/',
   picocolors: 'cli/',
-  handlebars: 'web/',
   lmdb: 'cluster/store/backends/',
   re2js: 'go/regexp/',
-  diff: 'cluster/apiserver/validation/',
   croner: 'cluster/controllers/',
   bcryptjs: 'funcs/crypto/',
+  ws: 'cluster/apiserver/',
 }
 
 function listFiles(folder: string): string[] {

@@ -16,6 +16,7 @@ export function localTransport(handler: ApiHandler, user: User, userAgent: strin
     async stream(request) {
       request.signal?.throwIfAborted()
       const abort = new AbortController()
+      if (request.signal?.aborted === true) abort.abort()
       request.signal?.addEventListener('abort', () => abort.abort())
       return streamedAnswer(await call(request, abort.signal), abort)
     },
@@ -57,6 +58,7 @@ function completeAnswer(answer: ServerResponse): ApiResponse {
 
 function streamedAnswer(answer: ServerResponse, abort: AbortController): ApiStream {
   const queue = new ChunkQueue()
+  if (abort.signal.aborted) queue.end()
   abort.signal.addEventListener('abort', () => queue.end())
   if (answer.stream === undefined) {
     queue.write(answer.body)

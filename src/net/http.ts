@@ -50,7 +50,7 @@ export async function sendHttp(request: HttpRequest): Promise<HttpResponse> {
   }
 }
 
-async function exchange(request: HttpRequest): Promise<HttpResponse> {
+async function exchange(request: HttpRequest, freshTries = 3): Promise<HttpResponse> {
   const { method = 'GET', url } = request
   const target = parseTarget(url, method)
   const { default: axios } = await import('axios')
@@ -74,8 +74,24 @@ async function exchange(request: HttpRequest): Promise<HttpResponse> {
       url: finalUrl,
     }
   } catch (error) {
+    if (freshTries > 0 && method !== 'POST' && method !== 'PATCH' && closedWhileIdle(error)) {
+      return exchange(request, freshTries - 1)
+    }
     throw translate(error, { method, url: finalUrl }, request)
   }
+}
+
+/** Whether a connection kept from an earlier exchange turned out to be closed by the server. */
+function closedWhileIdle(error: unknown): boolean {
+  const { code, request } = error as { code?: string; request?: ReusableRequest }
+  if (code !== 'ECONNRESET' && code !== 'EPIPE') return false
+  return (request?._currentRequest ?? request)?.reusedSocket === true
+}
+
+/** follow-redirects keeps Node's own request in `_currentRequest`. */
+interface ReusableRequest {
+  readonly reusedSocket?: boolean
+  readonly _currentRequest?: ReusableRequest
 }
 
 async function connectionOptions(request: HttpRequest, target: URL): Promise<AxiosRequestConfig> {

@@ -6,11 +6,15 @@ import { sendHttp } from '../../../src/net/index.ts'
 let server: Server
 let base = ''
 let refusals = 2
+const served = new WeakSet<object>()
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    const { url = '' } = request
-    if (url === '/busy' && refusals-- > 0) response.writeHead(503, { 'retry-after': '0' }).end()
+    const { url = '', socket } = request
+    const reused = served.has(socket)
+    served.add(socket)
+    if (url === '/idle' && reused) socket.destroy()
+    else if (url === '/busy' && refusals-- > 0) response.writeHead(503, { 'retry-after': '0' }).end()
     else if (url === '/gone') response.writeHead(404, 'Not Here').end('no')
     else if (url === '/loop') response.writeHead(302, { location: '/loop' }).end()
     else if (url === '/large') response.end(Buffer.alloc(5_000))
@@ -35,6 +39,12 @@ test('an answer is read whole, whatever its status', async () => {
 
 test('a busy server is asked again', async () => {
   expect((await sendHttp({ url: `${base}/busy`, retries: 3 })).status).toBe(200)
+})
+
+test('a kept connection that the server has closed is replaced', async () => {
+  await sendHttp({ url: `${base}/` })
+  expect((await sendHttp({ url: `${base}/idle` })).status).toBe(200)
+  await expect(sendHttp({ url: `${base}/idle`, method: 'POST' })).rejects.toMatchObject({ name: 'NetError' })
 })
 
 test.each([

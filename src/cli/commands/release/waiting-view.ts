@@ -1,3 +1,4 @@
+import picocolors from 'picocolors'
 import type { WaitState } from '../../../kube/index.ts'
 import type { CliContext } from '../../context.ts'
 import { displayWidth } from '../../output/width.ts'
@@ -16,6 +17,7 @@ const MAX_LINES = 12
 export function createWaitingView(ctx: CliContext): WaitingView {
   const { stderr } = ctx.io
   if (!stderr.isTTY) return { show: undefined, clear: () => undefined }
+  const paint = picocolors.createColors(ctx.settings.color !== 'never')
   let height = 0
   const clear = (): void => {
     if (height > 0) stderr.write(`\u001b[${height}A\u001b[0J`)
@@ -29,7 +31,8 @@ export function createWaitingView(ctx: CliContext): WaitingView {
       if (waiting.length === 0) return
       const lines = [`Waiting for ${waiting.length} of ${states.length} objects:`, ...waitingLines(waiting)]
       const width = stderr.columns ?? 80
-      stderr.write(lines.map((line) => `${clip(line, width)}\n`).join(''))
+      const [title = '', ...rest] = lines.map((line) => clip(line, width))
+      stderr.write([paint.bold(title), ...rest.map((line) => paint.dim(line))].map((line) => `${line}\n`).join(''))
       height = lines.length
     },
   }

@@ -18,7 +18,9 @@ export function podLogs(scope: Scope): ServerResponse {
   const { port } = scope.server.streams
   if (port === undefined) throw plainServerError(`Get "https://${node}:10250/containerLogs": no node agent`)
   const abort = new AbortController()
-  scope.request.signal.addEventListener('abort', () => abort.abort())
+  const { signal } = scope.request
+  if (signal.aborted) abort.abort()
+  else signal.addEventListener('abort', () => abort.abort())
   const options = { ...logRequest(scope.request.query), signal: abort.signal }
   const lines = port.logs(scope.info.namespace, scope.info.name, container, options)
   if (isRefusal(lines)) throw refusedStream(lines)

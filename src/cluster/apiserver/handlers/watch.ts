@@ -72,7 +72,13 @@ class WatchSession {
 
   start(version: number): void {
     const { clock, store } = this.#scope.server
-    this.#scope.request.signal.addEventListener('abort', () => this.#end())
+    const { signal } = this.#scope.request
+    // The client may have gone while the request was on its way here.
+    if (signal.aborted) {
+      this.#end()
+      return
+    }
+    signal.addEventListener('abort', () => this.#end())
     const seconds = this.#options.timeoutSeconds ?? 0
     const timeoutMs = seconds > 0 ? seconds * 1000 : DEFAULT_TIMEOUT_MS
     this.#cancelTimers.push(clock.after(timeoutMs, () => this.#end()))

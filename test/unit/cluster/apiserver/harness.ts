@@ -18,6 +18,8 @@ export interface TestServer {
     count: number,
     act?: () => Promise<unknown>,
   ): Promise<WatchedEvent[]>
+  /** Opens a stream and reads it to its end. */
+  stream(path: string, query: Record<string, string>, signal: AbortSignal): Promise<string>
   /** As somebody else. */
   as(name: string, groups?: readonly string[]): TestServer['call']
 }
@@ -62,6 +64,12 @@ export async function testServer(): Promise<TestServer> {
     call: caller(transport),
     as: (name, groups = []) =>
       caller(localTransport(server.handler, { name, groups: [...groups, 'system:authenticated'] }, 'test')),
+    async stream(path, query, signal) {
+      const stream = await transport.stream({ method: 'GET', path, query, signal })
+      let text = ''
+      for await (const chunk of stream.chunks) text += Buffer.from(chunk).toString()
+      return text
+    },
     async watch(path, query, count, act) {
       const abort = new AbortController()
       const stream = await transport.stream({

@@ -176,3 +176,24 @@ describe('a watch', () => {
     expect(events.map((event) => event.type)).toEqual(['BOOKMARK'])
   })
 })
+
+test('a watch whose client left before it began does not begin', async () => {
+  const own = await testServer()
+  const abort = new AbortController()
+  const timers = new Set<number>()
+  const { after } = own.clock
+  let next = 0
+  own.clock.after = (delayMs, task) => {
+    const id = next++
+    timers.add(id)
+    const cancel = after(delayMs, task)
+    return () => {
+      timers.delete(id)
+      cancel()
+    }
+  }
+  const reading = own.stream(MAPS, { watch: 'true' }, abort.signal)
+  abort.abort()
+  await reading
+  expect(timers.size).toBe(0)
+})
