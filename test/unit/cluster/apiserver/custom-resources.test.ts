@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { testServer, type TestServer } from './harness.ts'
+
+const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+const GEARS = '/apis/example.com/v1/namespaces/default/gears'
+const messageOf = (answer: { body: unknown }): string => (answer.body as { message?: string }).message ?? ''
+
+const size = { type: 'integer', minimum: 1, maximum: 9 }
+const schema = {
+  type: 'object',
+  properties: {
+    spec: {
+      type: 'object',
+      required: ['size'],
+      properties: {
+        size,
+        color: { type: 'string', enum: ['red', 'blue'], default: 'red' },
+        tags: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' },
+      },
+    },
+    status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  },
+}
+const definition = (changes: object = {}): object => ({
+  metadata: { name: 'gears.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { plural: 'gears', kind: 'Gear' },
+    versions: [
+      { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema }, subresources: { status: {} } },
+    ],
+    ...changes,
+  },
+})
+
+let server: TestServer
+const settle = async (): Promise<void> => {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+beforeAll(async () => {
+  server = await testServer()
+  expect(await server.call('POST', CRDS, definition())).toMatchObject({ status: 201 })
+  await settle()
+})
+
+describe('custom resources', () => {
+  test('are served once their names are accepted', async () => {
+    const { body } = await server.call('GET', `${CRDS}/gears.example.com`)
+    expect(body).toMatchObject({
+      status: {
+        conditions: [
+          { type: 'NamesAccepted', status: 'True' },
+          { type: 'Established', status: 'True' },
+        ],
+      },
+    })
+    expect(await server.call('GET', GEARS)).toMatchObject({ status: 200, body: { kind: 'GearList', items: [] } })
+  })
+
+  test('are pruned, defaulted and counted', async () => {
+    const created = await server.call('POST', GEARS, {
+      metadata: { name: 'g' },
+      spec: { size: 3, unknown: 1 },
+      status: { x: 1 },
+    })
+    expect(created).toMatchObject({
+      status: 201,
+      body: { metadata: { generation: 1 }, spec: { size: 3, color: 'red' } },
+    })
+    expect((created.body as { status?: unknown }).status).toBeUndefined()
+    expect(created.headers.warning).toBe('299 - "unknown field \\"spec.unknown\\""')
+    const status = await server.call(
+      'PATCH',
+      `${GEARS}/g/status`,
+      { status: { any: { thing: 1 } }, spec: { size: 9 } },
+      { headers: { 'content-type': 'application/merge-patch+json' } },
+    )
+    expect(status).toMatchObject({
+      status: 200,
+      body: { metadata: { generation: 1 }, spec: { size: 3 }, status: { any: { thing: 1 } } },
+    })
+  })
+
+  test.each([
+    [{ size: 99 }, 'spec.size: Invalid value: 99: spec.size in body should be less than or equal to 9'],
+    [{ size: 'x' }, 'spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"'],
+    [{}, 'spec.size: Required value'],
+    [{ size: 1, color: 'green' }, 'spec.color: Unsupported value: "green": supported values: "red", "blue"'],
+    [{ size: 1, tags: ['a', 'a'] }, 'spec.tags[1]: Duplicate value: "a"'],
+  ])('with spec %j are refused', async (spec, message) => {
+    const answer = await server.call('POST', GEARS, { metadata: { name: 'bad' }, spec })
+    expect([answer.status, messageOf(answer)]).toEqual([422, `Gear.example.com "bad" is invalid: ${message}`])
+  })
+
+  test('go with their definition', async () => {
+    expect(await server.call('DELETE', `${CRDS}/gears.example.com`)).toMatchObject({
+      status: 200,
+      body: { kind: 'CustomResourceDefinition' },
+    })
+    await settle()
+    expect(await server.call('GET', GEARS)).toMatchObject({ status: 404 })
+    expect(await server.call('GET', `${CRDS}/gears.example.com`)).toMatchObject({ status: 404 })
+  })
+})
+
+test.each([
+  [
+    'a scope that does not exist',
+    { scope: 'Elsewhere' },
+    'spec.scope: Unsupported value: "Elsewhere": supported values: "Cluster", "Namespaced"',
+  ],
+  [
+    'a group without a dot',
+    { group: 'example' },
+    'metadata.name: Invalid value: "gears.example.com": must be spec.names.plural+"."+spec.group',
+  ],
+  [
+    'a schema that is not structural',
+    {
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', properties: { b: {} } } },
+        },
+      ],
+    },
+    'spec.validation.openAPIV3Schema.properties[b].type: Required value: must not be empty for specified object fields',
+  ],
+])('a definition with %s is refused', async (_what, changes, message) => {
+  const answer = await server.call('POST', CRDS, definition(changes))
+  expect(answer.status).toBe(422)
+  expect(messageOf(answer)).toContain(message)
+})
