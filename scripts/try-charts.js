@@ -64,7 +64,7 @@ function changedValue(values) {
   for (const line of values.split('\n')) {
     section = /^([\w-]+):\s*$/.exec(line)?.[1] ?? section
     if (/^podAnnotations:/.test(line)) return 'podAnnotations.try=two'
-    if (/^  podAnnotations:/.test(line)) return `${section}.podAnnotations.try=two`
+    if (/^ {2}podAnnotations:/.test(line)) return `${section}.podAnnotations.try=two`
   }
   return 'global.tryCharts=two'
 }
