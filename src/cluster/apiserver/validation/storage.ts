@@ -225,7 +225,8 @@ export function validateStorageClass(object: KubeObject): Findings {
 /** What a class never changes. */
 export function validateStorageClassUpdate(object: KubeObject, old: KubeObject): Findings {
   const out: Findings = []
-  for (const key of ['parameters', 'provisioner', 'reclaimPolicy']) {
+  if (object.provisioner !== old.provisioner) out.push(invalid('provisioner', object.provisioner, IMMUTABLE))
+  for (const key of ['parameters', 'reclaimPolicy']) {
     if (!jsonEqual(object[key] ?? null, old[key] ?? null)) out.push(forbidden(key, `updates to ${key} are forbidden.`))
   }
   if (object.volumeBindingMode !== old.volumeBindingMode)
