@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { chartctlHome, type EnvVars } from '../environment.ts'
 import { type ContextEntry, mergeContext, standaloneKubeconfig, userKubeconfig } from './contexts.ts'
+import { clusterNotFound } from './errors.ts'
 import { type ClusterFiles, clusterFiles, DEFAULT_CLUSTER } from './home.ts'
 import { type LaunchOptions, launchCluster } from './launch.ts'
 import { selfCommand } from './program.ts'
@@ -15,6 +16,15 @@ export interface BundledSurroundings {
 /** Files of a named cluster below CHARTCTL_HOME. */
 export function filesOf(env: EnvVars, name: string = DEFAULT_CLUSTER): ClusterFiles {
   return clusterFiles(chartctlHome(env), name)
+}
+
+/** Files of a named cluster that has been started before. Rejects with CLUSTER_NOT_FOUND otherwise. */
+export async function existingFilesOf(env: EnvVars, name?: string): Promise<ClusterFiles> {
+  const files = filesOf(env, name)
+  await stat(files.folder).catch(() => {
+    throw clusterNotFound(files.name, files.folder)
+  })
+  return files
 }
 
 /** Starts the cluster when it does not run, and merges its context into the user's kubeconfig. */

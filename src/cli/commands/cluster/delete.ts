@@ -1,7 +1,6 @@
-import { rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { removeContext, userKubeconfig } from '../../bundled/contexts.ts'
-import { clusterNotFound } from '../../bundled/errors.ts'
-import { filesOf } from '../../bundled/ensure.ts'
+import { existingFilesOf } from '../../bundled/ensure.ts'
 import { stopCluster } from '../../bundled/launch.ts'
 import { defineCommand, maxArgs } from '../../command.ts'
 
@@ -15,10 +14,7 @@ export const clusterDelete = defineCommand({
   args: maxArgs(1),
   flags: {},
   async run(ctx, [name]) {
-    const files = filesOf(ctx.env, name)
-    await stat(files.folder).catch(() => {
-      throw clusterNotFound(files.name, files.folder)
-    })
+    const files = await existingFilesOf(ctx.env, name)
     await stopCluster(files)
     await rm(files.folder, { recursive: true, force: true })
     await removeContext(userKubeconfig(ctx.env, ctx.folders.home), files.name)

@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises'
-import { clusterNotFound } from '../../bundled/errors.ts'
-import { filesOf } from '../../bundled/ensure.ts'
+import { existingFilesOf } from '../../bundled/ensure.ts'
 import { stopCluster } from '../../bundled/launch.ts'
 import { defineCommand, maxArgs } from '../../command.ts'
 
@@ -13,10 +11,7 @@ export const clusterStop = defineCommand({
   args: maxArgs(1),
   flags: {},
   async run(ctx, [name]) {
-    const files = filesOf(ctx.env, name)
-    await stat(files.folder).catch(() => {
-      throw clusterNotFound(files.name, files.folder)
-    })
+    const files = await existingFilesOf(ctx.env, name)
     const stopped = await stopCluster(files)
     ctx.printLine(`Cluster "${files.name}" ${stopped ? 'stopped' : 'was not running'}`)
   },
