@@ -11,6 +11,8 @@ export interface Cluster {
   readonly mapper: Mapper
   /** Rejects with `kubernetes cluster unreachable: …` when the cluster does not answer. */
   checkReachable(signal?: AbortSignal): Promise<void>
+  /** Begins to ask what the server serves, so that the answer is there when it is needed; a failure shows then. */
+  anticipateDiscovery(signal?: AbortSignal): void
   /** Version and kinds that the server offers, as charts see them. */
   capabilities(signal?: AbortSignal): Promise<ServerCapabilities>
   close(): Promise<void>
@@ -44,6 +46,9 @@ export function createCluster(
         if (signal?.aborted === true) throw error
         throw new KubeClientError('UNREACHABLE', `kubernetes cluster unreachable: ${errorText(error)}`, {}, error)
       }
+    },
+    anticipateDiscovery(signal) {
+      mapper.discovery(signal).catch(() => undefined)
     },
     async capabilities(signal) {
       const [known, discovery] = await Promise.all([version ?? serverVersion(client, signal), mapper.discovery(signal)])

@@ -22,6 +22,8 @@ export interface TransportHost {
 
 /** Most sockets for requests to one server; more requests wait. Every socket costs a TLS handshake. */
 const MAX_SOCKETS = 6
+/** The same on this machine, where a handshake costs more than waiting for an answer. */
+const MAX_LOOPBACK_SOCKETS = 2
 /** Most sockets for streams: each watch holds one as long as it lasts. */
 const MAX_STREAM_SOCKETS = 256
 /** Most tries of a request that the server asks to repeat (429 and 5xx with Retry-After), as client-go. */
@@ -115,7 +117,8 @@ class AgentPool {
   }
 
   private create(use: SocketUse, certificate: Credential['certificate']): http.Agent {
-    const maxSockets = use === 'stream' ? MAX_STREAM_SOCKETS : MAX_SOCKETS
+    const forRequests = isLoopback(this.base.hostname) ? MAX_LOOPBACK_SOCKETS : MAX_SOCKETS
+    const maxSockets = use === 'stream' ? MAX_STREAM_SOCKETS : forRequests
     const common = { keepAlive: true, maxSockets, scheduling: 'lifo' as const }
     if (this.base.protocol !== 'https:') return new http.Agent(common)
     const { ca, servername, ...tls } = this.tls

@@ -85,6 +85,7 @@ async function checkRequest(
   if (request.dryRun !== 'client') {
     try {
       await ports.cluster.checkReachable(signal)
+      ports.cluster.anticipateDiscovery(signal)
     } catch (error) {
       const text = `cluster reachability check failed: ${errorText(error)}`
       ports.log({ level: 'ERROR', message: text, attributes: [] })

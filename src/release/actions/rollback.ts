@@ -31,6 +31,7 @@ export interface RollbackRequest {
 /** Brings an earlier revision back as a new one. Whatever fails after its record exists marks it as failed. */
 export async function rollback(ports: ReleasePorts, request: RollbackRequest, signal?: AbortSignal): Promise<Release> {
   await ports.cluster.checkReachable(signal)
+  ports.cluster.anticipateDiscovery(signal)
   debugLog(ports, 'preparing rollback', { name: request.name })
   const { current, target, serverSide } = await prepareRollback(ports, request)
   if (request.dryRun !== 'none') return target

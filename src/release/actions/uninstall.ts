@@ -45,6 +45,7 @@ export async function uninstall(
   signal?: AbortSignal,
 ): Promise<UninstallResult | undefined> {
   await ports.cluster.checkReachable(signal)
+  ports.cluster.anticipateDiscovery(signal)
   if (request.dryRun) return dryRun(ports, request)
   const { name } = request
   try {

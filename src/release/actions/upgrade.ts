@@ -76,6 +76,7 @@ export async function planUpgrade(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly plan: Plan; readonly serverSide: boolean }> {
   await ports.cluster.checkReachable(signal)
+  ports.cluster.anticipateDiscovery(signal)
   debugLog(ports, 'preparing upgrade', { name: request.name })
   try {
     validateReleaseName(request.name)

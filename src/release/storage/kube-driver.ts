@@ -101,7 +101,7 @@ function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDri
     return { found: items.length, releases }
   }
   const object = (key: string, release: Release, stamp: 'createdAt' | 'modifiedAt'): RecordObject => {
-    const text = encodeRelease(release)
+    const text = encodeRelease(release, DATA_LIMIT_BYTES)
     // Said here in the server's words: as JSON the request could be too large for the server to say it itself.
     if (text.length > DATA_LIMIT_BYTES) {
       const field = kind.type === undefined ? '[]' : 'data'

@@ -18,7 +18,7 @@ import {
 } from './deploy-request.ts'
 import { dryRunStrategy } from './dry-run.ts'
 import { printRelease } from './release-view.ts'
-import { withSession } from './session.ts'
+import { type Session, withSession } from './session.ts'
 
 /** `install` */
 export const installCommand = defineCommand({
@@ -50,7 +50,9 @@ $0 install --generate-name ./chart --dry-run=server`,
     let release: Release
     try {
       const { name, chart } = await nameAndChart(ctx, args, flags)
-      release = await runInstall(ctx, name, chart, { ...flags, renderer: postRenderer })
+      release = await withSession(ctx, (session) =>
+        runInstall(ctx, session, name, chart, { ...flags, renderer: postRenderer }),
+      )
     } catch (error) {
       throw operationFailed('INSTALLATION', error)
     }
@@ -66,17 +68,21 @@ export interface InstallFlags extends DeployFlags {
 }
 
 /** Installs, as `install` and `upgrade --install` do. */
-export async function runInstall(ctx: CliContext, name: string, chart: string, flags: InstallFlags): Promise<Release> {
+export async function runInstall(
+  ctx: CliContext,
+  { ports }: Session,
+  name: string,
+  chart: string,
+  flags: InstallFlags,
+): Promise<Release> {
   const input = await readChartInput(ctx, chart, flags, { mustBeInstallable: true })
-  return withSession(ctx, ({ ports }) => {
-    const request = {
-      ...deployRequest(ctx, name, { ...input, postRenderer: flags.renderer }, flags),
-      serverSide: flags.serverSide,
-      createNamespace: flags.createNamespace,
-      replace: flags.replace,
-    }
-    return install(ports, request, announceCancel(ctx, name))
-  })
+  const request = {
+    ...deployRequest(ctx, name, { ...input, postRenderer: flags.renderer }, flags),
+    serverSide: flags.serverSide,
+    createNamespace: flags.createNamespace,
+    replace: flags.replace,
+  }
+  return install(ports, request, announceCancel(ctx, name))
 }
 
 async function nameAndChart(

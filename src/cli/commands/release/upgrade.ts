@@ -1,4 +1,5 @@
 import { hasReleaseCode, history, type Release, upgrade } from '../../../release/index.ts'
+import type { PostRender } from '../../../render/index.ts'
 import { defineCommand, exactArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
@@ -9,6 +10,7 @@ import {
   announceCancel,
   deployExclusive,
   deployFlags,
+  type DeployFlags,
   deployRequest,
   operationFailed,
   postRendererOf,
@@ -16,7 +18,7 @@ import {
 import { dryRunStrategy } from './dry-run.ts'
 import { runInstall } from './install.ts'
 import { printRelease } from './release-view.ts'
-import { withSession } from './session.ts'
+import { type Session, withSession } from './session.ts'
 
 /** `--server-side` of upgrade and rollback. */
 export const serverSideFlag = stringFlag(
@@ -60,50 +62,67 @@ $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
   },
   async run(ctx, [name = '', chart = ''], flags) {
     dryRunStrategy({ ...ctx, warn: () => undefined }, flags.dryRun)
-    const postRenderer = await postRendererOf(ctx, flags)
-    if (flags.install) {
-      const state = await existing(ctx, name)
-      if (state !== 'present') {
-        if (flags.output === 'table') ctx.printLine(`Release "${name}" does not exist. Installing it now.`)
-        const release = await runInstall(ctx, name, chart, {
-          ...flags,
-          serverSide: flags.serverSide !== 'false',
-          replace: state === 'uninstalled',
-          renderer: postRenderer,
-        })
-        printRelease(ctx, flags.output, release, { debug: ctx.settings.debug, hideNotes: flags.hideNotes })
-        return
-      }
-    }
-    const input = await readChartInput(ctx, chart, flags, { mustBeInstallable: false })
-    let release: Release
-    try {
-      release = await withSession(ctx, ({ ports }) =>
-        upgrade(
-          ports,
-          {
-            ...deployRequest(ctx, name, { ...input, postRenderer }, flags),
-            serverSide: flags.serverSide,
-            resetValues: flags.resetValues,
-            reuseValues: flags.reuseValues,
-            resetThenReuseValues: flags.resetThenReuseValues,
-            maxHistory: flags.historyMax,
-            cleanupOnFail: flags.cleanupOnFail,
-          },
-          announceCancel(ctx, name),
-        ),
-      )
-    } catch (error) {
-      throw operationFailed('UPGRADE', error)
-    }
-    if (flags.output === 'table') ctx.printLine(`Release "${name}" has been upgraded. Happy Helming!`)
+    const renderer = await postRendererOf(ctx, flags)
+    const release = await withSession(ctx, async (session) => {
+      const state = flags.install ? await existing(session, name) : 'present'
+      if (state === 'present') return runUpgrade(ctx, session, name, chart, { ...flags, renderer })
+      session.settle()
+      if (flags.output === 'table') ctx.printLine(`Release "${name}" does not exist. Installing it now.`)
+      const serverSide = flags.serverSide !== 'false'
+      return runInstall(ctx, session, name, chart, {
+        ...flags,
+        serverSide,
+        replace: state === 'uninstalled',
+        renderer,
+      })
+    })
     printRelease(ctx, flags.output, release, { debug: ctx.settings.debug, hideNotes: flags.hideNotes })
   },
 })
 
-async function existing(ctx: CliContext, name: string): Promise<'present' | 'absent' | 'uninstalled'> {
+/** What an upgrade takes beyond the shared flags. */
+interface UpgradeFlags extends DeployFlags {
+  readonly serverSide: string
+  readonly resetValues: boolean
+  readonly reuseValues: boolean
+  readonly resetThenReuseValues: boolean
+  readonly historyMax: number
+  readonly cleanupOnFail: boolean
+  readonly renderer: PostRender | undefined
+}
+
+async function runUpgrade(
+  ctx: CliContext,
+  session: Session,
+  name: string,
+  chart: string,
+  flags: UpgradeFlags,
+): Promise<Release> {
+  const input = await readChartInput(ctx, chart, flags, { mustBeInstallable: false })
+  const request = {
+    ...deployRequest(ctx, name, { ...input, postRenderer: flags.renderer }, flags),
+    serverSide: flags.serverSide,
+    resetValues: flags.resetValues,
+    reuseValues: flags.reuseValues,
+    resetThenReuseValues: flags.resetThenReuseValues,
+    maxHistory: flags.historyMax,
+    cleanupOnFail: flags.cleanupOnFail,
+  }
+  let release: Release
   try {
-    const revisions = await withSession(ctx, ({ ports }) => history(ports, { name, max: 1 }))
+    release = await upgrade(session.ports, request, announceCancel(ctx, name))
+  } catch (error) {
+    session.settle()
+    throw operationFailed('UPGRADE', error)
+  }
+  session.settle()
+  if (flags.output === 'table') ctx.printLine(`Release "${name}" has been upgraded. Happy Helming!`)
+  return release
+}
+
+async function existing({ ports }: Session, name: string): Promise<'present' | 'absent' | 'uninstalled'> {
+  try {
+    const revisions = await history(ports, { name, max: 1 })
     return revisions.at(-1)?.info.status === 'uninstalled' ? 'uninstalled' : 'present'
   } catch (error) {
     if (hasReleaseCode(error, 'RELEASE_NOT_FOUND')) return 'absent'
