@@ -1,3 +1,5 @@
+import type { GoMap } from '../go/index.ts'
+
 /** How serious a finding is, from least to most. */
 export type Severity = 'UNKNOWN' | 'INFO' | 'WARNING' | 'ERROR'
 
@@ -13,6 +15,8 @@ export interface LintResult {
   readonly messages: readonly LintMessage[]
   /** `UNKNOWN` when nothing was found. */
   readonly highestSeverity: Severity
+  /** The given values with the tables among them completed from values.yaml, as the rules left them. */
+  readonly values: GoMap
 }
 
 const ranks: Readonly<Record<Severity, number>> = { UNKNOWN: 0, INFO: 1, WARNING: 2, ERROR: 3 }

@@ -8,6 +8,7 @@ import { maxFileBytes } from '../limits.ts'
 import type { ChartFile } from '../model.ts'
 import { fileSystemError } from './file-errors.ts'
 import { type IgnoreRules, parseIgnoreRules } from './helmignore.ts'
+import { brokenLinkPath } from './symbolic-links.ts'
 
 /**
  * Reads the files of a chart folder, in the order of their paths, without those that .helmignore leaves out. As Helm 4.2:
@@ -46,11 +47,8 @@ function visit(walk: Walk, path: string, name: string, stats: Stats): void {
     try {
       target = realpathSync(path)
     } catch (error) {
-      throw chartError(
-        'CHART_INVALID',
-        `error evaluating symlink ${path}: ${fileSystemError(error, 'lstat', path).message}`,
-        error,
-      )
+      const { message } = fileSystemError(error, 'lstat', brokenLinkPath(path) ?? path)
+      throw chartError('CHART_INVALID', `error evaluating symlink ${path}: ${message}`, error)
     }
     walk.log?.({
       level: 'INFO',

@@ -30,7 +30,7 @@ export const lintCommand = defineCommand({
   async run(ctx, args, flags) {
     const kubeVersion = kubeVersionOf(flags.kubeVersion)
     const paths = flags.withSubcharts ? [...args, ...args.flatMap((path) => chartsBelow(join(path, 'charts')))] : args
-    const values = await readValues(ctx, flags)
+    let values = await readValues(ctx, flags)
     const options: LintOptions = {
       namespace: await ctx.namespace(),
       skipSchemaValidation: flags.skipSchemaValidation,
@@ -43,6 +43,7 @@ export const lintCommand = defineCommand({
     let noted = 0
     for (const path of paths) {
       const result = lintPath(path, values, options, flags.strict)
+      values = result.values
       const hasFindings = result.failed || result.messages.some((message) => isAtLeast(message.severity, 'WARNING'))
       if (hasFindings) noted += 1
       if (result.failed) failed += 1
@@ -60,6 +61,8 @@ export const lintCommand = defineCommand({
 })
 
 interface PathResult {
+  /** The values for the next chart. */
+  readonly values: GoMap
   readonly messages: readonly LintMessage[]
   readonly errors: readonly string[]
   readonly failed: boolean
@@ -86,11 +89,11 @@ function lintPath(path: string, values: GoMap, options: LintOptions, strict: boo
     const chartFile = join(folder, 'Chart.yaml')
     if (!existsSync(chartFile))
       throw commandFailed(`unable to check Chart.yaml file in chart: ${missingText(chartFile)}`)
-    const { messages } = lintChart(folder, values, options)
+    const { messages, values: left } = lintChart(folder, values, options)
     const errors = messages.filter((message) => isAtLeast(message.severity, strict ? 'WARNING' : 'ERROR'))
-    return { messages, errors: errors.map((message) => message.text), failed: errors.length > 0 }
+    return { values: left, messages, errors: errors.map((message) => message.text), failed: errors.length > 0 }
   } catch (error) {
-    return { messages: [], errors: [errorText(error)], failed: true }
+    return { values, messages: [], errors: [errorText(error)], failed: true }
   } finally {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
   }
