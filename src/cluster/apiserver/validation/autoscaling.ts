@@ -30,6 +30,11 @@ export function validateHorizontalPodAutoscaler(object: KubeObject): Findings {
   listAt(spec, 'metrics').forEach((metric, index) => {
     out.push(...validateMetric(metric, `spec.metrics[${index}]`))
   })
+  const countsPods = listAt(spec, 'metrics').every((m) => !['Object', 'External'].includes(stringAt(m, 'type')))
+  if (min === 0 && countsPods) {
+    const text = 'must specify at least one Object or External metric to support scaling to zero replicas'
+    out.push(forbidden('spec.metrics', text))
+  }
   const behavior = objectAt(spec, 'behavior')
   for (const key of ['scaleUp', 'scaleDown']) {
     const rules = objectAt(behavior, key)

@@ -79,8 +79,15 @@ function validateVersions(spec: JsonObject): Findings {
   })
   if (!unique) out.push(invalid('spec.versions', printed, 'must contain unique version names'))
   const stored = versions.filter((version) => boolAt(version, 'storage')).length
+  // An empty list of names is Go's nil slice.
   if (stored !== 1)
-    out.push(invalid('spec.versions', printed, 'must have exactly one version marked as storage version'))
+    out.push(
+      invalid(
+        'spec.versions',
+        printed.length === 0 ? null : printed,
+        'must have exactly one version marked as storage version',
+      ),
+    )
   return out
 }
 
