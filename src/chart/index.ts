@@ -36,6 +36,7 @@ export {
 export { validateReleaseName } from './names.ts'
 export { expandChartArchive } from './package/expand.ts'
 export { packageChart, saveChart } from './package/package.ts'
+export { type SchemaAttempts, schemaAttempts } from './schema/remote-documents.ts'
 export { checkAgainstSchema, type SchemaOptions, validateValues } from './schema/validate.ts'
 export { coalesceTables, coalesceValues, mergeTables, mergeValues } from './values/coalesce.ts'
 export { tableAt, valueAt } from './values/lookup.ts'

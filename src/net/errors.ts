@@ -1,3 +1,5 @@
+import { getServers } from 'node:dns'
+import { isIPv6 } from 'node:net'
 import { ChartctlError } from '../base/index.ts'
 
 /** What can go wrong with a request. */
@@ -44,9 +46,9 @@ export function describeSocketFailure(
     case 'ENETUNREACH':
       return { code: 'CONNECTION', reason: `dial tcp ${address}: connect: network is unreachable` }
     case 'ENOTFOUND':
-      return { code: 'CONNECTION', reason: `dial tcp: lookup ${target.hostname}: no such host` }
+      return { code: 'CONNECTION', reason: `dial tcp: ${lookupOf(target.hostname)}: no such host` }
     case 'EAI_AGAIN':
-      return { code: 'CONNECTION', reason: `dial tcp: lookup ${target.hostname}: Temporary failure in name resolution` }
+      return { code: 'CONNECTION', reason: `dial tcp: ${lookupOf(target.hostname)}: server misbehaving` }
     case 'ETIMEDOUT':
       return { code: 'TIMEOUT', reason: `dial tcp ${address}: i/o timeout` }
     case 'ECONNRESET':
@@ -76,6 +78,14 @@ export function describeSocketFailure(
     default:
       return { code: 'CONNECTION', reason: failure.message ?? String(error) }
   }
+}
+
+/** Go's own resolver, which Helm's Linux builds have, names the server that it asked; elsewhere the system is asked. */
+function lookupOf(name: string): string {
+  if (process.platform !== 'linux') return `lookup ${name}`
+  const [server = '127.0.0.1'] = getServers()
+  const address = isIPv6(server) ? `[${server}]` : server
+  return `lookup ${name} on ${/:\d+$/.test(server) && !isIPv6(server) ? server : `${address}:53`}`
 }
 
 interface SocketFailure {

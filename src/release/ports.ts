@@ -1,4 +1,5 @@
 import type { Clock, Host, Log } from '../base/index.ts'
+import type { SchemaAttempts } from '../chart/index.ts'
 import type { Cluster, DeployOptions, WaitState } from '../kube/index.ts'
 import type { ReleaseStorage } from './storage/storage.ts'
 
@@ -12,6 +13,8 @@ export interface ReleasePorts {
   /** Randomness, time and environment of template functions. */
   readonly host: Host
   readonly log: Log
+  /** Gets the documents that schemas refer to by http and https; absent: such schemas fail. */
+  readonly schemaDocuments?: SchemaAttempts | undefined
   /** Manager of the fields that objects get; Helm's is `helm`. */
   readonly fieldManager: string
   /** Receives the logs of hooks whose policy asks for them. */

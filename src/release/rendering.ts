@@ -1,4 +1,4 @@
-import type { Chart } from '../chart/index.ts'
+import type { Chart, SchemaAttempts } from '../chart/index.ts'
 import type { GoMap } from '../go/index.ts'
 import type { Hook } from '../manifest/index.ts'
 import { type Capabilities, formatManifests, type LookupFunction, renderProcessedChart } from '../render/index.ts'
@@ -37,23 +37,27 @@ export async function renderRelease(
   const online = request.dryRun !== 'client'
   const capabilities = online || subject.isUpgrade ? await liveCapabilities(ports, signal) : undefined
   const { postRenderer } = request
+  const withSchemas: SchemaAttempts = ports.schemaDocuments ?? (async (log, work) => work({}, log))
   const render = (lookup: LookupFunction | undefined) =>
-    renderProcessedChart(subject.chart, subject.values, {
-      release: {
-        name: request.name,
-        namespace: subject.namespace,
-        revision: subject.revision,
-        isUpgrade: subject.isUpgrade,
-      },
-      host: ports.host,
-      log: ports.log,
-      enableDns: request.enableDns,
-      subNotes: request.subNotes,
-      skipSchemaValidation: request.skipSchemaValidation,
-      ...(capabilities === undefined ? {} : { capabilities }),
-      ...(lookup === undefined ? {} : { lookup }),
-      ...(postRenderer === undefined ? {} : { postRender: postRenderer }),
-    })
+    withSchemas(ports.log, (schema, log) =>
+      renderProcessedChart(subject.chart, subject.values, {
+        release: {
+          name: request.name,
+          namespace: subject.namespace,
+          revision: subject.revision,
+          isUpgrade: subject.isUpgrade,
+        },
+        host: ports.host,
+        log,
+        schema,
+        enableDns: request.enableDns,
+        subNotes: request.subNotes,
+        skipSchemaValidation: request.skipSchemaValidation,
+        ...(capabilities === undefined ? {} : { capabilities }),
+        ...(lookup === undefined ? {} : { lookup }),
+        ...(postRenderer === undefined ? {} : { postRender: postRenderer }),
+      }),
+    )
   const rendered = online ? await renderWithLookup(ports.cluster, ports.log, render, signal) : await render(undefined)
   const hideSecrets = request.hideSecret
   return {

@@ -10,6 +10,7 @@ import { defineCommand, minArgs } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
 import { valuesFlags } from '../../flags/values.ts'
+import { schemaDocuments } from '../../schema-documents.ts'
 import { readValues } from '../release/chart-input.ts'
 
 /** `lint` */
@@ -34,15 +35,18 @@ export const lintCommand = defineCommand({
     const options: LintOptions = {
       namespace: await ctx.namespace(),
       skipSchemaValidation: flags.skipSchemaValidation,
-      log: ctx.log.asLog(),
       host: ctx.host,
       ...(kubeVersion === undefined ? {} : { kubeVersion }),
     }
+    const withSchemas = schemaDocuments(ctx)
     let text = ''
     let failed = 0
     let noted = 0
     for (const path of paths) {
-      const result = lintPath(path, values, options, flags.strict)
+      const given = values
+      const result = await withSchemas(ctx.log.asLog(), (schema, log) =>
+        lintPath(path, given, { ...options, schema, log }, flags.strict),
+      )
       values = result.values
       const hasFindings = result.failed || result.messages.some((message) => isAtLeast(message.severity, 'WARNING'))
       if (hasFindings) noted += 1

@@ -22,6 +22,7 @@ import { chartPathFlags, develFlag } from '../../flags/chart.ts'
 import { boolFlag, type FlagValues, stringArrayFlag, stringFlag, stringSliceFlag } from '../../flags/define.ts'
 import { installFlags, postRendererFlags } from '../../flags/deploy.ts'
 import { valuesFlags } from '../../flags/values.ts'
+import { schemaDocuments } from '../../schema-documents.ts'
 import { readChartInput } from '../release/chart-input.ts'
 import { writeOutputFolder } from './output-folder.ts'
 import { chooseTemplates } from './show-only.ts'
@@ -188,15 +189,19 @@ interface Subject {
 
 async function render(ctx: CliContext, subject: Subject, flags: TemplateFlags): Promise<RenderedChart> {
   const { name, chart, values, capabilities, postRender } = subject
-  return renderProcessedChart(chart, values, {
-    release: { name, namespace: await ctx.namespace(), revision: 1, isUpgrade: flags.isUpgrade },
-    host: ctx.host,
-    capabilities,
-    log: ctx.log.asLog(),
-    enableDns: flags.enableDns,
-    skipSchemaValidation: flags.skipSchemaValidation,
-    ...(postRender === undefined ? {} : { postRender }),
-  })
+  const namespace = await ctx.namespace()
+  return schemaDocuments(ctx)(ctx.log.asLog(), (schema, log) =>
+    renderProcessedChart(chart, values, {
+      release: { name, namespace, revision: 1, isUpgrade: flags.isUpgrade },
+      host: ctx.host,
+      capabilities,
+      log,
+      enableDns: flags.enableDns,
+      skipSchemaValidation: flags.skipSchemaValidation,
+      schema,
+      ...(postRender === undefined ? {} : { postRender }),
+    }),
+  )
 }
 
 async function postRenderer(ctx: CliContext, flags: TemplateFlags): Promise<PostRender> {
