@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readlink, rm, symlink } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isProcessRunning } from '../../base/index.ts'
 import { clusterBusy } from './errors.ts'
@@ -15,7 +15,7 @@ const LOCK_POLL_MS = 20
 export async function withClusterLock<T>(files: ClusterFiles, task: () => Promise<T>): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += LOCK_POLL_MS) {
     if (await tryLock(files)) break
-    const holder = Number(await readFile(files.lockFile, 'utf8').catch(() => '0'))
+    const holder = Number(await readlink(files.lockFile).catch(() => '0'))
     if (holder > 0 && !isProcessRunning(holder)) await rm(files.lockFile, { force: true })
     else if (waitedMs >= LOCK_WAIT_MS) throw clusterBusy(files.name, holder)
     else await sleep(LOCK_POLL_MS)
@@ -27,9 +27,10 @@ export async function withClusterLock<T>(files: ClusterFiles, task: () => Promis
   }
 }
 
+/** The lock is a link that names its holder: it is there as a whole or not at all, and takes no room on a full disk. */
 async function tryLock(files: ClusterFiles): Promise<boolean> {
   try {
-    await writeFile(files.lockFile, String(process.pid), { flag: 'wx', mode: 0o600 })
+    await symlink(String(process.pid), files.lockFile)
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false

@@ -1,5 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { isProcessRunning } from '../../base/index.ts'
+import { fileSystemError } from '../../chart/index.ts'
 import type { ClusterFiles } from './home.ts'
 
 /** What the running process of a cluster says about itself. */
@@ -20,11 +21,16 @@ export async function readRunningState(files: ClusterFiles): Promise<ClusterStat
   return state !== undefined && isProcessRunning(state.pid, state.processStart) ? state : undefined
 }
 
-/** Writes the state whole or not at all. */
+/** Writes the state whole or not at all. Throws Go's words for what the file system refuses. */
 export async function writeState(files: ClusterFiles, state: ClusterState): Promise<void> {
   const temporary = `${files.stateFile}.${state.pid}`
-  await writeFile(temporary, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 })
-  await rename(temporary, files.stateFile)
+  try {
+    await writeFile(temporary, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 })
+    await rename(temporary, files.stateFile)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw fileSystemError(error, 'write', files.stateFile)
+  }
 }
 
 /** Removes the state that process `pid` wrote; another's stays. */

@@ -1,4 +1,4 @@
-import { ChartctlError } from '../../base/index.ts'
+import { ChartctlError, errorText } from '../../base/index.ts'
 
 /** What can go wrong in the store; callers branch on these codes. */
 export type StoreErrorCode =
@@ -61,6 +61,6 @@ export const storeLocked = (path: string, pid: number): StoreError =>
 /** The store was closed. */
 export const storeClosed = (): StoreError => new StoreError('STORE_CLOSED', 'the store is closed')
 
-/** A batch could not be made durable (disk full, I/O error); nothing in it was acknowledged. */
+/** A batch could not be made durable (disk full, I/O error); nothing in it was acknowledged or is kept. */
 export const storeWriteFailed = (cause: unknown): StoreError =>
-  new StoreError('STORE_WRITE_FAILED', 'the store could not write to disk', {}, cause)
+  new StoreError('STORE_WRITE_FAILED', `the store could not write to disk: ${errorText(cause)}`, {}, cause)

@@ -49,7 +49,8 @@ interface Pending {
 
 /**
  * The store over a backend. Writes of one turn of the event loop are one backend transaction; while it runs, the next ones
- * gather. A failed transaction leaves memory ahead of the disk, so the store refuses everything after it.
+ * gather. When a transaction fails, memory takes back what it was ahead of the disk; later writes are tried again, so a
+ * disk that has room again needs no restart. Revisions given to lost writes stay unused.
  */
 class MvccStore implements Store {
   readonly #backend: Backend
@@ -62,7 +63,6 @@ class MvccStore implements Store {
   #durable: number
   #pending: Pending[] = []
   #flushing: Promise<void> | undefined
-  #failure: unknown
   #closed = false
 
   constructor(options: StoreOptions, keyspace: Keyspace, revision: number) {
@@ -162,7 +162,6 @@ class MvccStore implements Store {
 
   async flush(): Promise<void> {
     while (this.#flushing !== undefined) await this.#flushing
-    if (this.#failure !== undefined) throw this.#failure
   }
 
   async close(): Promise<void> {
@@ -188,7 +187,6 @@ class MvccStore implements Store {
     value: StoredValue,
     previous: StoreEntry | undefined,
   ): Promise<StoreEntry> {
-    if (this.#failure !== undefined) throw this.#failure
     if (this.#closed) throw storeClosed()
     const revision = ++this.#revision
     const createRevision = previous?.createRevision ?? revision
@@ -211,9 +209,7 @@ class MvccStore implements Store {
       try {
         await this.#backend.write(batch.map(({ event }) => changeOf(event)))
       } catch (error) {
-        this.#failure = storeWriteFailed(error)
-        for (const { reject } of this.#pending) reject(this.#failure)
-        this.#pending = []
+        this.#takeBack(storeWriteFailed(error))
         break
       }
       // The batch leaves `pending` only now: reads of old revisions look for it either there or in the history.
@@ -222,6 +218,17 @@ class MvccStore implements Store {
       for (const { event, resolve } of batch) resolve(event.entry)
     }
     this.#flushing = undefined
+  }
+
+  /** Undoes everything that is not durable, the newest first: what came after the failed batch may build on it. */
+  #takeBack(failure: unknown): void {
+    const lost = this.#pending
+    this.#pending = []
+    for (const { event } of lost.toReversed()) {
+      if (event.previous === undefined) this.#keyspace.delete(event.entry.key)
+      else this.#keyspace.set(event.previous)
+    }
+    for (const { reject } of lost) reject(failure)
   }
 
   #publish(event: StoreEvent): void {

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { open, type RootDatabase } from 'lmdb'
 import { assert, ChartctlError, isProcessRunning, processStart } from '../../../base/index.ts'
-import { storeDamaged, storeLocked, storeTooNew } from '../errors.ts'
+import { storeDamaged, storeLocked, storeTooNew, storeWriteFailed } from '../errors.ts'
 import type { Backend, BackendChange, BackendState } from './backend.ts'
 
 /** Layout of the records below; a higher number found on disk is refused. */
@@ -53,7 +53,9 @@ export function lmdbBackend(directory: string): Backend {
         db = openDatabase(directory)
         const state = readState(directory, db)
         revision = state.revision
-        await db.put(META_KEY, encodeMeta({ format: FORMAT, revision, clean: false }))
+        await committed(db.put(META_KEY, encodeMeta({ format: FORMAT, revision, clean: false }))).catch((error) => {
+          throw storeWriteFailed(error)
+        })
         return state
       } catch (error) {
         await db?.close()
@@ -65,23 +67,43 @@ export function lmdbBackend(directory: string): Backend {
     async write(changes) {
       const target = opened()
       const newest = changes[changes.length - 1]?.revision ?? revision
-      await target.batch(() => {
-        for (const change of changes) {
-          if (change.type === 'put') target.put(change.key, encodeRecord(change))
-          else target.remove(change.key)
-        }
-        target.put(META_KEY, encodeMeta({ format: FORMAT, revision: newest, clean: false }))
-      })
+      await committed(
+        target.batch(() => {
+          for (const change of changes) {
+            if (change.type === 'put') target.put(change.key, encodeRecord(change))
+            else target.remove(change.key)
+          }
+          target.put(META_KEY, encodeMeta({ format: FORMAT, revision: newest, clean: false }))
+        }),
+      )
       revision = newest
     },
     async close() {
       const target = opened()
-      await target.put(META_KEY, encodeMeta({ format: FORMAT, revision, clean: true }))
-      await target.flushed
+      try {
+        await committed(target.put(META_KEY, encodeMeta({ format: FORMAT, revision, clean: true })))
+        await target.flushed
+      } catch {
+        // A full disk: the next start takes it for an unclean end, which loses nothing.
+      }
       await target.close()
       db = undefined
       releaseLock(directory)
     },
+  }
+}
+
+/**
+ * A write's promise with the reason of a failure in it: lmdb rejects with a pointer to a second promise, which rejects with
+ * the reason and would end the process if nobody took it.
+ */
+async function committed(writing: Promise<unknown>): Promise<void> {
+  try {
+    await writing
+  } catch (error) {
+    const { commitError } = error as { commitError?: Promise<never> }
+    await commitError
+    throw error
   }
 }
 

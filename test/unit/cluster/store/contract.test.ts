@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { lmdbBackend, memoryBackend, openStore } from '../../../../src/cluster/store/index.ts'
+import { type Backend, lmdbBackend, memoryBackend, openStore } from '../../../../src/cluster/store/index.ts'
 import { stamp, storeContract } from '../../../support/store-contract.ts'
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'chartctl-store-'))
@@ -24,9 +24,33 @@ test('history is bounded in size', async () => {
   await store.close()
 })
 
-test('a backend that cannot write makes the store refuse everything after it', async () => {
-  const failing = { ...memoryBackend(), write: () => Promise.reject(new Error('no space')) }
-  const store = await openStore({ backend: failing })
-  await expect(store.create('g/r/a', {})).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
-  await expect(store.create('g/r/b', {})).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+test('what a backend cannot write is taken back, and later writes are tried again', async () => {
+  const inner = memoryBackend()
+  let full = false
+  const backend: Backend = {
+    ...inner,
+    write: (changes) => (full ? Promise.reject(new Error('no space')) : inner.write(changes)),
+  }
+  const store = await openStore({ backend })
+  const kept = await store.create('g/r/kept', { n: 1 })
+  const seen: string[] = []
+  store.watch('g/', store.revision, (event) => seen.push(`${event.type} ${event.entry.key}`))
+  full = true
+  const created = store.create('g/r/a', {})
+  const builtOnIt = store.update('g/r/a', { n: 2 })
+  const changed = store.update('g/r/kept', { n: 2 })
+  const deleted = store.delete('g/r/kept')
+  for (const write of [created, builtOnIt, changed, deleted]) {
+    await expect(write).rejects.toMatchObject({
+      code: 'STORE_WRITE_FAILED',
+      message: 'the store could not write to disk: no space',
+    })
+  }
+  expect(store.get('g/r/a')).toBeUndefined()
+  expect(store.get('g/r/kept')).toMatchObject({ revision: kept.revision, value: { n: 1 } })
+  full = false
+  const next = await store.create('g/r/a', {})
+  expect(next.revision).toBeGreaterThan(kept.revision + 4)
+  expect(seen).toEqual(['put g/r/a'])
+  await store.close()
 })

@@ -1,29 +1,13 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { buildSync } from 'esbuild'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { lmdbBackend, openStore } from '../../../../src/cluster/store/index.ts'
+import { bundledScript } from '../../../support/bundled-script.ts'
 
 /** More rounds on demand: `CRASH_ROUNDS=200 npx vitest run …`. */
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 6)
-
-function bundledWriter(): string {
-  const folder = resolve('node_modules/.cache/crash-test')
-  mkdirSync(folder, { recursive: true })
-  const outfile = join(folder, `store-writer-${process.pid}.mjs`)
-  buildSync({
-    entryPoints: ['test/support/store-writer.ts'],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    outfile,
-    logLevel: 'error',
-  })
-  return outfile
-}
 
 /** Runs the writer for a while, kills it with SIGKILL, and gives the lines that it had printed in full. */
 function runAndKill(script: string, directory: string, seed: number, runMs: number): Promise<string[]> {
@@ -48,7 +32,7 @@ function runAndKill(script: string, directory: string, seed: number, runMs: numb
 test('kill -9 at any moment loses no acknowledged write and never sets revisions back', {
   timeout: 60_000 + ROUNDS * 3000,
 }, async () => {
-  const script = bundledWriter()
+  const script = bundledScript('test/support/store-writer.ts')
   const directory = mkdtempSync(join(tmpdir(), 'chartctl-crash-'))
   let highest = 0
   let acknowledged = 0
