@@ -1,0 +1,20 @@
+/**
+ * The Common Expression Language as Kubernetes uses it: parser, checker, evaluator with costs, and the libraries of
+ * Kubernetes 1.36. Begin with environment.ts.
+ */
+export { CelError } from './errors.ts'
+export { createCelEnvironment, type CelEnvironment, type Compiled } from './environment.ts'
+export type { Activation, Program } from './evaluator.ts'
+export {
+  type AccessAnswer,
+  type AccessQuestion,
+  AUTHORIZER_TYPE,
+  authorizerValue,
+  RESOURCE_CHECK_TYPE,
+  resourceCheckValue,
+} from './library/authorizer.ts'
+export { celFromJson, celFromSchema, celToJson } from './json.ts'
+export { schemaCelType } from './schema-type.ts'
+export * from './types.ts'
+export type { CelValue } from './values.ts'
+export { CelList, Optional, typeName } from './values.ts'
