@@ -1,4 +1,72 @@
 #!/usr/bin/env node
-process.getBuiltinModule('node:module').enableCompileCache?.()
-const { main } = await import('../dist/cli/main.js')
-await main()
+'use strict'
+// Starts the command line. Its parts are scripts in dist/: expressions whose value is a function with the parameters of a
+// CommonJS module. Each is compiled with what V8 recorded of it in earlier runs (its code cache), so that little is left to
+// compile; this file itself has no such cache, so it does as little as possible, and what is rare is in record-code.js.
+//
+// The first characters of a script are a comment with a hash of its text. A cache begins with that hash, since V8 compares
+// lengths only, and goes on with the commands in whose runs it was recorded; `*` stands for all of them.
+const fs = require('node:fs')
+const path = require('node:path')
+const { Script } = require('node:vm')
+const { readFileSync } = fs
+
+const dist = path.join(__dirname, '..', 'dist')
+const HASH_START = 2
+const HASH_LENGTH = 16
+const HEAD_BYTES = 256
+
+const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join('').replace(/\W+/g, '_').slice(0, 80)
+/** Caches are good for one version of Node, processor and set of V8 flags. */
+const variant = `${process.version}-${process.arch}${flags}`
+let codeFolder = path.join(dist, 'code', variant)
+
+const loaded = new Map()
+
+function load(name) {
+  const known = loaded.get(name)
+  if (known !== undefined) return known.module.exports
+  const filename = path.join(dist, `${name}.cjs`)
+  const source = readFileSync(filename, 'latin1')
+  const hash = source.slice(HASH_START, HASH_START + HASH_LENGTH)
+  const code = readCode(name, hash)
+  const script = new Script(source, { filename, cachedData: code?.subarray(HEAD_BYTES) })
+  const isUsed = code !== undefined && script.cachedDataRejected !== true
+  const commands = isUsed ? code.latin1Slice(HASH_LENGTH, HEAD_BYTES).trim().split(' ') : []
+  const module = { exports: {}, filename }
+  loaded.set(name, { module, script, hash, commands })
+  script.runInThisContext()(module.exports, require, module, filename, path.dirname(filename), load)
+  return module.exports
+}
+
+function readCode(name, hash) {
+  const file = `${name.replace('/', '-')}.bin`
+  for (;;) {
+    try {
+      const code = readFileSync(path.join(codeFolder, file))
+      return code.latin1Slice(0, HASH_LENGTH) === hash ? code : undefined
+    } catch {
+      if (loaded.size > 0 || !codeFolder.startsWith(dist)) return undefined
+      codeFolder = path.join(require('./record-code.js').userFolder(), variant)
+    }
+  }
+}
+
+// Should the program end without an answer, that is a failure; main() sets the code that counts.
+process.exitCode = 13
+load('cli/main')
+  .main()
+  .then(() => {
+    const command = process.argv.slice(2).find((word) => /^[a-z]{1,12}$/.test(word)) ?? 'help'
+    const isRecording = process.env.CHARTCTL_RECORD_CODE === '1'
+    const isNew = ({ commands }) => isRecording || !(commands.includes('*') || commands.includes(command))
+    const fresh = [...loaded].filter(([, entry]) => isNew(entry))
+    if (fresh.length > 0)
+      require('./record-code.js').record(fresh, {
+        command: isRecording ? '*' : command,
+        dist,
+        variant,
+        headBytes: HEAD_BYTES,
+      })
+    process.exit()
+  })

@@ -1,51 +1,28 @@
-// Builds dist/: the command line (dist/cli/main.js), the cluster engine (dist/cluster/index.js), the library (dist/index.js),
-// packages that are loaded on first use (dist/vendor) and types (dist/types). `--no-types` skips the types.
+// Builds dist/: the command line (dist/cli) and the engine (dist/cluster) as scripts that bin/chartctl.js loads, the library
+// (dist/index.js), packages that are loaded on first use (dist/vendor), types (dist/types; not with `--no-types`) and what V8
+// compiles of the scripts in typical runs (dist/code).
 //
-// Start-up time decides the shape: commands are bundled in a few groups, since each further module costs about a millisecond
-// and each further 100 kB another; heavy packages and Node modules hide behind stand-ins that load them when something in them
-// is touched.
+// Start-up time decides the shape: commands are bundled in a few groups, since each further file costs a fraction of a
+// millisecond and each further 100 kB more; heavy packages and Node modules hide behind stand-ins that load them when something
+// in them is touched.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
-import { dirname, join, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
+import { engineApart, grouped, late, lateFunction, latePackages } from './lib/bundle-plugins.js'
+import { recordCode } from './lib/record.js'
+import { root } from './lib/setup.js'
+import { chunksToScripts, toScript } from './lib/to-scripts.js'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const at = (...parts) => join(root, ...parts)
 
 /** Where files are built before they replace those of the last build. */
 const staging = join('dist', `.building-${process.pid}`)
 
-/** Packages that many commands import and few use: all but those that start-up needs, and lmdb, which stays a package. */
-const { dependencies } = JSON.parse(readFileSync(at('package.json'), 'utf8'))
-const latePackages = Object.keys(dependencies).filter((name) => !['lmdb', 'picocolors'].includes(name))
-
-/** Node modules whose loading shows in the start-up time. */
-const lateModules = [
-  'child_process',
-  'crypto',
-  'dns',
-  'fs/promises',
-  'http',
-  'https',
-  'module',
-  'net',
-  'os',
-  'stream',
-  'timers/promises',
-  'tls',
-  'tty',
-  'url',
-  'util',
-  'v8',
-  'worker_threads',
-  'zlib',
-]
-
 /** Options that every bundle shares. lmdb has a native part and stays a package. */
 const shared = {
   absWorkingDir: root,
+  outdir: staging,
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -57,128 +34,75 @@ const shared = {
   loader: { '.hbs': 'text', '.tpl': 'text' },
 }
 
-/** Node modules that are always needed. Importing them as ES modules would touch all their exports, streams included. */
-const plainModules = ['events', 'fs', 'path', 'path/posix', 'process']
+/** In scripts, `import.meta.url` is needed to require packages only. */
+const scriptDefines = { 'import.meta.url': '__filename' }
 
-/** CommonJS packages inside an ES module call require(); stand-ins call __late(). `up` leads from the file to dist/. */
-const banner = (up) => ({
-  js: [
+const scriptBanner = `const __vendor=(name)=>__load('vendor/'+name);${lateFunction}`
+
+/** The command line: one script per group of commands, and for what groups share. */
+async function buildProgram() {
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: [{ in: 'src/cli/main.ts', out: 'cli/main' }],
+    format: 'esm',
+    define: scriptDefines,
+    splitting: true,
+    chunkNames: 'cli/[name]-[hash]',
+    plugins: [late, engineApart('../cluster/index.js'), grouped],
+    write: false,
+  })
+  const files = outputFiles.map(({ path, text }) => [relative(at(staging), path).replaceAll('\\', '/'), text])
+  const banner = `${scriptBanner}const __import=async(name)=>__load(name);`
+  for (const [name, script] of chunksToScripts(files, banner)) write(`${name}.cjs`, script)
+}
+
+/** The engine: loaded by `cluster serve`, and by the library as a CommonJS module. */
+async function buildEngine() {
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: [{ in: 'src/cluster/index.ts', out: 'cluster/index' }],
+    format: 'cjs',
+    define: scriptDefines,
+    plugins: [late],
+    write: false,
+  })
+  const banner = `const __vendor=(name)=>__load?__load('vendor/'+name):require('../vendor/'+name+'.cjs');${lateFunction}`
+  write('cluster/index.cjs', toScript(banner + outputFiles[0].text, { isModule: true }))
+}
+
+async function buildVendor() {
+  const entryPoints = latePackages.map((name) => ({ in: name, out: `vendor/${name}` }))
+  const { outputFiles } = await build({ ...shared, entryPoints, format: 'cjs', write: false })
+  for (const { path, text } of outputFiles) {
+    write(relative(at(staging), path).replace(/\.js$/, '.cjs'), toScript(text, { isModule: true }))
+  }
+}
+
+/** The library: an ES module. CommonJS packages inside it call require(). */
+async function buildLibrary() {
+  const banner = [
     'let __require;',
     "const require = (id) => (__require ??= process.getBuiltinModule('node:module').createRequire(import.meta.url))(id);",
-    `const __vendor = (name) => require('${up}vendor/' + name + '.cjs');`,
-    "const __late = (load, isFunction) => new Proxy(isFunction ? function () {} : {}, { get: (_t, k) => { const m = load(); const v = m[k]; return typeof v === 'function' && !isFunction ? v.bind(m) : v }, apply: (_t, self, args) => Reflect.apply(load(), self, args), construct: (_t, args, self) => Reflect.construct(load(), args, self), has: (_t, k) => k in load() });",
-  ].join(''),
-})
-
-/** Replaces imports of late packages and modules in our own sources by stand-ins. */
-const late = {
-  name: 'late',
-  setup(b) {
-    const modules = [...lateModules, ...plainModules]
-    const names = [...latePackages, ...modules, ...modules.map((name) => `node:${name}`)]
-    const filter = new RegExp(`^(${names.map((name) => name.replace(/[/.]/g, '\\$&')).join('|')})$`)
-    b.onResolve({ filter }, ({ path, importer, kind }) => {
-      const isOurs = importer.startsWith(at('src') + sep)
-      return isOurs && kind !== 'require-call' ? { path, namespace: 'late' } : undefined
-    })
-    b.onLoad({ filter: /.*/, namespace: 'late' }, async ({ path }) => ({ contents: await standIn(path), loader: 'js' }))
-  },
-}
-
-async function standIn(path) {
-  const isPlain = plainModules.includes(path.replace('node:', ''))
-  const load = isBuiltin(path)
-    ? `process.getBuiltinModule(${JSON.stringify(path)})`
-    : `__vendor(${JSON.stringify(path)})`
-  const module = await import(path)
-  const lines = [`let loaded; const load = () => loaded ??= ${load}`]
-  for (const [name, value] of Object.entries(module)) {
-    if (name === 'module.exports') continue
-    const of = name === 'default' ? 'load().default ?? load()' : `load().${name}`
-    const exported = name === 'default' ? 'export default' : `export const ${name} =`
-    const isLate = !isPlain && (typeof value === 'function' || (typeof value === 'object' && value !== null))
-    const made = isLate ? `__late(() => ${of}, ${typeof value === 'function'})` : `(() => ${of})()`
-    lines.push(`${exported} /* @__PURE__ */ ${made}`)
-  }
-  return lines.join('\n')
-}
-
-/** The engine is a file of its own, and never part of the others. */
-const engineApart = (path) => ({
-  name: 'engine-apart',
-  setup(b) {
-    b.onResolve({ filter: /\/cluster\/index\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path, external: true } : undefined,
-    )
-  },
-})
-
-/** Modules that are imported late, by what else they need; the first group that fits counts. */
-const groups = [
-  ['render', /\/(commands\/chart\/(template|lint)|go-template)\.ts$/],
-  ['self', /\/(commands\/self\/|help\.ts$)/],
-  ['cluster', /\/(commands\/cluster|bundled)\//],
-  ['releases', /\/(commands\/(release|get)\/|commands\/chart\/template-server)/],
-  ['charts', /./],
-]
-
-/** Gathers our own late imports in a few groups, each a file. */
-const grouped = {
-  name: 'grouped',
-  setup(b) {
-    const members = new Map()
-    for (const file of readdirSync(at('src'), { recursive: true, withFileTypes: true })) {
-      const folder = file.parentPath ?? file.path
-      if (!file.name.endsWith('.ts') || /\bsrc\/(cluster|web)\b/.test(folder.split(sep).join('/'))) continue
-      for (const [, path] of readFileSync(join(folder, file.name), 'utf8').matchAll(/\bimport\('(\.[^']+\.ts)'\)/g)) {
-        const target = join(folder, path)
-        const name = target.split(sep).join('/')
-        if (name.endsWith('/cluster/index.ts')) continue
-        const [group] = groups.find(([, pattern]) => pattern.test(name))
-        members.set(group, (members.get(group) ?? new Set()).add(target))
-      }
-    }
-    b.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, kind }) => {
-      if (kind !== 'dynamic-import') return undefined
-      const file = join(resolveDir, path)
-      const group = [...members].find(([, files]) => files.has(file))?.[0]
-      return group === undefined ? undefined : { path: group, namespace: 'group' }
-    })
-    b.onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => ({
-      contents: [...members.get(path)].map((file) => `export * from ${JSON.stringify(file)}`).join('\n'),
-      resolveDir: root,
-    }))
-  },
-}
-
-async function bundle(entry, out, plugins, extra = {}) {
-  const up = out.includes('/') ? '../' : './'
-  const options = {
-    entryPoints: [{ in: entry, out }],
-    outdir: staging,
+    "const __vendor = (name) => require('./vendor/' + name + '.cjs');",
+    lateFunction,
+  ]
+  await build({
+    ...shared,
+    entryPoints: [{ in: 'src/index.ts', out: 'index' }],
     format: 'esm',
-    banner: banner(up),
-    plugins,
-    ...extra,
-  }
-  await build({ ...shared, ...options })
+    banner: { js: banner.join('') },
+    plugins: [late, engineApart('./cluster/index.cjs')],
+  })
 }
 
-async function bundleVendor() {
-  const entryPoints = latePackages.map((name) => ({ in: name, out: `vendor/${name}` }))
-  await build({ ...shared, entryPoints, outdir: staging, format: 'cjs', outExtension: { '.js': '.cjs' } })
+function write(name, text) {
+  const file = at(staging, name)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
 }
 
 rmSync(at(staging), { recursive: true, force: true })
-await Promise.all([
-  bundleVendor(),
-  bundle('src/cli/main.ts', 'cli/main', [late, engineApart('../cluster/index.js'), grouped], {
-    splitting: true,
-    chunkNames: 'cli/[name]-[hash]',
-  }),
-  bundle('src/cluster/index.ts', 'cluster/index', [late]),
-  bundle('src/index.ts', 'index', [late, engineApart('./cluster/index.js')]),
-])
+await Promise.all([buildProgram(), buildEngine(), buildVendor(), buildLibrary()])
 
 // Everything is there: put it in place part by part, so that programs that run meanwhile are disturbed as little as can be.
 mkdirSync(at('dist'), { recursive: true })
@@ -187,6 +111,8 @@ for (const part of readdirSync(at(staging))) {
   renameSync(at(staging, part), at('dist', part))
 }
 rmSync(at(staging), { recursive: true, force: true })
+rmSync(at('dist', 'code'), { recursive: true, force: true })
+recordCode()
 
 if (!process.argv.includes('--no-types') && existsSync(at('src/index.ts'))) {
   const tsc = at('node_modules', 'typescript', 'bin', 'tsc')

@@ -35,11 +35,12 @@ function newestMtime(folder) {
 
 /** Builds dist/ unless it is newer than every source file. */
 export function ensureBuild() {
-  const built = path.join(root, 'dist/cli/main.js')
+  const built = path.join(root, 'dist/cli/main.cjs')
   const sources = Math.max(
     newestMtime(path.join(root, 'src')),
     statSync(path.join(root, 'package.json')).mtimeMs,
     statSync(path.join(root, 'scripts/build.js')).mtimeMs,
+    newestMtime(path.join(root, 'scripts/lib')),
   )
   if (existsSync(built) && statSync(built).mtimeMs > sources) return
   console.log('Building…')

@@ -1,0 +1,57 @@
+'use strict'
+// Keeps what V8 compiled of the scripts in a run, for later runs. Nothing here may fail: a cache is a convenience.
+const fs = require('node:fs')
+const path = require('node:path')
+
+/** Versions of Node and sets of flags that caches are kept of in one folder. */
+const MAX_VARIANTS = 8
+/** Commands whose runs add to a cache. */
+const MAX_COMMANDS = 16
+
+/** The user's folder of code caches, for installations that the user cannot write to; `` where there is none. */
+exports.userFolder = () => {
+  const { env, platform } = process
+  const home = env.HOME ?? env.USERPROFILE ?? ''
+  const system =
+    platform === 'win32' ? env.LOCALAPPDATA : platform === 'darwin' ? path.join(home, 'Library/Caches') : ''
+  const cache = env.XDG_CACHE_HOME || system || path.join(home, '.cache')
+  return path.join(cache, 'chartctl', 'code')
+}
+
+/** Writes the caches of scripts, beside them if that folder is writable, else in the user's folder. */
+exports.record = (scripts, { command, dist, variant, headBytes }) => {
+  for (const parent of [path.join(dist, 'code'), exports.userFolder()]) {
+    try {
+      const folder = createFolder(parent, variant)
+      removeForeign(folder, dist)
+      for (const [name, { script, hash, commands }] of scripts) {
+        if (commands.length >= MAX_COMMANDS) continue
+        const head = Buffer.alloc(headBytes, ' ')
+        head.write(`${hash}${[...new Set([...commands, command])].join(' ')}`, 'latin1')
+        const file = path.join(folder, `${name.replace('/', '-')}.bin`)
+        const temporary = `${file}.${process.pid}`
+        fs.writeFileSync(temporary, Buffer.concat([head, script.createCachedData()]), { mode: 0o644 })
+        fs.renameSync(temporary, file)
+      }
+      return
+    } catch {}
+  }
+}
+
+/** Removes caches of scripts that are no longer there. */
+function removeForeign(folder, dist) {
+  for (const file of fs.readdirSync(folder)) {
+    const script = path.join(dist, `${file.replace('-', '/').replace(/\.bin.*$/, '')}.cjs`)
+    if (!fs.existsSync(script)) fs.unlinkSync(path.join(folder, file))
+  }
+}
+
+function createFolder(parent, variant) {
+  const folder = path.join(parent, variant)
+  if (!fs.existsSync(folder)) {
+    fs.mkdirSync(parent, { recursive: true })
+    if (fs.readdirSync(parent).length >= MAX_VARIANTS) throw new Error('too many variants')
+    fs.mkdirSync(folder, { recursive: true })
+  }
+  return folder
+}

@@ -1,0 +1,121 @@
+// Plugins for esbuild that decide what is loaded when.
+import { readdirSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { join, sep } from 'node:path'
+import { root } from './setup.js'
+
+const source = join(root, 'src')
+
+/** Packages that many commands import and few use: all but those that start-up needs, and lmdb, which stays a package. */
+const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+export const latePackages = Object.keys(dependencies).filter((name) => !['lmdb', 'picocolors'].includes(name))
+
+/** Node modules whose loading shows in the start-up time. */
+const lateModules = [
+  'child_process',
+  'crypto',
+  'dns',
+  'fs/promises',
+  'http',
+  'https',
+  'module',
+  'net',
+  'os',
+  'stream',
+  'timers/promises',
+  'tls',
+  'tty',
+  'url',
+  'util',
+  'v8',
+  'worker_threads',
+  'zlib',
+]
+
+/** Node modules that are always needed. Importing them as ES modules would touch all their exports, streams included. */
+const plainModules = ['events', 'fs', 'path', 'path/posix', 'process']
+
+/** Defines what the stand-ins of late packages and modules call; `__vendor` loads a package of dist/vendor. */
+export const lateFunction =
+  "const __late = (load, isFunction) => new Proxy(isFunction ? function () {} : {}, { get: (_t, k) => { const m = load(); const v = m[k]; return typeof v === 'function' && !isFunction ? v.bind(m) : v }, apply: (_t, self, args) => Reflect.apply(load(), self, args), construct: (_t, args, self) => Reflect.construct(load(), args, self), has: (_t, k) => k in load() });"
+
+/** Replaces imports of late packages and modules in our own sources by stand-ins. */
+export const late = {
+  name: 'late',
+  setup(b) {
+    const modules = [...lateModules, ...plainModules]
+    const names = [...latePackages, ...modules, ...modules.map((name) => `node:${name}`)]
+    const filter = new RegExp(`^(${names.map((name) => name.replace(/[/.]/g, '\\$&')).join('|')})$`)
+    b.onResolve({ filter }, ({ path, importer, kind }) => {
+      const isOurs = importer.startsWith(source + sep)
+      return isOurs && kind !== 'require-call' ? { path, namespace: 'late' } : undefined
+    })
+    b.onLoad({ filter: /.*/, namespace: 'late' }, async ({ path }) => ({ contents: await standIn(path), loader: 'js' }))
+  },
+}
+
+async function standIn(path) {
+  const isPlain = plainModules.includes(path.replace('node:', ''))
+  const load = isBuiltin(path)
+    ? `process.getBuiltinModule(${JSON.stringify(path)})`
+    : `__vendor(${JSON.stringify(path)})`
+  const module = await import(path)
+  const lines = [`let loaded; const load = () => loaded ??= ${load}`]
+  for (const [name, value] of Object.entries(module)) {
+    if (name === 'module.exports') continue
+    const of = name === 'default' ? 'load().default ?? load()' : `load().${name}`
+    const exported = name === 'default' ? 'export default' : `export const ${name} =`
+    const isLate = !isPlain && (typeof value === 'function' || (typeof value === 'object' && value !== null))
+    const made = isLate ? `__late(() => ${of}, ${typeof value === 'function'})` : `(() => ${of})()`
+    lines.push(`${exported} /* @__PURE__ */ ${made}`)
+  }
+  return lines.join('\n')
+}
+
+/** The engine is a file of its own, and never part of the others. */
+export const engineApart = (path) => ({
+  name: 'engine-apart',
+  setup(b) {
+    b.onResolve({ filter: /\/cluster\/index\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    )
+  },
+})
+
+/** Modules that are imported late, by what else they need; the first group that fits counts. */
+const groups = [
+  ['render', /\/(commands\/chart\/(template|lint)|go-template)\.ts$/],
+  ['self', /\/(commands\/self\/|help\.ts$)/],
+  ['cluster', /\/(commands\/cluster|bundled)\//],
+  ['releases', /\/(commands\/(release|get)\/|commands\/chart\/template-server)/],
+  ['charts', /./],
+]
+
+/** Gathers our own late imports in a few groups, each a file. */
+export const grouped = {
+  name: 'grouped',
+  setup(b) {
+    const members = new Map()
+    for (const file of readdirSync(source, { recursive: true, withFileTypes: true })) {
+      const folder = file.parentPath ?? file.path
+      if (!file.name.endsWith('.ts') || /\bsrc\/(cluster|web)\b/.test(folder.split(sep).join('/'))) continue
+      for (const [, path] of readFileSync(join(folder, file.name), 'utf8').matchAll(/\bimport\('(\.[^']+\.ts)'\)/g)) {
+        const target = join(folder, path)
+        const name = target.split(sep).join('/')
+        if (name.endsWith('/cluster/index.ts')) continue
+        const [group] = groups.find(([, pattern]) => pattern.test(name))
+        members.set(group, (members.get(group) ?? new Set()).add(target))
+      }
+    }
+    b.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, kind }) => {
+      if (kind !== 'dynamic-import') return undefined
+      const file = join(resolveDir, path)
+      const group = [...members].find(([, files]) => files.has(file))?.[0]
+      return group === undefined ? undefined : { path: group, namespace: 'group' }
+    })
+    b.onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => ({
+      contents: [...members.get(path)].map((file) => `export * from ${JSON.stringify(file)}`).join('\n'),
+      resolveDir: root,
+    }))
+  },
+}

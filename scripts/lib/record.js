@@ -1,0 +1,51 @@
+// Runs typical commands of the built program, so that V8's compiled code of what they use is kept with it (dist/code).
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from './setup.js'
+
+/** Command lines in a folder that holds `scaffold`, a chart as `create` makes it. */
+const runs = [
+  ['version'],
+  ['env'],
+  ['help'],
+  ['template', '--help'],
+  ['create', 'scaffold'],
+  ['template', 'x', 'scaffold', '--set', 'a.b=1,ingress.enabled=true,autoscaling.enabled=true'],
+  ['lint', 'scaffold'],
+  ['package', 'scaffold'],
+  ['template', 'x', 'scaffold-0.1.0.tgz'],
+  ['template', 'x', join(root, 'charts/blog-stack')],
+  ['show', 'chart', 'scaffold'],
+  ['dependency', 'list', 'scaffold'],
+  ['repo', 'list'],
+  ['cluster', 'status', '-o', 'json'],
+  ['cluster', 'start'],
+  ['install', 'x', 'scaffold'],
+  ['upgrade', 'x', 'scaffold', '--set', 'replicaCount=2'],
+  ['list'],
+  ['status', 'x'],
+  ['uninstall', 'x'],
+  ['cluster', 'delete'],
+]
+
+/** Records the code of the runs; a command that fails records what it used until then. */
+export function recordCode() {
+  const work = mkdtempSync(join(tmpdir(), 'chartctl-code-'))
+  const env = {
+    PATH: process.env.PATH,
+    HOME: work,
+    CHARTCTL_HOME: join(work, 'clusters'),
+    KUBECONFIG: join(work, 'kubeconfig'),
+    HELM_CACHE_HOME: join(work, 'cache'),
+    HELM_CONFIG_HOME: join(work, 'config'),
+    HELM_DATA_HOME: join(work, 'data'),
+    CHARTCTL_RECORD_CODE: '1',
+  }
+  // The last run also ends the cluster that another may have started.
+  for (const args of runs) {
+    spawnSync(process.execPath, [join(root, 'bin/chartctl.js'), ...args], { cwd: work, env, stdio: 'ignore' })
+  }
+  rmSync(work, { recursive: true, force: true })
+}

@@ -1,0 +1,64 @@
+// Turns what esbuild made into scripts as bin/chartctl.js loads them: expressions whose value is a function.
+import { createHash } from 'node:crypto'
+
+const parameters = 'exports,require,module,__filename,__dirname,__load'
+
+/** A CommonJS module as a script; with `isModule` it can be required by Node as well. */
+export function toScript(code, { isModule = false } = {}) {
+  const body = `(function(${parameters}){${code}\n})`
+  return withHash(
+    isModule ? `(f=>typeof module==='object'?f(exports,require,module,__filename,__dirname):f)${body}` : body,
+  )
+}
+
+/**
+ * The launcher reads scripts as Latin-1, which is fastest. esbuild escapes what is not ASCII but in regular expressions, where
+ * the same escapes may stand.
+ */
+function withHash(code) {
+  const text = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return `/*${hash}*/${text}`
+}
+
+/**
+ * ES modules that esbuild split off one program as scripts that load each other by name. `files` maps names such as
+ * `cli/main.js` to texts. Relies on the shape of esbuild's output: static imports first, one export statement at the end.
+ */
+export function chunksToScripts(files, banner) {
+  const scripts = new Map()
+  for (const [name, text] of files) {
+    const imports = []
+    let code = text.trim()
+    for (;;) {
+      const found = /^import(?:\{([^}]*)\}from)?"([^"]+)";/.exec(code)
+      if (!found) break
+      const loaded = `__load(${JSON.stringify(scriptName(name, found[2]))})`
+      imports.push(found[1] === undefined ? `${loaded};` : `var{${renamed(found[1])}}=${loaded};`)
+      code = code.slice(found[0].length)
+    }
+    code = code.replace(/export\{([^}]*)\};$/, (_all, names) => `Object.assign(exports,{${exported(names)}});`)
+    code = code.replace(
+      /\bimport\("(\.[^"]+)"\)/g,
+      (_all, path) => `__import(${JSON.stringify(scriptName(name, path))})`,
+    )
+    if (/\bimport\(/.test(code)) throw new Error(`${name}: an import is left in ${/.{80}\bimport\(.{80}/.exec(code)}`)
+    scripts.set(name.replace(/\.js$/, ''), toScript(`${banner}${imports.join('')}${code}`))
+  }
+  return scripts
+}
+
+/** `./chunk.js` in `cli/main.js` is `cli/chunk`. */
+function scriptName(importer, path) {
+  return new URL(path, `file:///${importer}`).pathname.slice(1).replace(/\.c?js$/, '')
+}
+
+/** `a as b` of an import is `a:b` of a pattern. */
+function renamed(names) {
+  return names.replace(/([\w$]+) as ([\w$]+)/g, '$1:$2')
+}
+
+/** `a as b` of an export is `b:a` of an object. */
+function exported(names) {
+  return names.replace(/([\w$]+) as ([\w$]+)/g, '$2:$1')
+}

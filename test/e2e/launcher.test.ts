@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { root } from '../support/program.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'chartctl-launcher-'))
+  for (const part of ['bin', 'dist/cli', 'package.json']) {
+    cpSync(path.join(root, part), path.join(folder, part), { recursive: true })
+  }
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function launch(program = path.join(folder, 'bin/chartctl.js'), args: readonly string[] = ['version', '--short']) {
+  const env = { PATH: process.env.PATH, HOME: folder, XDG_CACHE_HOME: path.join(folder, 'cache') }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { env, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+const answer = { status: 0, stdout: 'v4.2.4\n', stderr: '' }
+const variantFolder = (parent: string) => path.join(parent, readdirSync(parent)[0] ?? '')
+
+test('compiled code is kept beside the program, and used', () => {
+  expect(launch()).toEqual(answer)
+  const codes = variantFolder(path.join(folder, 'dist/code'))
+  const main = path.join(codes, 'cli-main.bin')
+  const before = readFileSync(main)
+  expect(launch()).toEqual(answer)
+  expect(readFileSync(main).equals(before)).toBe(true)
+})
+
+test('where the program cannot write, compiled code is kept in the cache folder of the user', () => {
+  writeFileSync(path.join(folder, 'dist/code'), '')
+  expect(launch()).toEqual(answer)
+  expect(launch()).toEqual(answer)
+  expect(readdirSync(variantFolder(path.join(folder, 'cache/chartctl/code')))).toContain('cli-main.bin')
+})
+
+test('where nothing can be written, the program works', () => {
+  writeFileSync(path.join(folder, 'dist/code'), '')
+  writeFileSync(path.join(folder, 'cache'), '')
+  expect(launch()).toEqual(answer)
+})
+
+test('a cache of another text, or a damaged one, is not used', () => {
+  launch()
+  const main = path.join(variantFolder(path.join(folder, 'dist/code')), 'cli-main.bin')
+  const good = readFileSync(main)
+  for (const bad of [
+    Buffer.concat([Buffer.from('0'.repeat(16)), good.subarray(16)]),
+    good.subarray(0, 300),
+    Buffer.alloc(0),
+  ]) {
+    writeFileSync(main, bad)
+    expect(launch()).toEqual(answer)
+    expect(readFileSync(main).subarray(0, 16)).toEqual(good.subarray(0, 16))
+  }
+})
+
+test('caches of scripts that are gone are removed', () => {
+  launch()
+  const codes = variantFolder(path.join(folder, 'dist/code'))
+  writeFileSync(path.join(codes, 'cli-gone.bin'), '')
+  rmSync(path.join(codes, 'cli-main.bin'))
+  launch()
+  expect(existsSync(path.join(codes, 'cli-gone.bin'))).toBe(false)
+})
+
+test('a link named helm is the program under that name', () => {
+  mkdirSync(path.join(folder, 'links'))
+  const link = path.join(folder, 'links/helm')
+  symlinkSync(path.join(folder, 'bin/chartctl.js'), link)
+  expect(launch(link, ['nonsense']).stderr).toContain('unknown command "nonsense" for "helm"')
+})
