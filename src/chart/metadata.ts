@@ -98,9 +98,10 @@ export function metadataOf(record: Record<string, unknown>, base: Metadata = emp
   return metadata
 }
 
-/** Reads Chart.lock or requirements.lock. */
-export function decodeLock(source: string): Decoded<Lock> {
-  const { value, error } = decodeYaml(source, lockType, {})
+/** Reads Chart.lock or requirements.lock; no value when there is nothing in it. */
+export function decodeLock(source: string): Decoded<Lock | undefined> {
+  const { value, error, isNull } = decodeYaml(source, lockType, {})
+  if (isNull) return { value: undefined, error }
   const record = isRecord(value) ? value : {}
   return {
     value: {
@@ -117,19 +118,23 @@ export function decodeYaml(
   source: string,
   type: TypeSpec,
   options: { readonly strict?: boolean },
-): { readonly value: unknown; readonly error: Error | undefined } {
+): { readonly value: unknown; readonly error: Error | undefined; readonly isNull: boolean } {
   let parsed: GoValue
   try {
     parsed = parseYaml(source, { strict: options.strict ?? false, integers: true })
   } catch (error) {
-    return { value: undefined, error: error instanceof Error ? error : chartError('CHART_INVALID', String(error)) }
+    return {
+      value: undefined,
+      isNull: false,
+      error: error instanceof Error ? error : chartError('CHART_INVALID', String(error)),
+    }
   }
   const result: DecodeResult = decodeTyped(parsed, type, { ...options, integers: true })
   const error =
     result.problem === undefined
       ? undefined
       : chartError('CHART_INVALID', `error unmarshaling JSON: while decoding JSON: ${result.problem}`)
-  return { value: result.value, error }
+  return { value: result.value, error, isNull: parsed === null }
 }
 
 /** Checks metadata and normalises spaces in it, in place. As Helm 4.2 `Metadata.Validate`, same order and texts. */

@@ -32,7 +32,8 @@ export function writeArchive(entries: readonly ArchiveEntry[], nowMs: number): U
 
 /** The writes that Go's tar writer makes for one file. */
 function entryChunks(entry: ArchiveEntry, nowMs: number): Uint8Array[] {
-  const seconds = Math.floor((entry.modTime ?? nowMs) / 1000)
+  // Go's tar writer rounds to the nearest second.
+  const seconds = Math.round((entry.modTime ?? nowMs) / 1000)
   const padding = tarPadding(entry.data.length)
   const chunks = [...tarHeader({ name: entry.name, size: entry.data.length, mode: 0o644, seconds }), entry.data]
   if (padding > 0) chunks.push(Buffer.alloc(padding))

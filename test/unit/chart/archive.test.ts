@@ -83,6 +83,12 @@ describe('writing archives', () => {
     )
   })
 
+  test('times are rounded to the nearest second', () => {
+    const seconds = (modTime: number): string =>
+      gunzipSync(writeArchive([{ name: 'c/a', data: text('x'), modTime }], 0)).toString('latin1', 136, 147)
+    expect([1499, 1500].map((modTime) => Number.parseInt(seconds(modTime), 8))).toEqual([1, 2])
+  })
+
   test('input beyond the window of the compressor survives', () => {
     const data = Buffer.alloc(300_000)
     for (let i = 0; i < data.length; i++) data[i] = (i * i + (i >> 7)) % 251
