@@ -62,6 +62,11 @@ export function createCluster(
   }
 }
 
+/** A cluster on which manifests are not built into objects, so that nothing is written; only its capabilities are asked. */
+export function withoutObjects(cluster: Cluster): Cluster {
+  return { ...cluster, mapper: { ...cluster.mapper, inert: true }, checkReachable: async () => undefined }
+}
+
 /** A transport that opens another on first use. */
 export function lazyTransport(open: () => Promise<Transport>): Transport {
   let pending: Promise<Transport> | undefined

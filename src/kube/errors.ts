@@ -179,3 +179,14 @@ export function errorOfAnswer(httpStatus: number, body: unknown, words: RequestW
     httpStatus,
   )
 }
+
+/** The words of Go for a failing file operation, by Node's code. */
+export function goFileError(code: string): string {
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'no such file or directory',
+    ENOTDIR: 'not a directory',
+    EACCES: 'permission denied',
+    EISDIR: 'is a directory',
+  }
+  return words[code] ?? code
+}

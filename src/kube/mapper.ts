@@ -17,6 +17,8 @@ export interface Mapper {
   discovery(signal?: AbortSignal): Promise<Discovery>
   /** Forgets what is known, after CRDs were installed. */
   reset(): void
+  /** Manifests give no objects at all (records in memory only). */
+  readonly inert?: boolean
 }
 
 /** Creates a mapper over a client. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
-import { errorText } from '../../base/index.ts'
-import { KubeClientError } from '../errors.ts'
+import { goFileError, KubeClientError } from '../errors.ts'
 import { readYaml } from '../yaml.ts'
 import {
   type ClusterEntry,
@@ -11,6 +10,7 @@ import {
   type KubeConfig,
   type UserEntry,
 } from './model.ts'
+import { typeMetaComplaint } from './type-meta.ts'
 
 /** Where kubeconfigs come from. */
 export interface ConfigSources {
@@ -53,37 +53,30 @@ function readConfigFile(path: string, mustExist: boolean): string | undefined {
       if (!mustExist) return undefined
       throw new KubeClientError('KUBECONFIG', `stat ${path}: ${goFileError(code)}`, { path }, error)
     }
-    const why = `open ${path}: ${goFileError(code ?? '')}`
+    const why = `${code === 'EISDIR' ? 'read' : 'open'} ${path}: ${goFileError(code ?? '')}`
     throw new KubeClientError('KUBECONFIG', `error loading config file "${path}": ${why}`, { path }, error)
   }
-}
-
-function goFileError(code: string): string {
-  const words: Record<string, string> = {
-    ENOENT: 'no such file or directory',
-    ENOTDIR: 'not a directory',
-    EACCES: 'permission denied',
-    EISDIR: 'is a directory',
-  }
-  return words[code] ?? code
 }
 
 /** Parses one file; names of files in it become absolute, relative to its folder. */
 export function parseConfig(text: string, path: string): KubeConfig {
-  let document: unknown
-  try {
-    document = readYaml(text)
-  } catch (error) {
-    const why = errorText(error)
-    throw new KubeClientError('KUBECONFIG', `error loading config file "${path}": ${why}`, { path }, error)
-  }
+  const refuse = (why: string): KubeClientError =>
+    new KubeClientError('KUBECONFIG', `error loading config file "${path}": ${why}`, { path })
+  const complaint = typeMetaComplaint(text)
+  if (complaint !== undefined) throw refuse(complaint)
+  const document = readYaml(text)
   if (document === null || document === undefined) return EMPTY_CONFIG
-  if (typeof document !== 'object' || Array.isArray(document)) {
-    const why =
-      'couldn\'t get version/kind; json parse error: json: cannot unmarshal string into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
-    throw new KubeClientError('KUBECONFIG', `error loading config file "${path}": ${why}`, { path })
-  }
   const file = document as Record<string, unknown>
+  for (const [field, type] of LISTS) {
+    const value = file[field]
+    if (value === undefined || value === null || Array.isArray(value)) continue
+    const got = typeof value === 'boolean' ? 'bool' : typeof value
+    throw refuse(`json: cannot unmarshal ${got} into Go struct field Config.${field} of type ${type}`)
+  }
+  for (const entry of namedEntries<Record<string, unknown>>(file.clusters, 'cluster', (one) => one).values()) {
+    const at = base64Complaint(entry['certificate-authority-data'])
+    if (at !== undefined) throw refuse(`illegal base64 data at input byte ${at}`)
+  }
   const folder = dirname(resolve(path))
   return {
     currentContext: typeof file['current-context'] === 'string' ? file['current-context'] : '',
@@ -91,8 +84,9 @@ export function parseConfig(text: string, path: string): KubeConfig {
       ...entry,
       ...absolute(entry, 'certificate-authority', folder),
     })),
-    users: namedEntries<UserEntry>(file.users, 'user', (entry) => ({
+    users: namedEntries<UserEntry>(file.users, 'user', (entry, name) => ({
       ...entry,
+      origin: { file: resolve(path), name },
       ...absolute(entry, 'client-certificate', folder),
       ...absolute(entry, 'client-key', folder),
       ...absolute(entry, 'tokenFile', folder),
@@ -102,14 +96,28 @@ export function parseConfig(text: string, path: string): KubeConfig {
   }
 }
 
-function namedEntries<T>(list: unknown, field: string, adjust: (entry: T) => T): Map<string, T> {
+/** The lists of a kubeconfig with the types that Go's messages name. */
+const LISTS = [
+  ['clusters', '[]v1.NamedCluster'],
+  ['users', '[]v1.NamedAuthInfo'],
+  ['contexts', '[]v1.NamedContext'],
+] as const
+
+/** Where Go's base64 decoder stops; undefined: it does not. */
+function base64Complaint(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined
+  const at = value.search(/[^A-Za-z0-9+/=\r\n]/)
+  return at < 0 ? undefined : at
+}
+
+function namedEntries<T>(list: unknown, field: string, adjust: (entry: T, name: string) => T): Map<string, T> {
   const entries = new Map<string, T>()
   if (!Array.isArray(list)) return entries
   for (const item of list as unknown[]) {
     if (typeof item !== 'object' || item === null) continue
     const { name, [field]: value } = item as Record<string, unknown>
     if (typeof name !== 'string' || entries.has(name)) continue
-    entries.set(name, adjust((value ?? {}) as T))
+    entries.set(name, adjust((value ?? {}) as T, name))
   }
   return entries
 }

@@ -38,6 +38,8 @@ export interface UserEntry {
   'as-uid'?: string
   'as-groups'?: string[]
   'as-user-extra'?: Record<string, string[]>
+  /** Where the entry was read. */
+  origin?: { readonly file: string; readonly name: string }
 }
 
 /** A context entry of a kubeconfig. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { KubeClientError } from '../errors.ts'
 import { type ClusterEntry, type Connection, isEmptyConfig, type KubeConfig, type UserEntry } from './model.ts'
+import { checkEntries } from './validate.ts'
 
 /** What flags and environment say about the connection. Absent or empty: the kubeconfig decides. */
 export interface ConnectionOverrides {
@@ -50,7 +51,13 @@ export function resolveConnection(
   }
   const cluster = overrideCluster(config.clusters.get(context?.cluster ?? '') ?? {}, overrides)
   const user = overrideUser(config.users.get(context?.user ?? '') ?? {}, overrides)
-  checkReferences(config, name, cluster, overrides)
+  if (!isEmptyConfig(config)) {
+    const missing = name !== '' && context === undefined
+    checkEntries(
+      { clusterName: context?.cluster ?? '', cluster, userName: context?.user ?? '', user },
+      missing ? [`context was not found for specified context: ${name}`] : [],
+    )
+  }
   return {
     server: hasText(cluster.server) ? normaliseServer(cluster.server) : DEFAULT_SERVER,
     cluster,
@@ -100,37 +107,6 @@ function overrideUser(entry: UserEntry, overrides: ConnectionOverrides): UserEnt
   if (hasText(overrides.asUser)) user.as = overrides.asUser
   if (overrides.asGroups !== undefined && overrides.asGroups.length > 0) user['as-groups'] = [...overrides.asGroups]
   return user
-}
-
-/** As client-go's validation: all complaints in one message. */
-function checkReferences(
-  config: KubeConfig,
-  contextName: string,
-  cluster: ClusterEntry,
-  overrides: ConnectionOverrides,
-): void {
-  if (isEmptyConfig(config)) return
-  const complaints: string[] = []
-  const context = config.contexts.get(contextName)
-  if (contextName !== '' && context === undefined) {
-    complaints.push(`context was not found for specified context: ${contextName}`)
-  }
-  if (context !== undefined && hasText(context.cluster) && !config.clusters.has(context.cluster)) {
-    complaints.push(`cluster "${context.cluster}" does not exist`)
-  }
-  if (context !== undefined && hasText(context.user) && !config.users.has(context.user)) {
-    complaints.push(`auth info "${context.user}" does not exist`)
-  }
-  if (context !== undefined && !hasText(cluster.server) && !hasText(overrides.server)) {
-    complaints.push('cluster has no server defined')
-  }
-  const first = complaints[0]
-  if (first === undefined) return
-  if (complaints.length === 1 && first.startsWith('context was not found')) {
-    throw new KubeClientError('KUBECONFIG', `invalid configuration: ${first}`)
-  }
-  const text = complaints.length === 1 ? first : `[${complaints.join(', ')}]`
-  throw new KubeClientError('KUBECONFIG', `invalid configuration: ${text}`)
 }
 
 /** A server without a scheme is taken as http (https when TLS is configured is never guessed), as client-go does. */

@@ -35,6 +35,7 @@ export async function updateAll(
     const failures: unknown[] = []
     for (const run of await runsOf(client, targets, options)) {
       options.signal?.throwIfAborted()
+      if (run.failure !== undefined) throw run.failure
       if (run.live === undefined) {
         created.push(...run.targets)
         for (const target of run.targets) await createMissing(client, target, options)
@@ -78,6 +79,8 @@ interface Run {
   readonly targets: ResourceInfo[]
   /** Live objects of the targets by index; undefined: the single target does not exist yet. */
   readonly live: KubeObject[] | undefined
+  /** The next target could not be looked up: nothing follows. */
+  readonly failure?: unknown
 }
 
 /** Looks up all targets at once, then groups neighbours that exist and share a kind: those may be changed in parallel. */
@@ -93,9 +96,12 @@ async function runsOf(client: Client, targets: readonly ResourceInfo[], options:
     }
   })
   const runs: Run[] = []
-  targets.forEach((target, index) => {
+  for (const [index, target] of targets.entries()) {
     const result = found[index]
-    if (result?.status === 'rejected') throw result.reason
+    if (result?.status === 'rejected') {
+      runs.push({ targets: [], live: undefined, failure: result.reason })
+      break
+    }
     const live = result?.value
     const last = runs.at(-1)
     if (live === undefined) runs.push({ targets: [target], live: undefined })
@@ -103,7 +109,7 @@ async function runsOf(client: Client, targets: readonly ResourceInfo[], options:
       last.targets.push(target)
       last.live.push(live)
     } else runs.push({ targets: [target], live: [live] })
-  })
+  }
   return runs
 }
 

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Clock } from '../../base/index.ts'
 import type { Connection, UserEntry } from '../config/model.ts'
-import { KubeClientError } from '../errors.ts'
-import { type ExecRunner, runExecPlugin } from './exec-plugin.ts'
+import { goFileError, KubeClientError } from '../errors.ts'
+import { checkExecVersion, type ExecHost, runExecPlugin } from './exec-plugin.ts'
+import { type OidcConfig, oidcTokens } from './oidc.ts'
 
 /** What credentials add to a request and to the TLS handshake. */
 export interface Credential {
@@ -20,8 +22,19 @@ export interface CredentialSource {
 /** How long a token file's content is trusted, as client-go: a minute. */
 const TOKEN_FILE_TTL_MS = 60_000
 
-/** Chooses the source for a user entry: exec plugin, token file, token, basic, certificate, nothing. */
-export function credentialSource(connection: Connection, clock: Clock, runner: ExecRunner): CredentialSource {
+/** What credentials take from outside. */
+export interface CredentialHost extends ExecHost {
+  readonly clock: Clock
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Keeps refreshed tokens of an auth provider in the kubeconfig of the user entry; absent: they are used only. */
+  readonly persistUser?: ((user: UserEntry, provider: OidcConfig) => Promise<void>) | undefined
+}
+
+/**
+ * Chooses the source for a user entry: exec plugin, auth provider, token file, token, basic, certificate, nothing. Throws
+ * at once what client-go says before it sends a request; `get` rejects with what it says about one.
+ */
+export function credentialSource(connection: Connection, host: CredentialHost): CredentialSource {
   const { user } = connection
   const constant = impersonationHeaders(user)
   const withImpersonation = (source: CredentialSource): CredentialSource => ({
@@ -31,24 +44,50 @@ export function credentialSource(connection: Connection, clock: Clock, runner: E
     },
     refresh: () => source.refresh(),
   })
-  return withImpersonation(plainSource(connection, clock, runner))
+  return withImpersonation(plainSource(connection, host))
 }
 
-function plainSource(connection: Connection, clock: Clock, runner: ExecRunner): CredentialSource {
+function plainSource(connection: Connection, host: CredentialHost): CredentialSource {
   const { user } = connection
-  if (user.exec !== undefined) return execSource(connection, clock, runner)
-  const provider = user['auth-provider']
-  if (provider !== undefined && provider.name !== 'oidc') {
-    throw new KubeClientError('CREDENTIALS', `no Auth Provider found for name "${provider.name}"`)
+  if (user.exec !== undefined) {
+    checkExecVersion(user.exec)
+    return execSource(connection, host)
   }
-  if (user.tokenFile !== undefined && user.tokenFile !== '') return tokenFileSource(user.tokenFile, clock)
-  const token = user.token ?? provider?.config?.['id-token'] ?? ''
+  if (user.tokenFile !== undefined && user.tokenFile !== '') return tokenFileSource(user.tokenFile, host.clock)
+  const { token = '' } = user
   if (token !== '') return fixed({ authorization: `Bearer ${token}` })
+  const provider = user['auth-provider']
+  if (provider !== undefined) return providerSource(user, provider, host)
   if (user.username !== undefined && user.username !== '') {
     const pair = Buffer.from(`${user.username}:${user.password ?? ''}`, 'utf8').toString('base64')
     return fixed({ authorization: `Basic ${pair}` })
   }
   return fixed({})
+}
+
+/** What client-go says about providers that it had once. */
+const REMOVED_PROVIDERS: Readonly<Record<string, string>> = {
+  gcp: `The gcp auth plugin has been removed.
+Please use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead.
+See https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke for further details`,
+  azure: `The azure auth plugin has been removed.
+Please use the https://github.com/Azure/kubelogin kubectl/client-go credential plugin instead.
+See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins for further details`,
+}
+
+function providerSource(
+  user: UserEntry,
+  provider: NonNullable<UserEntry['auth-provider']>,
+  host: CredentialHost,
+): CredentialSource {
+  if (provider.name !== 'oidc') {
+    const text = REMOVED_PROVIDERS[provider.name] ?? `no Auth Provider found for name "${provider.name}"`
+    throw new KubeClientError('CREDENTIALS', text)
+  }
+  const { persistUser } = host
+  const persist = async (config: OidcConfig): Promise<void> => persistUser?.(user, config)
+  const idToken = oidcTokens(provider.config ?? {}, { clock: host.clock, env: host.env, persist })
+  return { get: async () => ({ headers: { authorization: `Bearer ${await idToken()}` } }), refresh: () => false }
 }
 
 function fixed(headers: Record<string, string>): CredentialSource {
@@ -57,6 +96,12 @@ function fixed(headers: Record<string, string>): CredentialSource {
 
 function tokenFileSource(path: string, clock: Clock): CredentialSource {
   let cached: { readonly token: string; readonly readMs: number } | undefined
+  try {
+    cached = { token: readFileSync(path, 'utf8').trim(), readMs: clock.nowMs() }
+  } catch (error) {
+    const why = goFileError((error as NodeJS.ErrnoException).code ?? '')
+    throw new KubeClientError('CREDENTIALS', `open ${path}: ${why}`, { path }, error)
+  }
   return {
     async get() {
       const now = clock.nowMs()
@@ -79,11 +124,11 @@ function tokenFileSource(path: string, clock: Clock): CredentialSource {
   }
 }
 
-function execSource(connection: Connection, clock: Clock, runner: ExecRunner): CredentialSource {
+function execSource(connection: Connection, host: CredentialHost): CredentialSource {
   let pending: Promise<{ readonly credential: Credential; readonly expiresMs: number }> | undefined
   let refreshed = false
   const load = () =>
-    runExecPlugin(connection, runner).then(({ token, certificate, expiresMs }) => ({
+    runExecPlugin(connection, host).then(({ token, certificate, expiresMs }) => ({
       credential: {
         headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
         certificate,
@@ -100,7 +145,7 @@ function execSource(connection: Connection, clock: Clock, runner: ExecRunner): C
         pending = undefined
         throw error
       }
-      if (current.expiresMs <= clock.nowMs()) {
+      if (current.expiresMs <= host.clock.nowMs()) {
         pending = load()
         current = await pending
       }

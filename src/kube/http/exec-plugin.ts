@@ -1,14 +1,24 @@
-import { execFile } from 'node:child_process'
+import { spawn, type StdioOptions } from 'node:child_process'
 import { isAbsolute, join } from 'node:path'
 import type { Connection, ExecEntry } from '../config/model.ts'
+import { typeMetaComplaint } from '../config/type-meta.ts'
 import { KubeClientError } from '../errors.ts'
+import { readYaml } from '../yaml.ts'
 
-/** Runs a credential plugin and gives what it wrote to stdout. */
+/** Runs a credential plugin and gives what it wrote to stdout; `interactive` hands our standard input to it. */
 export type ExecRunner = (
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  interactive: boolean,
 ) => Promise<string>
+
+/** What plugins take from outside. */
+export interface ExecHost {
+  readonly runExec: ExecRunner
+  /** Whether standard input is a terminal, so that a plugin may ask its user. */
+  readonly stdinIsTerminal?: boolean | undefined
+}
 
 /** What a plugin answered. */
 export interface ExecResult {
@@ -26,31 +36,49 @@ export function processRunner(
   baseEnv: Readonly<Record<string, string | undefined>>,
   talk: (chunk: Uint8Array) => void,
 ): ExecRunner {
-  return (command, args, env) =>
+  return (command, args, env, interactive) =>
     new Promise((resolve, reject) => {
-      const options = { env: { ...baseEnv, ...env }, maxBuffer: OUTPUT_LIMIT_BYTES, encoding: 'utf8' as const }
-      const child = execFile(command, [...args], options, (error, stdout) => {
-        if (error === null) resolve(stdout)
-        else reject(error)
+      const stdio: StdioOptions = [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe']
+      const child = spawn(command, [...args], { env: { ...baseEnv, ...env }, stdio })
+      const parts: Buffer[] = []
+      let size = 0
+      child.stdout?.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        if (size > OUTPUT_LIMIT_BYTES) child.kill()
+        else parts.push(chunk)
       })
-      child.stderr?.on('data', (chunk: Uint8Array | string) => talk(Buffer.from(chunk)))
+      child.stderr?.on('data', (chunk: Buffer) => talk(chunk))
+      child.once('error', reject)
+      child.once('close', (code, signal) => {
+        if (code === 0) resolve(Buffer.concat(parts).toString('utf8'))
+        else reject(Object.assign(new Error(`ended by ${signal}`), code === null ? {} : { code }))
+      })
     })
 }
 
+/** Throws when the API version of a plugin is none that we speak. */
+export function checkExecVersion({ apiVersion = '' }: ExecEntry): void {
+  if (/^client\.authentication\.k8s\.io\/v1(beta1)?$/.test(apiVersion)) return
+  throw new KubeClientError('CREDENTIALS', `exec plugin: invalid apiVersion "${apiVersion}"`)
+}
+
 /** Runs the user's exec plugin as client-go does, and checks its answer. */
-export async function runExecPlugin(connection: Connection, runner: ExecRunner): Promise<ExecResult> {
+export async function runExecPlugin(connection: Connection, host: ExecHost): Promise<ExecResult> {
   const exec = connection.user.exec
   if (exec === undefined) return { token: undefined, certificate: undefined, expiresMs: Number.POSITIVE_INFINITY }
-  const apiVersion = exec.apiVersion ?? ''
-  if (!/^client\.authentication\.k8s\.io\/v1(beta1)?$/.test(apiVersion)) {
-    throw new KubeClientError('CREDENTIALS', `exec plugin: invalid apiVersion "${apiVersion}"`)
-  }
+  const { apiVersion = '' } = exec
   const env: Record<string, string> = {}
   for (const { name, value } of exec.env ?? []) env[name] = value
-  env.KUBERNETES_EXEC_INFO = JSON.stringify(execInfo(connection, exec))
+  const { stdinIsTerminal = false } = host
+  if (exec.interactiveMode === 'Always' && !stdinIsTerminal) {
+    const text = 'exec plugin cannot support interactive mode: standard input is not a terminal'
+    throw new KubeClientError('CREDENTIALS', `getting credentials: ${text}`)
+  }
+  const interactive = exec.interactiveMode !== 'Never' && stdinIsTerminal
+  env.KUBERNETES_EXEC_INFO = JSON.stringify(execInfo(connection, exec, interactive))
   let stdout: string
   try {
-    stdout = await runner(commandOf(exec), exec.args ?? [], env)
+    stdout = await host.runExec(commandOf(exec), exec.args ?? [], env, interactive)
   } catch (error) {
     throw pluginFailure(exec, error)
   }
@@ -62,8 +90,8 @@ function commandOf(exec: ExecEntry): string {
   return relative && exec.folder !== undefined ? join(exec.folder, exec.command) : exec.command
 }
 
-function execInfo(connection: Connection, exec: ExecEntry): unknown {
-  const spec: Record<string, unknown> = { interactive: false }
+function execInfo(connection: Connection, exec: ExecEntry, interactive: boolean): unknown {
+  const spec: Record<string, unknown> = { interactive }
   if (exec.provideClusterInfo === true) {
     const { cluster } = connection
     spec.cluster = {
@@ -78,9 +106,18 @@ function execInfo(connection: Connection, exec: ExecEntry): unknown {
   return { kind: 'ExecCredential', apiVersion: exec.apiVersion, spec }
 }
 
+/** What client-go adds when the plugin's program does not exist. */
+const MISSING_PLUGIN_HINT = `
+
+It looks like you are trying to use a client-go credential plugin that is not installed.
+
+To learn more about this feature, consult the documentation available at:
+      https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins`
+
 function pluginFailure(exec: ExecEntry, error: unknown): KubeClientError {
   const failure = error as NodeJS.ErrnoException & { code?: string | number }
-  const hint = exec.installHint === undefined || exec.installHint === '' ? '' : `\n\n${exec.installHint}`
+  const own = exec.installHint === undefined || exec.installHint === '' ? '' : `\n\n${exec.installHint}`
+  const hint = `${MISSING_PLUGIN_HINT}${own}`
   if (failure.code === 'ENOENT') {
     return new KubeClientError(
       'CREDENTIALS',
@@ -92,26 +129,20 @@ function pluginFailure(exec: ExecEntry, error: unknown): KubeClientError {
   const how = typeof failure.code === 'number' ? `failed with exit code ${failure.code}` : `failed: ${failure.message}`
   return new KubeClientError(
     'CREDENTIALS',
-    `getting credentials: exec: executable ${exec.command} ${how}${hint}`,
+    `getting credentials: exec: executable ${exec.command} ${how}`,
     { command: exec.command },
     error,
   )
 }
 
 function readAnswer(stdout: string, apiVersion: string): ExecResult {
-  let answer: { apiVersion?: string; kind?: string; status?: Record<string, string> }
-  try {
-    answer = JSON.parse(stdout) as typeof answer
-  } catch (error) {
-    throw new KubeClientError(
-      'CREDENTIALS',
-      'getting credentials: decoding stdout: the plugin did not print JSON',
-      {},
-      error,
-    )
+  const complaint = typeMetaComplaint(stdout)
+  if (complaint !== undefined) {
+    throw new KubeClientError('CREDENTIALS', `getting credentials: decoding stdout: ${complaint}`)
   }
+  const answer = readYaml(stdout) as { apiVersion?: string; status?: Record<string, string> }
   if (answer.apiVersion !== apiVersion) {
-    const got = answer.apiVersion ?? ''
+    const got = answer.apiVersion ?? 'client.authentication.k8s.io/__internal'
     throw new KubeClientError(
       'CREDENTIALS',
       `getting credentials: exec plugin is configured to use API version ${apiVersion}, plugin returned version ${got}`,
@@ -122,8 +153,12 @@ function readAnswer(stdout: string, apiVersion: string): ExecResult {
     throw new KubeClientError('CREDENTIALS', "getting credentials: exec plugin didn't return a status field")
   }
   const { token, clientCertificateData: cert, clientKeyData: key, expirationTimestamp } = status
-  if (token === undefined && (cert === undefined || key === undefined)) {
+  if (token === undefined && cert === undefined && key === undefined) {
     throw new KubeClientError('CREDENTIALS', "getting credentials: exec plugin didn't return a token or cert/key pair")
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    const text = 'getting credentials: exec plugin returned only certificate or key, not both'
+    throw new KubeClientError('CREDENTIALS', text)
   }
   return {
     token,

@@ -1,4 +1,5 @@
 import { getServers } from 'node:dns'
+import { isIP } from 'node:net'
 import { KubeClientError } from '../errors.ts'
 import type { ApiRequest } from '../transport.ts'
 
@@ -10,6 +11,10 @@ interface NodeFailure {
   readonly hostname?: string
   readonly syscall?: string
   readonly errors?: readonly NodeFailure[]
+  /** The name that a certificate was checked for. */
+  readonly host?: string
+  /** The connection that failed was that to a proxy. */
+  readonly viaProxy?: boolean
 }
 
 /** Words of the operating system for error numbers, as Go prints them. */
@@ -37,8 +42,13 @@ const TLS_WORDS: Readonly<Record<string, string>> = {
 
 /** The error of a request that got no answer, in the words of Go's net/http: `Get "URL": dial tcp …`. */
 export function connectionFailure(request: ApiRequest, url: string, error: unknown): KubeClientError {
-  const verb = request.method.charAt(0) + request.method.slice(1).toLowerCase()
-  return new KubeClientError('UNREACHABLE', `${verb} "${url}": ${reason(error as NodeFailure, url)}`, { url }, error)
+  const text = `${requestWords(request, url)}: ${reason(error as NodeFailure, url)}`
+  return new KubeClientError('UNREACHABLE', text, { url }, error)
+}
+
+/** `Get "URL"`: how Go's url.Error names a request. */
+export function requestWords(request: ApiRequest, url: string): string {
+  return `${request.method.charAt(0)}${request.method.slice(1).toLowerCase()} "${url}"`
 }
 
 /** True when the server closed an idle connection just as it was used again; the request was not read. */
@@ -48,6 +58,10 @@ export function closedWhileIdle(error: unknown): boolean {
 }
 
 function reason(error: NodeFailure, url: string): string {
+  return `${error.viaProxy === true ? 'proxyconnect tcp: ' : ''}${plainReason(error, url)}`
+}
+
+function plainReason(error: NodeFailure, url: string): string {
   const single = pick(error)
   const code = single.code ?? ''
   const tls = TLS_WORDS[code]
@@ -90,11 +104,14 @@ function lookupFailure(error: NodeFailure, code: string): string {
   return `dial tcp: lookup ${error.hostname ?? ''}${via}: ${words}`
 }
 
+/** Go lists the addresses of a certificate for an address, its names for a name. */
 function hostMismatch(error: NodeFailure, url: string): string {
-  const { hostname } = new URL(url)
+  const wanted = error.host ?? new URL(url).hostname
   const names = /altnames:?\s*(.*)$/i.exec(error.message ?? '')?.[1] ?? ''
-  const valid = [...names.matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map((match) => match[1])
-  return valid.length === 0
-    ? `x509: certificate is not valid for any names, but wanted to match ${hostname}`
-    : `x509: certificate is valid for ${valid.join(', ')}, not ${hostname}`
+  const sort = isIP(wanted) === 0 ? /DNS:([^,\s]+)/g : /IP Address:([^,\s]+)/g
+  const valid = [...names.matchAll(sort)].map((match) => match[1])
+  if (valid.length > 0) return `x509: certificate is valid for ${valid.join(', ')}, not ${wanted}`
+  return isIP(wanted) === 0
+    ? `x509: certificate is not valid for any names, but wanted to match ${wanted}`
+    : `x509: cannot validate certificate for ${wanted} because it doesn't contain any IP SANs`
 }

@@ -68,7 +68,7 @@ export function openTunnel(proxy: URL, host: string, port: number): Promise<Sock
         reject(new KubeClientError('UNREACHABLE', response.statusMessage ?? `proxy answered ${response.statusCode}`))
       }
     })
-    request.once('error', reject)
+    request.once('error', (error) => reject(Object.assign(error, { viaProxy: true })))
     request.end()
   })
 }

@@ -12,6 +12,8 @@ export interface TlsOptions {
   readonly rejectUnauthorized: boolean
 }
 
+const PEM_BLOCK = /-----BEGIN [A-Z0-9 ]+-----/
+
 /** Reads certificates from data or files. Inline data wins over a file, as in client-go. */
 export function tlsOptions(connection: Connection): TlsOptions {
   const { cluster, user } = connection
@@ -21,6 +23,17 @@ export function tlsOptions(connection: Connection): TlsOptions {
   const insecure = cluster['insecure-skip-tls-verify'] === true
   if (insecure && ca !== undefined) {
     throw new KubeClientError('KUBECONFIG', 'specifying a root certificates file with the insecure flag is not allowed')
+  }
+  if (ca !== undefined && !PEM_BLOCK.test(ca)) {
+    const text = 'unable to load root certificates: unable to parse bytes as PEM block'
+    throw new KubeClientError('KUBECONFIG', text)
+  }
+  for (const [what, value] of [
+    ['certificate', cert],
+    ['key', key],
+  ] as const) {
+    if (value === undefined || PEM_BLOCK.test(value)) continue
+    throw new KubeClientError('KUBECONFIG', `tls: failed to find any PEM data in ${what} input`)
   }
   const serverName = cluster['tls-server-name']
   return {

@@ -3,22 +3,17 @@ import http from 'node:http'
 import https from 'node:https'
 import { connect as tlsConnect } from 'node:tls'
 import { createGunzip } from 'node:zlib'
-import type { Clock } from '../../base/index.ts'
+import { type Clock, errorText } from '../../base/index.ts'
 import type { Connection } from '../config/model.ts'
 import { KubeClientError } from '../errors.ts'
 import type { ApiRequest, ApiResponse, ApiStream, Transport } from '../transport.ts'
-import { type Credential, credentialSource, HEADER_LIST_SEPARATOR } from './credentials.ts'
-import type { ExecRunner } from './exec-plugin.ts'
-import { closedWhileIdle, connectionFailure } from './failures.ts'
+import { type Credential, type CredentialHost, credentialSource, HEADER_LIST_SEPARATOR } from './credentials.ts'
+import { closedWhileIdle, connectionFailure, requestWords } from './failures.ts'
 import { openTunnel, proxyFor } from './proxy.ts'
 import { type TlsOptions, tlsOptions } from './tls.ts'
 
 /** What the transport takes from outside. */
-export interface TransportHost {
-  readonly clock: Clock
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly runExec: ExecRunner
-}
+export type TransportHost = CredentialHost
 
 /** Most sockets for requests to one server; more requests wait. Every socket costs a TLS handshake. */
 const MAX_SOCKETS = 6
@@ -38,12 +33,15 @@ export function createHttpTransport(connection: Connection, host: TransportHost)
   const base = parseServer(connection.server)
   const secure = base.protocol === 'https:'
   const tls = secure ? tlsOptions(connection) : { rejectUnauthorized: true }
-  const credentials = credentialSource(connection, host.clock, host.runExec)
+  const credentials = credentialSource(connection, host)
   const agents = new AgentPool(base, tls, proxyFor(base, connection.cluster['proxy-url'], host.env))
 
   async function open(request: ApiRequest, use: SocketUse): Promise<http.IncomingMessage> {
     for (let attempt = 1; ; attempt++) {
-      const credential = await credentials.get()
+      const credential = await credentials.get().catch((error: unknown) => {
+        const text = `${requestWords(request, urlOf(base, request))}: ${errorText(error)}`
+        throw new KubeClientError('CREDENTIALS', text, {}, error)
+      })
       const message = await exchange(
         connection,
         base,
@@ -79,6 +77,11 @@ export function createHttpTransport(connection: Connection, host: TransportHost)
 }
 
 function parseServer(server: string): URL {
+  const port = /^\w+:\/\/[^/[\]]*?(:[^/]*)$/.exec(server)?.[1]
+  if (port !== undefined && !/^:\d*$/.test(port)) {
+    const text = `parse ${JSON.stringify(server)}: invalid port ${JSON.stringify(port)} after host`
+    throw new KubeClientError('KUBECONFIG', text, { server })
+  }
   try {
     return new URL(server)
   } catch (error) {
@@ -191,6 +194,10 @@ function exchange(
   }
   for (const [name, value] of Object.entries(credential.headers)) {
     headers[name] = value.includes(HEADER_LIST_SEPARATOR) ? value.split(HEADER_LIST_SEPARATOR) : value
+  }
+  if (!['http:', 'https:'].includes(base.protocol)) {
+    const why = `unsupported protocol scheme ${JSON.stringify(base.protocol.slice(0, -1))}`
+    return Promise.reject(new KubeClientError('UNREACHABLE', `${requestWords(request, url)}: ${why}`))
   }
   const { signal } = request
   // One signal may cancel many requests at once.

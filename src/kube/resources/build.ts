@@ -20,6 +20,7 @@ export interface BuildOptions {
  * once. As Helm's `kube.Client.Build` over cli-runtime's builder.
  */
 export async function buildResources(mapper: Mapper, manifest: string, options: BuildOptions): Promise<ResourceInfo[]> {
+  if (mapper.inert === true) return []
   const infos: ResourceInfo[] = []
   const errors: unknown[] = []
   let documents: readonly unknown[]

@@ -28,10 +28,14 @@ const text = (error: unknown): string => (error instanceof Error ? error.message
 async function watchOne(client: Client, info: ResourceInfo, options: WaitOptions): Promise<void> {
   const deadline = startDeadline(options.clock, options.timeoutMs, options.signal)
   let failure: KubeClientError | undefined
+  const isJob = info.mapping.gvk.kind === 'Job'
   const judge = (object: KubeObject): void => {
-    const verdict = info.mapping.gvk.kind === 'Job' ? jobVerdict(object) : podVerdict(object)
-    if (verdict === undefined) return
-    if (verdict !== '') failure = new KubeClientError('NOT_READY', verdict)
+    const verdict = isJob ? jobVerdict(object) : podVerdict(object)
+    if (verdict === undefined || failure !== undefined) return
+    if (verdict.failure !== '') {
+      failure = new KubeClientError('NOT_READY', verdict.failure)
+      options.onError?.(isJob ? 'job failed' : 'pod failed', verdict.attributes)
+    }
     deadline.finish()
   }
   const target = { gvr: info.mapping.gvr, namespace: info.namespace, name: info.name }
@@ -45,21 +49,32 @@ async function watchOne(client: Client, info: ResourceInfo, options: WaitOptions
   const ended = deadline.ended()
   deadline.finish()
   if (failure !== undefined) throw failure
+  if (ended === 'timeout') throw new KubeClientError('TIMEOUT', 'timed out waiting for the condition')
   if (ended !== undefined) throw contextFailure(ended)
 }
 
-/** Undefined: still running; empty: succeeded; else what went wrong. */
-function jobVerdict(job: KubeObject): string | undefined {
-  for (const { type, status, reason } of conditionsOf(job)) {
+/** How a hook ended: `failure` is empty when it succeeded; the attributes are those of the logged line. */
+interface Verdict {
+  readonly failure: string
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+const SUCCESS: Verdict = { failure: '', attributes: {} }
+
+/** Undefined: still running. */
+function jobVerdict(job: KubeObject): Verdict | undefined {
+  for (const { type, status, reason = '' } of conditionsOf(job)) {
     if (status !== 'True') continue
-    if (type === 'Complete') return ''
-    if (type === 'Failed') return `job ${job.metadata.name ?? ''} failed: ${reason ?? ''}`
+    if (type === 'Complete') return SUCCESS
+    const { name = '' } = job.metadata
+    if (type === 'Failed') return { failure: `job ${name} failed: ${reason}`, attributes: { job: name, reason } }
   }
   return undefined
 }
 
-function podVerdict(pod: KubeObject): string | undefined {
+function podVerdict(pod: KubeObject): Verdict | undefined {
   const phase = textAt(pod, 'status.phase', '')
-  if (phase === 'Succeeded') return ''
-  return phase === 'Failed' ? `pod ${pod.metadata.name ?? ''} failed` : undefined
+  if (phase === 'Succeeded') return SUCCESS
+  const { name = '' } = pod.metadata
+  return phase === 'Failed' ? { failure: `pod ${name} failed`, attributes: { pod: name } } : undefined
 }

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../api/index.ts'
 import type { Clock } from '../../base/index.ts'
 import type { Client } from '../client.ts'
 import { isForbidden, isNotFound, KubeClientError } from '../errors.ts'
-import type { ResourceInfo } from '../resources/info.ts'
+import { gvkText, type ResourceInfo } from '../resources/info.ts'
 import { computeStatus, groupKind } from '../status/compute.ts'
 import type { StatusResult } from '../status/model.ts'
 import {
@@ -35,6 +35,8 @@ export interface WaitOptions {
   readonly timeoutMs: number
   /** Told at each change, with all objects in order. */
   readonly onProgress?: ((states: readonly WaitState[]) => void) | undefined
+  /** Told about a failure that is worth a line in the log (the legacy way of waiting for hooks only). */
+  readonly onError?: ((message: string, attributes: Readonly<Record<string, string>>) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -215,14 +217,16 @@ function hasPodController(object: KubeObject): boolean {
 function groupTargets(tracked: readonly Tracked[]): { target: WatchTarget; members: Tracked[] }[] {
   const groups = new Map<string, { target: WatchTarget; members: Tracked[] }>()
   for (const member of tracked) {
-    const { gvr, namespaced } = member.info.mapping
+    const { gvk, gvr, namespaced } = member.info.mapping
     const namespace = namespaced ? member.info.namespace : undefined
     const key = `${gvr.group}/${gvr.version}/${gvr.resource}/${namespace ?? ''}`
     const group = groups.get(key)
-    if (group === undefined) groups.set(key, { target: { gvr, namespace, name: member.info.name }, members: [member] })
-    else {
+    const words = gvkText(gvk)
+    if (group === undefined) {
+      groups.set(key, { target: { gvr, namespace, name: member.info.name, words }, members: [member] })
+    } else {
       group.members.push(member)
-      group.target = { gvr, namespace, name: undefined }
+      group.target = { gvr, namespace, name: undefined, words }
     }
   }
   return [...groups.values()]

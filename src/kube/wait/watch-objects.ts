@@ -1,7 +1,7 @@
 import type { GroupVersionResource, KubeObject } from '../../api/index.ts'
 import type { Clock } from '../../base/index.ts'
 import type { Client, KubeList } from '../client.ts'
-import { isForbidden, isGone, isNotFound, isUnauthorized } from '../errors.ts'
+import { isForbidden, isGone, isNotFound, isUnauthorized, KubeError } from '../errors.ts'
 
 /** A collection that is followed. */
 export interface WatchTarget {
@@ -10,6 +10,8 @@ export interface WatchTarget {
   readonly namespace: string | undefined
   /** Only this object; undefined: the whole collection. */
   readonly name: string | undefined
+  /** How messages name the kind; the resource's plural when absent. */
+  readonly words?: string | undefined
 }
 
 /** Told what happens in a collection. */
@@ -35,11 +37,13 @@ export async function watchObjects(
   signal: AbortSignal,
 ): Promise<void> {
   const place = { namespace: target.namespace }
-  const fieldSelector = target.name === undefined ? undefined : `metadata.name=${target.name}`
+  let fieldSelector = target.name === undefined ? undefined : `metadata.name=${target.name}`
   let pauseMs = FIRST_PAUSE_MS
   while (!signal.aborted) {
     try {
-      const list: KubeList = await client.list(target.gvr, place, { fieldSelector, signal })
+      const list: KubeList = await client.list(target.gvr, place, { fieldSelector, signal }).catch((error: unknown) => {
+        throw isForbidden(error) && fieldSelector === undefined ? listRefused(target, error) : error
+      })
       handlers.onList(list.items)
       let resourceVersion = list.metadata.resourceVersion
       pauseMs = FIRST_PAUSE_MS
@@ -53,12 +57,22 @@ export async function watchObjects(
       }
     } catch (error) {
       if (signal.aborted) return
+      if (isForbidden(error) && fieldSelector !== undefined) {
+        // Helm follows whole collections; a refusal is to read as it reads there.
+        fieldSelector = undefined
+        continue
+      }
       if (isForbidden(error) || isUnauthorized(error) || isNotFound(error)) throw error
       if (isGone(error)) continue
       await sleep(clock, pauseMs, signal)
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
     }
   }
+}
+
+/** As controller-runtime's reflector: `failed to list GROUP/VERSION, Kind=KIND: …`. */
+function listRefused({ gvr, words = gvr.resource }: WatchTarget, error: KubeError): KubeError {
+  return new KubeError({ ...error.status, message: `failed to list ${words}: ${error.message}` }, error.httpStatus)
 }
 
 /** Resolves after `delayMs`, or at once when the signal aborts. */

@@ -68,7 +68,7 @@ export async function planInstall(
   if (online && !request.skipCrds) await installCrds(ports, { ...request, chart }, signal)
   const { release, infos, adopted } = await prepareRelease(ports, { ...request, chart }, online, signal)
   const prepare: Step[] = []
-  if (request.createNamespace) prepare.push(await namespaceStep(ports, signal))
+  if (request.createNamespace) prepare.push(...(await namespaceStep(ports, signal)))
   const previous = request.replace && request.dryRun === 'none' ? await replaced(ports, release) : undefined
   if (previous !== undefined && previous.info.status !== 'failed') {
     prepare.push({ type: 'mark-previous', status: 'superseded', description: 'superseded by new release' })
@@ -200,15 +200,14 @@ async function buildManifest(
   }
 }
 
-async function namespaceStep(ports: ReleasePorts, signal: AbortSignal | undefined): Promise<Step> {
+async function namespaceStep(ports: ReleasePorts, signal: AbortSignal | undefined): Promise<Step[]> {
   const { namespace } = ports
   // Empty spec and status are part of what Helm applies, and so of the managed fields.
   const metadata = { name: namespace, labels: { name: namespace } }
   const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata, spec: {}, status: {} }
   const text = emitYamlFromJson(manifest)
   const [info] = await buildResources(ports.cluster.mapper, text, { namespace, validate: true, signal })
-  if (info === undefined) throw releaseError('REQUEST_INVALID', 'no objects visited')
-  return { type: 'namespace', namespace: info }
+  return info === undefined ? [] : [{ type: 'namespace', namespace: info }]
 }
 
 /** The newest revision under the name, which the new one continues. */

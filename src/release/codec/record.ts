@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { decodeBase64Bytes } from '../../encoding/index.ts'
 import type { Release } from '../model.ts'
 import { releaseFromJson, releaseToJson } from './release-json.ts'
 
@@ -18,7 +19,7 @@ export function encodeRelease(release: Release, limit = Number.POSITIVE_INFINITY
 
 /** Reads the text of a record; records from before compression are read too. Throws when it is damaged. */
 export function decodeRelease(text: string): Release {
-  const bytes = Buffer.from(text, 'base64')
+  const bytes = decodeBase64Bytes(text)
   const packed = bytes.length > 3 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08
   return releaseFromJson((packed ? gunzipSync(bytes) : bytes).toString('utf8'))
 }

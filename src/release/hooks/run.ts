@@ -93,7 +93,8 @@ async function runHook(
   await recordQuietly(ports, release)
   hook.lastRun.phase = 'Unknown'
   try {
-    await createAll(ports.cluster.client, infos, deployOptions(ports, options))
+    const nothing = infos.length === 0 && ports.cluster.mapper.inert === true
+    if (!nothing) await createAll(ports.cluster.client, infos, deployOptions(ports, options))
   } catch (error) {
     hook.lastRun.completedAt = now()
     hook.lastRun.phase = 'Failed'
@@ -169,7 +170,8 @@ async function deleteByPolicy(
   } catch (error) {
     throw wrapped('HOOK', `unable to build kubernetes object for deleting hook ${hook.path}`, error)
   }
-  const { client } = ports.cluster
+  const { client, mapper } = ports.cluster
+  if (mapper.inert === true) return
   const errors = await deleteAll(client, infos, 'Background', deployOptions(ports, options))
   if (errors.length > 0) throw joinFailures(errors, '; ')
   await createWaiter(client, options.waitStrategy).waitForDelete(infos, waitOptions(ports, options))
@@ -191,6 +193,8 @@ function waitOptions(ports: ReleasePorts, options: HookOptions) {
     clock: ports.clock,
     timeoutMs: options.timeoutMs,
     onProgress: ports.onWaiting,
+    onError: (message: string, attributes: Readonly<Record<string, string>>) =>
+      ports.log({ level: 'ERROR', message, attributes: Object.entries(attributes) }),
     signal: options.signal,
   }
 }

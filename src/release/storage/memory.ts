@@ -3,38 +3,55 @@ import { releaseExists, releaseNotFound } from '../errors.ts'
 import type { Release } from '../model.ts'
 import type { StorageDriver } from './driver.ts'
 
-/** Records in the process; gone when it ends. Keeps copies, so that callers cannot change what is stored. */
-export function memoryDriver(): StorageDriver {
-  const records = new Map<string, { readonly text: string; readonly labels: Readonly<Record<string, string>> }>()
-  const read = (key: string): Release => {
-    const record = records.get(key)
-    if (record === undefined) throw releaseNotFound()
-    return { ...decodeRelease(record.text), labels: record.labels }
+interface MemoryRecord {
+  readonly namespace: string
+  readonly text: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/**
+ * Records in the process; gone when it ends. Keeps copies, so that callers cannot change what is stored. Records of other
+ * namespaces are not seen; an empty `namespace` sees all.
+ */
+export function memoryDriver(options: { readonly namespace?: string } = {}): StorageDriver {
+  const { namespace: own = '' } = options
+  const records = new Map<string, MemoryRecord>()
+  const idOf = (namespace: string, key: string): string => `${namespace}/${key}`
+  const placeOf = (release: Release): string => (release.namespace === '' ? 'default' : release.namespace)
+  const decode = ({ text, labels }: MemoryRecord): Release => ({ ...decodeRelease(text), labels })
+  const find = (key: string): [id: string, record: MemoryRecord] => {
+    const id = own === '' ? [...records.keys()].find((one) => one.slice(one.indexOf('/') + 1) === key) : idOf(own, key)
+    const record = records.get(id ?? '')
+    if (id === undefined || record === undefined) throw releaseNotFound()
+    return [id, record]
   }
+  const visible = (): Release[] =>
+    [...records.values()].filter(({ namespace }) => own === '' || namespace === own).map(decode)
   const write = (key: string, release: Release): void => {
-    records.set(key, { text: encodeRelease(release), labels: { ...release.labels } })
+    const namespace = placeOf(release)
+    records.set(idOf(namespace, key), { namespace, text: encodeRelease(release), labels: { ...release.labels } })
   }
   return {
     name: 'Memory',
-    get: async (key) => read(key),
-    list: async () => [...records.keys()].map(read),
+    get: async (key) => decode(find(key)[1]),
+    list: async () => visible(),
     async query(labels) {
-      const found = [...records.keys()].map(read).filter((release) => matches(release, labels))
+      const found = visible().filter((release) => matches(release, labels))
       if (found.length === 0) throw releaseNotFound()
       return found
     },
     async create(key, release) {
-      if (records.has(key)) throw releaseExists()
+      if (records.has(idOf(placeOf(release), key))) throw releaseExists()
       write(key, release)
     },
     async update(key, release) {
-      if (!records.has(key)) throw releaseNotFound()
+      if (!records.has(idOf(placeOf(release), key))) throw releaseNotFound()
       write(key, release)
     },
     async delete(key) {
-      const release = read(key)
-      records.delete(key)
-      return release
+      const [id, record] = find(key)
+      records.delete(id)
+      return decode(record)
     },
   }
 }

@@ -21,13 +21,14 @@ contexts: [{name: a, context: {cluster: c, user: u, namespace: team}}]
 const two = `
 current-context: b
 clusters: [{name: c, cluster: {server: 'https://two'}}, {name: d, cluster: {server: 'https://d/'}}]
-users: [{name: v, user: {username: joe, password: pw}}]
+users: [{name: v, user: {as: joe}}]
 contexts: [{name: b, context: {cluster: d, user: v}}]
 `
 const noPod = { env: {} }
 
 function files(): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'kubeconfig-'))
+  writeFileSync(join(folder, 'ca.crt'), '')
   return [one, two].map((text, index) => {
     const path = join(folder, `${index}.yaml`)
     writeFileSync(path, text)
@@ -47,7 +48,7 @@ test('contexts and flags decide server, user and namespace', () => {
   const config = loadConfig({ pathList: files().join(':') })
   expect(resolveConnection(config, {}, noPod, 'x')).toMatchObject({ server: 'https://one:6443', namespace: 'team' })
   const other = resolveConnection(config, { context: 'b', token: 'flag' }, noPod, 'x')
-  expect(other).toMatchObject({ server: 'https://d', namespace: 'default', user: { username: 'joe', token: 'flag' } })
+  expect(other).toMatchObject({ server: 'https://d', namespace: 'default', user: { as: 'joe', token: 'flag' } })
   expect(resolveNamespace(config, { namespace: 'mine' }, noPod)).toBe('mine')
 })
 
@@ -67,4 +68,47 @@ test('nothing at all is configured only without files, flags and a pod', () => {
   expect(nothingConfigured(empty, {}, noPod)).toBe(true)
   expect(nothingConfigured(empty, { server: 'https://x' }, noPod)).toBe(false)
   expect(resolveConnection(empty, {}, noPod, 'x').server).toBe('http://localhost:8080')
+})
+
+const kubeconfig = (cluster: object, user: object): string =>
+  JSON.stringify({
+    'current-context': 'x',
+    clusters: [{ name: 'c', cluster: { server: 'https://h', ...cluster } }],
+    users: [{ name: 'u', user }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+  })
+
+test.each([
+  [
+    'files that are missing',
+    kubeconfig({}, { 'client-certificate': '/nope', 'client-key': '/none' }),
+    'invalid configuration: [unable to read client-cert /nope for u due to open /nope: no such file or directory, unable to read client-key /none for u due to open /none: no such file or directory]',
+  ],
+  [
+    'two ways to authenticate',
+    kubeconfig({}, { token: 't', username: 'n', password: 'p' }),
+    'invalid configuration: more than one authentication method found for u; found [token basicAuth], only one is allowed',
+  ],
+  [
+    'a plugin without its mode',
+    kubeconfig({}, { exec: { command: 'x', apiVersion: 'client.authentication.k8s.io/v1' } }),
+    'invalid configuration: interactiveMode must be specified for u to use exec authentication plugin',
+  ],
+  [
+    'groups without a user',
+    kubeconfig({}, { 'as-groups': ['g'] }),
+    'invalid configuration: requesting uid, groups or user-extra for u without impersonating a user',
+  ],
+  [
+    'a proxy of another kind',
+    kubeconfig({ 'proxy-url': 'ftp://p' }, {}),
+    `invalid configuration: invalid 'proxy-url' "ftp://p" for cluster "c": unsupported scheme "ftp", must be http, https, or socks5`,
+  ],
+])('%s in a kubeconfig are refused in the words of client-go', (_name, text, message) => {
+  expect(() => resolveConnection(parseConfig(text, '/k'), {}, noPod, 'x')).toThrow(message)
+})
+
+test('entries that a context names but nobody wrote are empty', () => {
+  const text = 'current-context: x\ncontexts: [{name: x, context: {cluster: c, user: u}}]'
+  expect(resolveConnection(parseConfig(text, '/k'), {}, noPod, 'x').server).toBe('http://localhost:8080')
 })

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { createHttpTransport, type UserEntry } from '../../../src/kube/index.ts'
+import { createHttpTransport, type TransportHost, type UserEntry } from '../../../src/kube/index.ts'
 
 type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void
 
@@ -25,9 +25,9 @@ async function serve(handler: Handler): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-function connect(server: string, user: UserEntry = {}, runExec = async () => '') {
+function connect(server: string, user: UserEntry = {}, runExec = async () => '', more: Partial<TransportHost> = {}) {
   const connection = { server, cluster: {}, user, namespace: 'default', userAgent: 'Helm/4' }
-  const transport = createHttpTransport(connection, { clock: instantly, env: {}, runExec })
+  const transport = createHttpTransport(connection, { clock: instantly, env: {}, runExec, ...more })
   closers.unshift(() => transport.close())
   return transport
 }
@@ -86,4 +86,53 @@ test('credentials of a plugin are fetched again after a refusal', async () => {
   }
   expect((await connect(server, user, runExec).request(get)).status).toBe(200)
   expect(runs).toBe(2)
+})
+
+/** An OpenID provider that answers every refresh with the same new tokens. */
+async function provider(idToken: string): Promise<{ issuer: string; seen: string[] }> {
+  const seen: string[] = []
+  let issuer = ''
+  issuer = await serve((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString()
+    })
+    request.on('end', () => {
+      seen.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''} ${body}`.trim())
+      const answer =
+        request.method === 'GET'
+          ? { token_endpoint: `${issuer}/token` }
+          : { id_token: idToken, refresh_token: 'r2', access_token: 'a', token_type: 'Bearer' }
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
+    })
+  })
+  return { issuer, seen }
+}
+
+const jwt = (exp: number): string => `h.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.s`
+
+test('an expired ID token is refreshed once for all requests, and kept', async () => {
+  const { issuer, seen } = await provider(jwt(100))
+  const server = await serve((request, response) => {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(request.headers.authorization))
+  })
+  const config = { 'idp-issuer-url': issuer, 'client-id': 'id', 'client-secret': 's', 'refresh-token': 'r1' }
+  const user = { 'auth-provider': { name: 'oidc', config: { ...config, 'id-token': jwt(1) } } }
+  const kept: unknown[] = []
+  const persistUser = async (_user: UserEntry, tokens: object): Promise<void> => void kept.push(tokens)
+  const transport = connect(server, user, async () => '', { persistUser })
+  const answers = await Promise.all([transport.request(get), transport.request(get)])
+  expect(answers.map(({ body }) => body)).toEqual([`Bearer ${jwt(100)}`, `Bearer ${jwt(100)}`])
+  expect(seen).toEqual([
+    'GET /.well-known/openid-configuration',
+    `POST /token Basic ${Buffer.from('id:s').toString('base64')} grant_type=refresh_token&refresh_token=r1`,
+  ])
+  expect(kept).toEqual([{ ...config, 'id-token': jwt(100), 'refresh-token': 'r2' }])
+})
+
+test('without a refresh token the request fails in the words of client-go', async () => {
+  const user = { 'auth-provider': { name: 'oidc', config: { 'idp-issuer-url': 'http://i', 'client-id': 'id' } } }
+  await expect(connect('http://127.0.0.1:1', user).request({ method: 'GET', path: '/version' })).rejects.toThrow(
+    'Get "http://127.0.0.1:1/version": No valid id-token, and cannot refresh without refresh-token',
+  )
 })

@@ -1,8 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { errorText } from '../../../base/index.ts'
-import { parseYamlToJson } from '../../../encoding/index.ts'
 import {
-  type Cluster,
   type ConnectionOverrides,
   createCluster,
   createHttpTransport,
@@ -11,18 +7,13 @@ import {
   processRunner,
   resolveConnection,
   type Transport,
+  withoutObjects,
 } from '../../../kube/index.ts'
-import {
-  configMapDriver,
-  createStorage,
-  memoryDriver,
-  releaseFromJson,
-  type ReleasePorts,
-  secretDriver,
-  type StorageDriver,
-} from '../../../release/index.ts'
+import { createStorage, type ReleasePorts } from '../../../release/index.ts'
 import type { CliContext } from '../../context.ts'
-import { ExitError } from '../../errors.ts'
+import { isMemoryDriver, openDriver } from './drivers.ts'
+import { schemaDocuments } from '../../schema-documents.ts'
+import { persistAuthProvider } from './persist-auth.ts'
 import { createWaitingView } from './waiting-view.ts'
 
 /** What a command works with: the ports of actions, opened by the settings of the command line. */
@@ -45,7 +36,8 @@ export async function openSession(
   options: { readonly allNamespaces?: boolean } = {},
 ): Promise<Session> {
   const namespace = options.allNamespaces === true ? '' : await ctx.namespace()
-  const cluster = createCluster(() => connect(ctx), { onWarning: (text) => ctx.notice(`Warning: ${text}`) })
+  const real = createCluster(() => connect(ctx), { onWarning: (text) => ctx.notice(`Warning: ${text}`) })
+  const cluster = isMemoryDriver(ctx) ? withoutObjects(real) : real
   const log = ctx.log.asLog()
   const driver = openDriver(ctx, cluster, namespace)
   const view = createWaitingView(ctx)
@@ -56,6 +48,7 @@ export async function openSession(
     clock: ctx.host.clock,
     host: ctx.host,
     log,
+    schemaDocuments: schemaDocuments(ctx),
     fieldManager: FIELD_MANAGER,
     hookOutput: (chunk) => {
       view.clear()
@@ -109,59 +102,12 @@ async function connect(ctx: CliContext): Promise<Transport> {
     clock: host.clock,
     env,
     runExec: processRunner(env, (chunk) => ctx.io.stderr.write(chunk)),
+    stdinIsTerminal: ctx.io.stdin.isTTY,
+    persistUser: persistAuthProvider,
   })
 }
 
 /** Called as `helm`, or told so, an absent configuration is Helm's error. */
 function mayStartBundled(ctx: CliContext): boolean {
   return ctx.program !== 'helm' && ctx.env.CHARTCTL_AUTOSTART !== '0'
-}
-
-function openDriver(ctx: CliContext, cluster: Cluster, namespace: string): StorageDriver {
-  const { client } = cluster
-  const host = { client, namespace, clock: ctx.host.clock, log: ctx.log.asLog() }
-  const name = ctx.env.HELM_DRIVER ?? ''
-  switch (name) {
-    case '':
-    case 'secret':
-    case 'secrets':
-      return secretDriver(host)
-    case 'configmap':
-    case 'configmaps':
-      return configMapDriver(host)
-    case 'memory':
-      return preloadedMemory(ctx)
-    case 'sql':
-      throw fatal(ctx, 'unable to instantiate SQL driver: not available')
-    default:
-      throw fatal(ctx, `unknown driver ${JSON.stringify(name)}`)
-  }
-}
-
-/** As Helm's fatal log: a line at INFO level, then the end. */
-function fatal(ctx: CliContext, message: string): ExitError {
-  ctx.log.info(message)
-  return new ExitError(1)
-}
-
-/** Records from the files that HELM_MEMORY_DRIVER_DATA names (a list as in PATH), each a YAML list of releases. */
-function preloadedMemory(ctx: CliContext): StorageDriver {
-  const driver = memoryDriver()
-  for (const path of (ctx.env.HELM_MEMORY_DRIVER_DATA ?? '').split(':')) {
-    let text: string
-    try {
-      text = readFileSync(path, 'utf8')
-    } catch {
-      throw fatal(ctx, `Unable to read memory driver dataopen ${path}: no such file or directory`)
-    }
-    try {
-      for (const item of parseYamlToJson(text) as unknown[]) {
-        const release = releaseFromJson(JSON.stringify(item))
-        void driver.create(`sh.helm.release.v1.${release.name}.v${release.version}`, release)
-      }
-    } catch (error) {
-      throw fatal(ctx, `Unable to unmarshal memory driver data: ${errorText(error)}`)
-    }
-  }
-  return driver
 }
