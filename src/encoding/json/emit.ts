@@ -54,32 +54,30 @@ function pretty(value: GoValue, quote: Quote, step: string, margin: string): str
   return `{${inner}${members.join(`,${inner}`)}${margin}}`
 }
 
-const PLAIN = /^[\x20\x21\x23-\x25\x27-\x3b\x3d\x3f-\x5b\x5d-\x7f]*$/
-const SPECIAL_HTML = /["\\<>&\u2028\u2029]|[\0-\x1f]|[\ud800-\udfff]/gu
-const SPECIAL_RAW = /["\\\u2028\u2029]|[\0-\x1f]|[\ud800-\udfff]/gu
-
-const SHORT: ReadonlyMap<string, string> = new Map([
-  ['"', '\\"'],
-  ['\\', '\\\\'],
-  ['\b', '\\b'],
-  ['\f', '\\f'],
-  ['\n', '\\n'],
-  ['\r', '\\r'],
-  ['\t', '\\t'],
-])
+const SPECIAL_HTML = /[<>&\u2028\u2029]/g
+const SPECIAL_RAW = /[\u2028\u2029]/g
 
 function escapeChar(char: string): string {
-  const code = char.charCodeAt(0)
-  // A byte that is not UTF-8.
-  if (code >= 0xd800 && code <= 0xdfff) return '\\ufffd'
-  return SHORT.get(char) ?? `\\u${code.toString(16).padStart(4, '0')}`
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-/** A JSON string with Go's HTML escapes. */
+/** A JSON string with Go's HTML escapes. Bytes that are not UTF-8 become U+FFFD, escaped. */
 export function quoteHtml(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : `"${text.replace(SPECIAL_HTML, escapeChar)}"`
+  return quoteWith(text, SPECIAL_HTML)
 }
 
 function quoteRaw(text: string): string {
-  return `"${text.replace(SPECIAL_RAW, escapeChar)}"`
+  return quoteWith(text, SPECIAL_RAW)
+}
+
+/** Both languages escape control characters, quotes and backslashes alike; Go escapes some more. */
+function quoteWith(text: string, special: RegExp): string {
+  const quoted = text.isWellFormed() ? JSON.stringify(text) : quoteBroken(text)
+  return quoted.search(special) < 0 ? quoted : quoted.replace(special, escapeChar)
+}
+
+/** JSON of a text with lone surrogates, which stand for bytes that are not UTF-8. */
+function quoteBroken(text: string): string {
+  const pieces = text.split(/[\ud800-\udfff]/u)
+  return `"${pieces.map((piece) => JSON.stringify(piece).slice(1, -1)).join('\\ufffd')}"`
 }

@@ -1,20 +1,44 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { decodeBase64Bytes } from '../../encoding/index.ts'
 import type { Release } from '../model.ts'
-import { releaseFromJson, releaseToJson } from './release-json.ts'
+import { releaseFromJson, releaseJsonParts } from './release-json.ts'
 
 /** Costs a third of the time of the best level for a hundredth more bytes. */
 const USUAL_COMPRESSION = 6
 const BEST_COMPRESSION = 9
 
+/** Makes the texts of records: JSON, gzip, base64. As Helm's encodeRelease. */
+export interface RecordEncoder {
+  encode(release: Release): string
+}
+
 /**
- * The text of a record: JSON, gzip, base64. As Helm's encodeRelease, but for the level of compression: the best one is
- * taken only where the usual one gives more than `limit` characters.
+ * An encoder that packs what stays the same over the writes of one revision (chart, values and manifest) once: it is a gzip
+ * member of its own, and readers of gzip read members one after the other as one text (RFC 1952). Where that gives more
+ * than `limit` characters, the whole is packed anew, as small as gzip can.
  */
-export function encodeRelease(release: Release, limit = Number.POSITIVE_INFINITY): string {
-  const json = Buffer.from(releaseToJson(release), 'utf8')
-  const usual = gzipSync(json, { level: USUAL_COMPRESSION }).toString('base64')
-  return usual.length <= limit ? usual : gzipSync(json, { level: BEST_COMPRESSION }).toString('base64')
+export function recordEncoder(limit = Number.POSITIVE_INFINITY): RecordEncoder {
+  let last: (Pick<Release, 'chart' | 'config' | 'manifest'> & { readonly packed: Buffer }) | undefined
+  const packedBody = (release: Release, body: () => string): Buffer => {
+    const { chart, config, manifest } = release
+    if (last === undefined || last.chart !== chart || last.config !== config || last.manifest !== manifest) {
+      last = { chart, config, manifest, packed: pack(body(), USUAL_COMPRESSION) }
+    }
+    return last.packed
+  }
+  return {
+    encode(release) {
+      const { head, body, tail } = releaseJsonParts(release)
+      const members = [pack(head, USUAL_COMPRESSION), packedBody(release, body), pack(tail, USUAL_COMPRESSION)]
+      const text = Buffer.concat(members).toString('base64')
+      if (text.length <= limit) return text
+      return pack(`${head}${body()}${tail}`, BEST_COMPRESSION).toString('base64')
+    },
+  }
+}
+
+function pack(text: string, level: number): Buffer {
+  return gzipSync(Buffer.from(text, 'utf8'), { level })
 }
 
 /** Reads the text of a record; records from before compression are read too. Throws when it is damaged. */

@@ -6,9 +6,15 @@ import { goJson, type JsonOut, mapFromJson } from './go-json.ts'
 
 /** A release as Helm's `release.Release` in JSON, fields in the order of its struct, empty ones left out. */
 export function releaseToJsonOut(release: Release, extra: { readonly resources?: JsonOut } = {}): JsonOut {
-  const { info } = release
+  return { ...headToJson(release, extra), ...bodyToJson(release), ...tailToJson(release) }
+}
+
+function headToJson(
+  { name, info }: Release,
+  extra: { readonly resources?: JsonOut } = {},
+): { [field: string]: JsonOut; info: JsonOut } {
   return {
-    ...some('name', release.name),
+    ...some('name', name),
     info: {
       ...time('first_deployed', info.firstDeployed),
       ...time('last_deployed', info.lastDeployed),
@@ -18,9 +24,21 @@ export function releaseToJsonOut(release: Release, extra: { readonly resources?:
       ...some('notes', info.notes),
       ...(extra.resources === undefined ? {} : { resources: extra.resources }),
     },
-    ...(release.chart === undefined ? {} : { chart: chartToJson(release.chart) }),
-    ...(release.config === undefined || release.config.size === 0 ? {} : { config: release.config }),
-    ...some('manifest', release.manifest),
+  }
+}
+
+function bodyToJson({ chart, config, manifest }: Pick<Release, 'chart' | 'config' | 'manifest'>): {
+  [field: string]: JsonOut
+} {
+  return {
+    ...(chart === undefined ? {} : { chart: chartToJson(chart) }),
+    ...(config === undefined || config.size === 0 ? {} : { config }),
+    ...some('manifest', manifest),
+  }
+}
+
+function tailToJson(release: Release): { [field: string]: JsonOut } {
+  return {
     ...(release.hooks.length === 0 ? {} : { hooks: release.hooks.map(hookToJson) }),
     ...(release.version === 0 ? {} : { version: release.version }),
     ...some('namespace', release.namespace),
@@ -28,9 +46,28 @@ export function releaseToJsonOut(release: Release, extra: { readonly resources?:
   }
 }
 
-/** The text of `releaseToJsonOut`. */
-export function releaseToJson(release: Release): string {
-  return goJson(releaseToJsonOut(release))
+/** The text of a release's JSON in three parts, to be joined: what changes while it is worked on, and what does not. */
+export interface ReleaseJsonParts {
+  /** Name and info. */
+  readonly head: string
+  /** Chart, values and manifest: most of it, and always the same for one revision. */
+  readonly body: () => string
+  /** Hooks and the rest. */
+  readonly tail: string
+}
+
+/** The text of `releaseToJsonOut` in its parts. */
+export function releaseJsonParts(release: Release): ReleaseJsonParts {
+  const { chart, config, manifest } = release
+  const body = () => fieldsText(bodyToJson({ chart, config, manifest }))
+  return { head: `{${fieldsText(headToJson(release)).slice(1)}`, body, tail: `${fieldsText(tailToJson(release))}}` }
+}
+
+/** Fields as JSON members, each with the comma before it. */
+function fieldsText(fields: Record<string, JsonOut>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `,${goJson(name)}:${goJson(value)}`)
+    .join('')
 }
 
 function some(field: string, value: string): Record<string, string> {

@@ -1,7 +1,7 @@
 import type { GroupVersionResource, KubeObject } from '../../api/index.ts'
 import { type Clock, errorText, type Log } from '../../base/index.ts'
 import { type Client, isAlreadyExists, isNotFound } from '../../kube/index.ts'
-import { decodeRelease, encodeRelease } from '../codec/record.ts'
+import { decodeRelease, recordEncoder } from '../codec/record.ts'
 import { releaseError, releaseExists, releaseNotFound, wrapped } from '../errors.ts'
 import type { Release } from '../model.ts'
 import type { RecordQuery, StorageDriver } from './driver.ts'
@@ -65,6 +65,7 @@ type RecordObject = KubeObject & { data?: Record<string, string> }
 
 function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDriverHost): StorageDriver {
   const place = { namespace }
+  const encoder = recordEncoder(DATA_LIMIT_BYTES)
   const decode = (object: RecordObject): Release => decodeRelease(kind.unwrap(object.data?.release ?? ''))
   const get = async (key: string): Promise<Release> => {
     let object: RecordObject
@@ -101,7 +102,7 @@ function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDri
     return { found: items.length, releases }
   }
   const object = (key: string, release: Release, stamp: 'createdAt' | 'modifiedAt'): RecordObject => {
-    const text = encodeRelease(release, DATA_LIMIT_BYTES)
+    const text = encoder.encode(release)
     // Said here in the server's words: as JSON the request could be too large for the server to say it itself.
     if (text.length > DATA_LIMIT_BYTES) {
       const field = kind.type === undefined ? '[]' : 'data'

@@ -1,4 +1,4 @@
-import { decodeRelease, encodeRelease } from '../codec/record.ts'
+import { decodeRelease, recordEncoder } from '../codec/record.ts'
 import { releaseExists, releaseNotFound } from '../errors.ts'
 import type { Release } from '../model.ts'
 import type { StorageDriver } from './driver.ts'
@@ -16,6 +16,7 @@ interface MemoryRecord {
 export function memoryDriver(options: { readonly namespace?: string } = {}): StorageDriver {
   const { namespace: own = '' } = options
   const records = new Map<string, MemoryRecord>()
+  const encoder = recordEncoder()
   const idOf = (namespace: string, key: string): string => `${namespace}/${key}`
   const placeOf = (release: Release): string => (release.namespace === '' ? 'default' : release.namespace)
   const decode = ({ text, labels }: MemoryRecord): Release => ({ ...decodeRelease(text), labels })
@@ -29,7 +30,7 @@ export function memoryDriver(options: { readonly namespace?: string } = {}): Sto
     [...records.values()].filter(({ namespace }) => own === '' || namespace === own).map(decode)
   const write = (key: string, release: Release): void => {
     const namespace = placeOf(release)
-    records.set(idOf(namespace, key), { namespace, text: encodeRelease(release), labels: { ...release.labels } })
+    records.set(idOf(namespace, key), { namespace, text: encoder.encode(release), labels: { ...release.labels } })
   }
   return {
     name: 'Memory',

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { manualClock, silentLog } from '../../../src/base/index.ts'
 import { Chart, emptyMetadata } from '../../../src/chart/index.ts'
@@ -5,8 +6,8 @@ import { createClient } from '../../../src/kube/index.ts'
 import {
   createStorage,
   decodeRelease,
-  encodeRelease,
   memoryDriver,
+  recordEncoder,
   type Release,
   secretDriver,
 } from '../../../src/release/index.ts'
@@ -38,11 +39,37 @@ function release(version: number, status: Release['info']['status']): Release {
 }
 
 test('a record keeps everything but labels, and times as they were', () => {
-  const read = decodeRelease(encodeRelease(release(3, 'deployed')))
+  const read = decodeRelease(recordEncoder().encode(release(3, 'deployed')))
   expect(read).toMatchObject({ name: 'web', version: 3, config: new Map([['k', 'v']]), labels: {}, applyMethod: 'ssa' })
   expect(read.info.firstDeployed).toBe('2026-01-02T03:04:05.123456789Z')
   expect(read.chart?.templates[0]?.data.toString()).toBe('x: <y>')
   expect(read.chart?.values).toEqual(new Map([['a', 1]]))
+})
+
+test('what stays the same is packed once, and what does not fit is packed better', () => {
+  const one = release(1, 'pending-install')
+  one.manifest = Array.from({ length: 2000 }, (_, line) => `line ${line}: ${(line * 2654435761) % 9973}\n`).join('')
+  const encoder = recordEncoder()
+  const before = encoder.encode(one)
+  one.info.status = 'deployed'
+  const after = encoder.encode(one)
+  expect(decodeRelease(after)).toMatchObject({ info: { status: 'deployed' }, manifest: one.manifest, version: 1 })
+  const json = gunzipSync(Buffer.from(after, 'base64')).toString()
+  expect(Object.keys(JSON.parse(json))).toEqual([
+    'name',
+    'info',
+    'chart',
+    'config',
+    'manifest',
+    'version',
+    'namespace',
+    'apply_method',
+  ])
+  one.manifest += 'more'
+  expect(decodeRelease(encoder.encode(one)).manifest).toBe(one.manifest)
+  const tight = recordEncoder(before.length - 1).encode(one)
+  expect(tight.length).toBeLessThan(before.length)
+  expect(decodeRelease(tight)).toEqual(decodeRelease(encoder.encode(one)))
 })
 
 test('records are Secrets with the labels and type of Helm', async () => {
