@@ -57,3 +57,75 @@ export function manualClock(startMs: number): ManualClock {
     },
   }
 }
+
+/** The machine's clock, which can be moved forward: timers that fall due on the way run in order of time. */
+export interface AdjustableClock extends Clock {
+  /** Leaps over `byMs`; what is due meanwhile is given time to work between one timer and the next. */
+  advance(byMs: number): Promise<void>
+  /** How far it is ahead of the machine's clock. */
+  offsetMs(): number
+}
+
+/** Creates a clock that runs as the machine's does, `offsetMs` ahead of it. */
+export function adjustableClock(offsetMs = 0): AdjustableClock {
+  interface Timer {
+    readonly dueMs: number
+    readonly task: () => void
+    handle: NodeJS.Timeout | undefined
+  }
+  let offset = offsetMs
+  /** While a leap is under way: the moment it has come to. */
+  let leaping: number | undefined
+  const timers = new Set<Timer>()
+  const nowMs = (): number => leaping ?? Date.now() + offset
+  const fire = (timer: Timer): void => {
+    if (timers.delete(timer)) timer.task()
+  }
+  const arm = (timer: Timer): void => {
+    const delayMs = Math.max(0, timer.dueMs - nowMs())
+    timer.handle =
+      delayMs > MAX_DELAY_MS ? setTimeout(() => arm(timer), MAX_DELAY_MS) : setTimeout(() => fire(timer), delayMs)
+  }
+  const earliest = (limitMs: number): Timer | undefined => {
+    let best: Timer | undefined
+    for (const timer of timers)
+      if (timer.dueMs <= limitMs && (best === undefined || timer.dueMs < best.dueMs)) best = timer
+    return best
+  }
+  return {
+    nowMs,
+    offsetMs: () => offset,
+    after(delayMs, task) {
+      const timer: Timer = { dueMs: nowMs() + Math.max(0, delayMs), task, handle: undefined }
+      timers.add(timer)
+      if (leaping === undefined) arm(timer)
+      return () => {
+        timers.delete(timer)
+        clearTimeout(timer.handle)
+      }
+    },
+    async advance(byMs) {
+      if (leaping !== undefined) throw new Error('the clock is being moved already')
+      const endMs = nowMs() + Math.max(0, byMs)
+      leaping = nowMs()
+      for (const timer of timers) clearTimeout(timer.handle)
+      for (let timer = earliest(endMs); timer !== undefined; timer = earliest(endMs)) {
+        leaping = Math.max(leaping, timer.dueMs)
+        fire(timer)
+        await settle()
+      }
+      leaping = undefined
+      offset = endMs - Date.now()
+      for (const timer of timers) arm(timer)
+    },
+  }
+}
+
+/** The longest delay that Node's timers keep. */
+const MAX_DELAY_MS = 2 ** 31 - 1
+/** Turns of the event loop that work in this process is given after each timer of a leap. */
+const SETTLE_TURNS = 8
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < SETTLE_TURNS; turn++) await new Promise((resolve) => setImmediate(resolve))
+}

@@ -21,6 +21,10 @@ export interface ClusterOptions {
   readonly components?: boolean
   /** Simulated nodes to create; default 1. */
   readonly nodes?: number
+  /** Folder whose pod manifests the first node runs by itself, as kubelet's static pods. */
+  readonly staticPods?: string
+  /** True: usage of nodes and pods is served (`kubectl top`, autoscalers) as if a metrics server were installed. */
+  readonly metrics?: boolean
   /** A bearer token that is accepted as a member of system:masters. */
   readonly token?: string
   /** Told about failed reconciliations of the components, for a log. */

@@ -17,17 +17,43 @@ export interface StreamRefusal {
   readonly message: string
 }
 
-/** What a command in a container gave. */
-export interface CommandResult {
-  readonly stdout: string
-  readonly stderr: string
-  readonly exitCode: number
+/** The client's side of a command that runs in a container. */
+export interface CommandSession {
+  readonly tty: boolean
+  /** What the client sends; absent when it sends nothing. */
+  readonly stdin?: AsyncIterable<Buffer>
+  stdout(text: string | Buffer): void
+  stderr(text: string): void
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal
 }
 
-/** The node agent's side of logs and commands. */
+/** Runs a command to its end; gives its exit code. */
+export type CommandRunner = (session: CommandSession) => Promise<number>
+
+/** One connection to a port of a pod. */
+export interface PortConnection {
+  readonly input: AsyncIterable<Buffer>
+  write(bytes: Buffer): void
+  end(): void
+}
+
+/** Serves connections to a port; resolves when the connection is over, rejects with what went wrong. */
+export type PortServer = (connection: PortConnection) => Promise<void>
+
+/** A container of a pod. */
+export interface ContainerTarget {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+}
+
+/** The node agent's side of logs, commands and ports. */
 export interface StreamPort {
   logs(namespace: string, pod: string, container: string, options: LogRequest): AsyncIterable<string> | StreamRefusal
-  exec(namespace: string, pod: string, container: string, command: readonly string[]): CommandResult | StreamRefusal
+  exec(target: ContainerTarget, command: readonly string[]): CommandRunner | StreamRefusal
+  attach(target: ContainerTarget): CommandRunner | StreamRefusal
+  forward(namespace: string, pod: string, port: number): PortServer | StreamRefusal
 }
 
 /** Where streams come from: nothing until a node agent is there. */

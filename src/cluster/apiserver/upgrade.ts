@@ -1,64 +1,86 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
-import { createRequire } from 'node:module'
 import type { Duplex } from 'node:stream'
 import type { Scope } from './context.ts'
 import { badRequest, refusedStream } from './errors.ts'
 import type { ServerRequest } from './exchange.ts'
 import { checkNode, containerOf, nodeNameOf, podOf } from './handlers/logs.ts'
+import { booleanParameter } from './request-info.ts'
 import { errorResponse } from './respond.ts'
-import { type CommandResult, isRefusal, type StreamPort } from './streams.ts'
-
-const require = createRequire(import.meta.url)
-
-/** The little of the WebSocket package that is used here; it is loaded with the first stream. */
-interface WebSocket {
-  send(data: Buffer): void
-  close(code: number): void
-  on(event: 'close', listener: () => void): void
-}
-
-interface Server {
-  handleUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer, use: (client: WebSocket) => void): void
-}
-
-interface ServerOptions {
-  readonly noServer: true
-  readonly handleProtocols: (offered: ReadonlySet<string>) => string | false
-}
-
-/** The channels of a remote command, by the first byte of a frame. */
-const CHANNEL = { stdout: 1, stderr: 2, error: 3 } as const
-/** What clients may speak: binary channels, the newest first. */
-const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io']
+import { serveCommandOverSpdy, SPDY_COMMAND_PROTOCOLS } from './streaming/command-spdy.ts'
+import { COMMAND_PROTOCOLS, serveCommandOverWebSocket } from './streaming/command-websocket.ts'
+import { FORWARD_PROTOCOL, servePortForward, TUNNEL_PROTOCOL } from './streaming/port-forward.ts'
+import type { SpdyConnection } from './streaming/spdy/connection.ts'
+import { createWebSocketServer, type WebSocket, type WebSocketServer } from './streaming/websocket.ts'
+import { type CommandRunner, isRefusal, type PortServer, type StreamPort } from './streams.ts'
 
 /** Brings a request that asks for another protocol as far as the scope of a resource request; throws what HTTP would answer. */
 export type ScopeOfRequest = (request: ServerRequest) => Promise<Scope>
 
-/** Serves exec and attach over WebSocket; everything else that asks for a switch of protocols is refused. */
+/** What a client wants after the switch of protocols. */
+type Session =
+  | { readonly kind: 'command'; readonly run: CommandRunner; readonly options: Options }
+  | { readonly kind: 'ports'; readonly serverOf: (port: number) => PortServer }
+
+interface Options {
+  readonly stdin: boolean
+  readonly tty: boolean
+  readonly outputs: readonly ('stdout' | 'stderr')[]
+}
+
+/** Serves exec, attach and port-forward over WebSocket and SPDY; what else asks for a switch of protocols is refused. */
 export function upgradeHandler(
   scopeOf: ScopeOfRequest,
 ): (request: ServerRequest, socket: Duplex, head: Buffer, message: IncomingMessage) => void {
-  let server: Server | undefined
+  const servers = new Map<Session['kind'], WebSocketServer>()
+  const webSocketsFor = (kind: Session['kind']): WebSocketServer => {
+    let server = servers.get(kind)
+    if (server === undefined) {
+      server = createWebSocketServer(kind === 'command' ? COMMAND_PROTOCOLS : [TUNNEL_PROTOCOL])
+      servers.set(kind, server)
+    }
+    return server
+  }
   return (request, socket, head, message) => {
     const run = async (): Promise<void> => {
-      const scope = await scopeOf(request)
-      const session = sessionOf(scope)
-      if (message.headers.upgrade?.toLowerCase() !== 'websocket') {
-        throw badRequest('only WebSocket streams are available in a simulated cluster')
-      }
-      server ??= createWebSocketServer()
-      server.handleUpgrade(message, socket, head, (client) => session(client))
+      const session = sessionOf(await scopeOf(request))
+      const protocol = message.headers.upgrade?.toLowerCase()
+      if (protocol === 'websocket') {
+        webSocketsFor(session.kind).handleUpgrade(message, socket, head, (client) => overWebSocket(client, session))
+      } else if (protocol === 'spdy/3.1') overSpdy(socket, head, message, session)
+      else throw badRequest('unable to upgrade: the protocols are WebSocket and SPDY/3.1')
     }
     run().catch((error: unknown) => refuse(socket, error))
   }
 }
 
-function createWebSocketServer(): Server {
-  const { WebSocketServer } = require('ws') as { WebSocketServer: new (options: ServerOptions) => Server }
-  return new WebSocketServer({
-    noServer: true,
-    handleProtocols: (offered) => PROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
-  })
+function overWebSocket(client: WebSocket, session: Session): void {
+  if (session.kind === 'command') {
+    serveCommandOverWebSocket(client, session.run, session.options)
+    return
+  }
+  const link = { write: (bytes: Buffer) => client.send(bytes), end: () => client.close(1000) }
+  const connection = servePortForward(link, session.serverOf)
+  client.on('message', (data) => connection.receive(Buffer.isBuffer(data) ? data : Buffer.from(data)))
+  client.on('close', () => connection.close())
+}
+
+function overSpdy(socket: Duplex, head: Buffer, message: IncomingMessage, session: Session): void {
+  const offered = (message.headersDistinct['x-stream-protocol-version'] ?? []).flatMap((line) => line.split(/,\s*/))
+  const known: readonly string[] = session.kind === 'command' ? SPDY_COMMAND_PROTOCOLS : [FORWARD_PROTOCOL]
+  const protocol = known.find((each) => offered.includes(each))
+  if (protocol === undefined) throw badRequest(`unable to negotiate protocol: client supports [${offered.join(' ')}]`)
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${protocol}\r\n\r\n`,
+  )
+  const link = { write: (bytes: Buffer) => void socket.write(bytes), end: () => void socket.end() }
+  const connection: SpdyConnection =
+    session.kind === 'command'
+      ? serveCommandOverSpdy(link, session.run, { ...session.options, protocol })
+      : servePortForward(link, session.serverOf)
+  socket.on('error', () => connection.close())
+  socket.on('close', () => connection.close())
+  socket.on('data', (bytes: Buffer) => connection.receive(bytes))
+  if (head.length > 0) connection.receive(head)
 }
 
 function refuse(socket: Duplex, error: unknown): void {
@@ -74,73 +96,38 @@ function refuse(socket: Duplex, error: unknown): void {
 }
 
 /** Checks everything that can be refused before the switch, and gives what runs after it. */
-function sessionOf(scope: Scope): (client: WebSocket) => void {
+function sessionOf(scope: Scope): Session {
   const { info, server, request } = scope
   const { port } = server.streams
-  if (info.resource !== 'pods' || !['exec', 'attach'].includes(info.subresource)) {
+  if (info.resource !== 'pods' || !['exec', 'attach', 'portforward'].includes(info.subresource)) {
     throw badRequest(`${info.resource}/${info.subresource} is not available in a simulated cluster`)
   }
   const pod = podOf(scope)
-  const container = containerOf(pod, request.query.get('container') ?? '')
+  const container = info.subresource === 'portforward' ? '' : containerOf(pod, request.query.get('container') ?? '')
   const node = nodeNameOf(pod)
   if (node === '') throw badRequest(`pod ${info.name} does not have a host assigned`)
   checkNode(scope, node)
   if (port === undefined) throw badRequest('no node agent is there')
-  const target: Target = { namespace: info.namespace, pod: info.name, container }
-  if (info.subresource === 'attach') return attach(port, target)
-  const result = port.exec(info.namespace, info.name, container, request.query.getAll('command'))
-  if (isRefusal(result)) throw refusedStream(result)
-  return (client) => sendResult(client, result)
-}
-
-interface Target {
-  readonly namespace: string
-  readonly pod: string
-  readonly container: string
-}
-
-function frame(channel: number, text: string): Buffer {
-  return Buffer.concat([Buffer.from([channel]), Buffer.from(text)])
-}
-
-function sendResult(client: WebSocket, result: CommandResult): void {
-  if (result.stdout !== '') client.send(frame(CHANNEL.stdout, result.stdout))
-  if (result.stderr !== '') client.send(frame(CHANNEL.stderr, result.stderr))
-  client.send(frame(CHANNEL.error, JSON.stringify(exitStatus(result.exitCode))))
-  client.close(1000)
-}
-
-/** How the end of a command is told. */
-function exitStatus(code: number): Record<string, unknown> {
-  if (code === 0) return { metadata: {}, status: 'Success' }
-  return {
-    metadata: {},
-    status: 'Failure',
-    message: `command terminated with non-zero exit code: exit status ${code}`,
-    reason: 'NonZeroExitCode',
-    details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
+  if (info.subresource === 'portforward') {
+    return { kind: 'ports', serverOf: (number) => portServer(port, info.namespace, info.name, number) }
   }
+  const target = { namespace: info.namespace, pod: info.name, container }
+  const run = info.subresource === 'attach' ? port.attach(target) : port.exec(target, request.query.getAll('command'))
+  if (isRefusal(run)) throw refusedStream(run)
+  return { kind: 'command', run, options: optionsOf(request.query) }
 }
 
-/** Attaching shows what the container prints from now on. */
-function attach(port: StreamPort, target: Target): (client: WebSocket) => void {
-  return (client) => {
-    const abort = new AbortController()
-    client.on('close', () => abort.abort())
-    const options = { follow: true, tailLines: 0, signal: abort.signal }
-    const lines = port.logs(target.namespace, target.pod, target.container, options)
-    const finish = (): void => {
-      client.send(frame(CHANNEL.error, JSON.stringify(exitStatus(0))))
-      client.close(1000)
-    }
-    if (isRefusal(lines)) {
-      client.send(frame(CHANNEL.stderr, `${lines.message}\n`))
-      finish()
-      return
-    }
-    const pump = async (): Promise<void> => {
-      for await (const line of lines) client.send(frame(CHANNEL.stdout, line))
-    }
-    pump().then(finish, finish)
+function portServer(port: StreamPort, namespace: string, pod: string, number: number): PortServer {
+  const server = port.forward(namespace, pod, number)
+  return isRefusal(server) ? () => Promise.reject(new Error(server.message)) : server
+}
+
+function optionsOf(query: URLSearchParams): Options {
+  const tty = booleanParameter(query, 'tty')
+  const outputs = (['stdout', 'stderr'] as const).filter((name) => booleanParameter(query, name))
+  return {
+    stdin: booleanParameter(query, 'stdin'),
+    tty,
+    outputs: tty ? outputs.filter((name) => name === 'stdout') : outputs,
   }
 }

@@ -38,7 +38,24 @@ export interface EnvVar {
     configMapKeyRef?: { name?: string; key: string; optional?: boolean }
     secretKeyRef?: { name?: string; key: string; optional?: boolean }
     fieldRef?: { fieldPath: string }
+    resourceFieldRef?: ResourceFieldRef
   }
+}
+
+/** The fields of ResourceFieldSelector that components of the cluster read or write. */
+export interface ResourceFieldRef {
+  containerName?: string
+  resource: string
+  divisor?: string
+}
+
+/** The fields of VolumeMount that components of the cluster read or write. */
+export interface VolumeMount {
+  name: string
+  mountPath: string
+  subPath?: string
+  subPathExpr?: string
+  readOnly?: boolean
 }
 
 /** The fields of Container that components of the cluster read or write. */
@@ -52,6 +69,7 @@ export interface Container {
   ports?: { name?: string; containerPort: number; hostPort?: number; hostIP?: string; protocol?: string }[]
   env?: EnvVar[]
   envFrom?: {
+    prefix?: string
     configMapRef?: { name?: string; optional?: boolean }
     secretRef?: { name?: string; optional?: boolean }
   }[]
@@ -59,12 +77,34 @@ export interface Container {
   readinessProbe?: Probe
   startupProbe?: Probe
   livenessProbe?: Probe
+  lifecycle?: { preStop?: { sleep?: { seconds: number } } }
+  volumeMounts?: VolumeMount[]
+  workingDir?: string
+  stdin?: boolean
+  tty?: boolean
 }
 
 /** The fields of Probe that components of the cluster read or write. */
 export interface Probe {
   initialDelaySeconds?: number
   periodSeconds?: number
+  failureThreshold?: number
+  httpGet?: object
+  tcpSocket?: object
+  grpc?: object
+}
+
+/** One entry of the files that a volume makes of an object's keys. */
+export interface KeyToPath {
+  key: string
+  path: string
+}
+
+/** The fields of DownwardAPIVolumeFile that components of the cluster read or write. */
+export interface DownwardFile {
+  path: string
+  fieldRef?: { fieldPath: string }
+  resourceFieldRef?: ResourceFieldRef
 }
 
 /** The fields of Toleration that components of the cluster read or write. */
@@ -132,12 +172,18 @@ export interface TopologySpreadConstraint {
 export interface Volume {
   name: string
   persistentVolumeClaim?: { claimName: string }
-  configMap?: { name?: string; optional?: boolean; items?: { key: string }[] }
-  secret?: { secretName?: string; optional?: boolean; items?: { key: string }[] }
+  configMap?: { name?: string; optional?: boolean; items?: KeyToPath[] }
+  secret?: { secretName?: string; optional?: boolean; items?: KeyToPath[] }
+  downwardAPI?: { items?: DownwardFile[] }
+  hostPath?: { path: string }
+  nfs?: { server: string; path: string }
+  emptyDir?: object
   projected?: {
     sources?: {
-      configMap?: { name?: string; optional?: boolean }
-      secret?: { name?: string; optional?: boolean }
+      configMap?: { name?: string; optional?: boolean; items?: KeyToPath[] }
+      secret?: { name?: string; optional?: boolean; items?: KeyToPath[] }
+      downwardAPI?: { items?: DownwardFile[] }
+      serviceAccountToken?: { path: string }
     }[]
   }
   ephemeral?: { volumeClaimTemplate: { metadata?: ObjectMeta; spec: Record<string, unknown> } }
@@ -148,6 +194,7 @@ export interface Volume {
 export interface PodSpec {
   containers: Container[]
   initContainers?: Container[]
+  ephemeralContainers?: Container[]
   volumes?: Volume[]
   nodeName?: string
   nodeSelector?: Record<string, string>
@@ -211,6 +258,7 @@ export interface PodStatus {
   startTime?: string
   initContainerStatuses?: ContainerStatus[]
   containerStatuses?: ContainerStatus[]
+  ephemeralContainerStatuses?: ContainerStatus[]
   qosClass?: string
   nominatedNodeName?: string
   observedGeneration?: number

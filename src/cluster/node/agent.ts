@@ -3,7 +3,7 @@ import { NodeLeases } from './lease.ts'
 import type { NodeOptions } from './options.ts'
 import { PodWorker } from './pod-worker.ts'
 import { NodeRegistration, ownNodeNames } from './registration.ts'
-import type { NodeStreams } from './streams.ts'
+import type { NodeStreams } from './stream-types.ts'
 import { createNodeStreams } from './streams.ts'
 
 /**
@@ -12,6 +12,5 @@ import { createNodeStreams } from './streams.ts'
  */
 export function startNodeAgent(ctx: ComponentContext, options: NodeOptions): NodeStreams {
   new NodeRegistration(ctx, options, new NodeLeases(ctx, ownNodeNames(options)))
-  new PodWorker(ctx)
-  return createNodeStreams(ctx)
+  return createNodeStreams(ctx, new PodWorker(ctx))
 }

@@ -5,5 +5,4 @@
 export { startNodeAgent } from './agent.ts'
 export type { NodeOptions } from './options.ts'
 export { defaultNodeOptions } from './options.ts'
-export type { ExecResult, LogOptions, NodeStreams, StreamError } from './streams.ts'
-export { createNodeStreams, isStreamError } from './streams.ts'
+export type { LogOptions, NodeStreams, StreamError } from './stream-types.ts'

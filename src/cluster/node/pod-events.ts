@@ -1,71 +1,61 @@
 import type { Container, EventText, Pod } from '../control/index.ts'
 import type { MissingReferences } from './references.ts'
-import type { PodStage } from './runtime/simulated/pod-stage.ts'
-import type { ContainerStage } from './runtime/simulated/timeline.ts'
+import type { ContainerList, PodHappening } from './runtime/simulated/pod-run.ts'
+import type { ProbeKind } from './runtime/simulated/script.ts'
+import type { Settings } from './runtime/simulated/settings.ts'
 import { pullErrorText } from './status.ts'
 
-function fieldPath(list: 'containers' | 'initContainers', container: Container): string {
+function fieldPath(list: ContainerList, container: Container): string {
   return `spec.${list}{${container.name}}`
 }
 
-function containerEvents(
-  pod: Pod,
-  container: Container,
-  path: string,
-  old: ContainerStage | undefined,
-  stage: ContainerStage,
-): EventText[] {
-  const events: EventText[] = []
-  const image = container.image ?? ''
-  const normal = (reason: string, message: string): number =>
-    events.push({ type: 'Normal', reason, message, fieldPath: path })
-  const warning = (reason: string, message: string): number =>
-    events.push({ type: 'Warning', reason, message, fieldPath: path })
-  if (stage.reason === 'ContainerCreating' && old?.reason !== 'ContainerCreating')
-    normal('Pulling', `Pulling image "${image}"`)
-  if (stage.pulls > (old?.pulls ?? 0) && stage.reason === 'ErrImagePull') {
-    normal('Pulling', `Pulling image "${image}"`)
-    warning('Failed', `Failed to pull image "${image}": ${pullErrorText(pod, image)}`)
-    warning('Failed', 'Error: ErrImagePull')
-  }
-  if (stage.reason === 'ImagePullBackOff' && old?.reason !== 'ImagePullBackOff') {
-    normal('BackOff', `Back-off pulling image "${image}"`)
-    warning('Failed', 'Error: ImagePullBackOff')
-  }
-  const runs = (s: ContainerStage | undefined): number =>
-    s?.startedMs === undefined && !s?.last ? 0 : (s?.restarts ?? 0) + 1
-  if (runs(stage) > runs(old)) {
-    normal('Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`)
-    normal('Created', 'Container created')
-    normal('Started', 'Container started')
-  }
-  if (
-    stage.reason === 'CrashLoopBackOff' &&
-    stage.backOffMs &&
-    (old?.reason !== 'CrashLoopBackOff' || old.restarts !== stage.restarts)
-  ) {
-    const { name, namespace, uid } = pod.metadata
-    warning('BackOff', `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`)
-  }
-  if (stage.state === 'running' && !stage.ready && stage.nextMs === undefined && old?.state !== 'running') {
-    warning('Unhealthy', 'Readiness probe failed: simulated: the container is never ready')
-  }
-  return events
+const probeNames: Readonly<Record<ProbeKind, string>> = {
+  startup: 'Startup',
+  liveness: 'Liveness',
+  readiness: 'Readiness',
 }
 
-/** What kubelet reports when the containers of a pod have moved on. */
-export function stageEvents(pod: Pod, old: PodStage | undefined, stage: PodStage): EventText[] {
-  const events: EventText[] = []
-  for (const [i, container] of (pod.spec.initContainers ?? []).entries()) {
-    const next = stage.init[i]
-    if (next)
-      events.push(...containerEvents(pod, container, fieldPath('initContainers', container), old?.init[i], next))
+/** What kubelet reports about something that happened to a container, in its words. */
+export function happeningEvents(
+  pod: Pod,
+  { container, list, happening }: PodHappening,
+  settings: Settings,
+): EventText[] {
+  const image = container.image ?? ''
+  const path = fieldPath(list, container)
+  const normal = (reason: string, message: string): EventText => ({ type: 'Normal', reason, message, fieldPath: path })
+  const warning = (reason: string, message: string): EventText => ({
+    type: 'Warning',
+    reason,
+    message,
+    fieldPath: path,
+  })
+  switch (happening.kind) {
+    case 'pulling':
+      return [normal('Pulling', `Pulling image "${image}"`)]
+    case 'pull-failed':
+      return [
+        warning('Failed', `Failed to pull image "${image}": ${pullErrorText(pod, container, settings)}`),
+        warning('Failed', 'Error: ErrImagePull'),
+      ]
+    case 'pull-back-off':
+      return [normal('BackOff', `Back-off pulling image "${image}"`), warning('Failed', 'Error: ImagePullBackOff')]
+    case 'started':
+      return [
+        normal('Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`),
+        normal('Created', 'Container created'),
+        normal('Started', 'Container started'),
+      ]
+    case 'restart-back-off': {
+      const { name, namespace, uid } = pod.metadata
+      const message = `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`
+      return [warning('BackOff', message)]
+    }
+    case 'unhealthy':
+      return [warning('Unhealthy', `${probeNames[happening.probe]} probe failed: ${happening.output}`)]
+    case 'killing':
+      return [normal('Killing', `Container ${container.name} failed ${happening.probe} probe, will be restarted`)]
   }
-  for (const [i, container] of pod.spec.containers.entries()) {
-    const next = stage.main[i]
-    if (next) events.push(...containerEvents(pod, container, fieldPath('containers', container), old?.main[i], next))
-  }
-  return events
 }
 
 /** What kubelet reports while something is missing. */

@@ -1,6 +1,7 @@
 import type {
   ApiClient,
   ComponentContext,
+  Container,
   EventText,
   Node,
   Pod,
@@ -10,23 +11,30 @@ import type {
 } from '../control/index.ts'
 import { CONFIG_MAPS, isApiError, isFinished, keyOf, NODES, PODS, SECRETS, splitKey, timeMs } from '../control/index.ts'
 import { PodAddresses } from './addresses.ts'
-import { blockedEvents, stageEvents, stopEvents } from './pod-events.ts'
+import { ContainerFiles } from './container-files.ts'
+import { Environments } from './environment.ts'
+import { blockedEvents, happeningEvents, stopEvents } from './pod-events.ts'
 import { References } from './references.ts'
 import { isOfRelease } from './release-pods.ts'
-import type { PodStage } from './runtime/simulated/pod-stage.ts'
-import { podStageAt } from './runtime/simulated/pod-stage.ts'
-import { blockedPodStatus, deadlineStatus, podStatus } from './status.ts'
+import type { ContainerRun } from './runtime/simulated/container-run.ts'
+import { advancePod, type PodRun, podRunOf } from './runtime/simulated/pod-run.ts'
+import { scriptOf } from './runtime/simulated/script.ts'
+import { SimulationSettings } from './runtime/simulated/settings.ts'
+import { blockedPodStatus, deadlineStatus, podStatus, stoppedStatus } from './status.ts'
 
 /** What the worker remembers of a pod it runs. */
 interface Running {
   readonly uid: string
   beganMs: number | undefined
-  stage: PodStage | undefined
+  run: PodRun | undefined
   /** The last thing written, so that what others write into the status stays. */
   written: string
   retries: number
   /** Since when something that the pod names is missing. */
   blockedMs?: number
+  /** Containers whose process a session has ended: name → exit code. */
+  readonly finished: Map<string, number>
+  stopping?: boolean
 }
 
 /**
@@ -38,7 +46,8 @@ const patienceMs = 4000
 
 /**
  * Runs the pods that are bound to simulated nodes: writes a pod's status when a stage of its containers begins, and only
- * then; removes pods that are marked for deletion at once; leaves pods of nodes that are not there (or lost) alone.
+ * then; removes pods that are marked for deletion when their processes have stopped; leaves pods of nodes that are not there
+ * (or lost) alone.
  */
 export class PodWorker {
   readonly loop: ReconcileLoop
@@ -47,8 +56,14 @@ export class PodWorker {
   private readonly running = new Map<string, Running>()
   private readonly addresses = new PodAddresses()
   private readonly references: References
+  readonly settings: SimulationSettings
+  readonly environments: Environments
+  readonly files: ContainerFiles
   constructor(ctx: ComponentContext) {
     this.ctx = ctx
+    this.settings = new SimulationSettings(ctx)
+    this.environments = new Environments(ctx)
+    this.files = new ContainerFiles(ctx)
     this.client = ctx.client.as('kubelet')
     this.references = new References(
       this.client,
@@ -72,11 +87,19 @@ export class PodWorker {
         const concerns =
           old.spec.nodeName !== pod.spec.nodeName ||
           old.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp ||
-          old.metadata.annotations !== pod.metadata.annotations
+          old.metadata.annotations !== pod.metadata.annotations ||
+          old.spec.ephemeralContainers?.length !== pod.spec.ephemeralContainers?.length
         if (concerns) this.loop.queue.add(keyOf(pod))
       },
       delete: (pod) => this.forget(keyOf(pod), pod.metadata.uid),
     })
+    this.settings.onChange(
+      (namespace, owner) =>
+        pods
+          .list(namespace)
+          .filter((pod) => owner === undefined || pod.metadata.ownerReferences?.some(({ uid }) => uid === owner)),
+      (key) => this.loop.queue.add(key),
+    )
     const wake = (node: Node): void => {
       for (const pod of pods.byIndex('node', node.metadata.name)) this.loop.queue.add(keyOf(pod))
     }
@@ -94,9 +117,17 @@ export class PodWorker {
     })
   }
 
+  /** Ends a container's process, as when the program of a session has ended. */
+  endContainer(pod: Pod, container: string, exitCode: number): void {
+    this.running.get(keyOf(pod))?.finished.set(container, exitCode)
+    this.loop.queue.add(keyOf(pod))
+  }
+
   private forget(key: string, uid: string): void {
     if (this.running.get(key)?.uid === uid) this.running.delete(key)
     this.addresses.release(uid)
+    this.environments.forget(uid)
+    this.files.forget(uid)
   }
 
   private async reconcile(key: string): Promise<Requeue | undefined> {
@@ -130,13 +161,12 @@ export class PodWorker {
     let state = this.running.get(key)
     if (state?.uid === pod.metadata.uid) return state
     this.addresses.adopt(pod, node.spec.podCIDR)
-    const started = pod.status?.podIP && pod.status.phase === 'Running' ? timeMs(pod.status.startTime) : Number.NaN
-    const beganMs = Number.isNaN(started) ? undefined : started
-    state = { uid: pod.metadata.uid, beganMs, stage: undefined, written: '', retries: 0 }
-    if (beganMs !== undefined) {
-      // Taken over from an earlier run of the agent: what is there stays until the next stage.
-      state.stage = podStageAt(pod, this.ctx.nowMs() - beganMs)
-      state.written = stageKey(state.stage)
+    state = { uid: pod.metadata.uid, beganMs: undefined, run: undefined, written: '', retries: 0, finished: new Map() }
+    if (pod.status?.podIP && hasStarted(pod)) {
+      // Taken over from an earlier run of the agent: what is there stays until the next change.
+      state.beganMs = timeMs(pod.status.startTime)
+      state.run = podRunOf(pod)
+      state.written = runKey(state.run)
     }
     this.running.set(key, state)
     return state
@@ -168,7 +198,7 @@ export class PodWorker {
     const containers = missing.volumes.length > 0 ? new Map() : missing.containers
     const written = JSON.stringify([...containers, missing.volumes])
     if (written !== state.written) {
-      await this.write(pod, blockedPodStatus(pod, containers, this.facts(pod, node, nowMs, nowMs)))
+      await this.write(pod, blockedPodStatus(pod, containers, this.facts(pod, node, nowMs)))
       state.written = written
     }
     for (const text of blockedEvents(pod, missing)) this.event(pod, text)
@@ -180,27 +210,32 @@ export class PodWorker {
   private async advance(pod: Pod, node: Node, state: Running): Promise<Requeue | undefined> {
     const beganMs = state.beganMs ?? this.ctx.nowMs()
     const nowMs = this.ctx.nowMs()
-    const stage = podStageAt(pod, nowMs - beganMs)
-    const key = stageKey(stage)
-    if (key !== state.written) {
-      await this.write(pod, podStatus(pod, stage, this.facts(pod, node, beganMs, nowMs)))
-      for (const text of stageEvents(pod, state.stage, stage)) this.event(pod, text)
-      state.written = key
-      state.stage = stage
+    const settings = this.settings.of(pod)
+    const { run, happened, nextMs } = advancePod(pod, state.run, { settings, beganMs, nowMs, finished: state.finished })
+    state.finished.clear()
+    state.run = run
+    for (const { container, happening } of happened) {
+      if (happening.kind !== 'started') continue
+      await this.environments.capture(pod, container)
+      await this.files.capture(pod, container)
     }
-    const dueMs = Math.min(
-      ...[stage.nextMs, deadlineMs(pod, nowMs, beganMs)].map((ms) => ms ?? Number.POSITIVE_INFINITY),
-    )
-    return Number.isFinite(dueMs) ? { requeueAfterMs: Math.max(1, beganMs + dueMs - this.ctx.nowMs()) } : undefined
+    const key = runKey(run)
+    if (key !== state.written) {
+      await this.write(pod, podStatus(pod, run, this.facts(pod, node, nowMs)))
+      state.written = key
+    }
+    for (const each of happened) for (const text of happeningEvents(pod, each, settings)) this.event(pod, text)
+    const dueMs = Math.min(nextMs, deadlineMs(pod, nowMs) ?? Number.POSITIVE_INFINITY)
+    return Number.isFinite(dueMs) ? { requeueAfterMs: Math.max(1, dueMs - this.ctx.nowMs()) } : undefined
   }
 
-  private facts(pod: Pod, node: Node, beganMs: number, nowMs: number): Parameters<typeof podStatus>[2] {
+  private facts(pod: Pod, node: Node, nowMs: number): Parameters<typeof podStatus>[2] {
     const hostIP = node.status?.addresses?.find((address) => address.type === 'InternalIP')?.address ?? '10.0.0.1'
     const podIP =
       pod.spec.hostNetwork === true
         ? hostIP
         : this.addresses.addressOf(pod.metadata.uid, node.metadata.name, node.spec.podCIDR)
-    return { beganMs, nowMs, hostIP, podIP }
+    return { nowMs, hostIP, podIP, settings: this.settings.of(pod) }
   }
 
   private async write(pod: Pod, status: PodStatus): Promise<void> {
@@ -216,15 +251,41 @@ export class PodWorker {
     }
   }
 
-  private async remove(pod: Pod): Promise<undefined> {
+  private async remove(pod: Pod): Promise<Requeue | undefined> {
     const { uid } = pod.metadata
-    for (const text of stopEvents(pod)) this.event(pod, text)
+    const state = this.running.get(keyOf(pod))
+    if (state?.stopping !== true) for (const text of stopEvents(pod)) this.event(pod, text)
+    if (state !== undefined) state.stopping = true
+    const stop = this.stopOf(pod, state)
+    const leftMs = stop.endMs - this.ctx.nowMs()
+    if (leftMs > 0) return { requeueAfterMs: leftMs }
+    // Whoever holds the pod back with a finalizer sees how it ended.
+    if (stop.lastedMs > 0 || (pod.metadata.finalizers ?? []).length > 0) {
+      await this.write(pod, stoppedStatus(pod, stop.killed ? 137 : 0, this.ctx.nowMs()))
+    }
     try {
       await this.client.delete(PODS, pod.metadata, { uid, gracePeriodSeconds: 0 })
     } catch (error) {
       if (!isApiError(error, 'CONFLICT')) throw error
     }
     return undefined
+  }
+
+  /** When the last process of a pod that is being deleted ends, and whether that takes a kill. */
+  private stopOf(pod: Pod, state: Running | undefined): { endMs: number; lastedMs: number; killed: boolean } {
+    const graceMs = (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000
+    const settings = this.settings.of(pod)
+    const runs = pod.spec.containers.map((container, i): [Container, ContainerRun | undefined] => [
+      container,
+      state?.run?.main[i],
+    ])
+    const delays = runs
+      .filter(([, run]) => run?.state === 'running')
+      .map(([container]) => scriptOf(pod, container, settings).stopMs)
+    const longestMs = Math.max(0, ...delays)
+    const lastedMs = Math.min(longestMs, graceMs)
+    const beganMs = timeMs(pod.metadata.deletionTimestamp ?? undefined) - graceMs
+    return { endMs: lastedMs === 0 ? 0 : beganMs + lastedMs, lastedMs, killed: longestMs > graceMs }
   }
 
   private event(pod: Pod, text: EventText): void {
@@ -241,12 +302,31 @@ export function isLost(node: Node): boolean {
   return node.metadata.annotations?.['simulate.chartctl.dev/lost'] === 'true'
 }
 
-function deadlineMs(pod: Pod, nowMs: number, beganMs: number): number | undefined {
+function deadlineMs(pod: Pod, nowMs: number): number | undefined {
   if (pod.spec.activeDeadlineSeconds === undefined) return undefined
   const startMs = timeMs(pod.status?.startTime)
-  return (Number.isNaN(startMs) ? nowMs : startMs) + pod.spec.activeDeadlineSeconds * 1000 - beganMs
+  return (Number.isNaN(startMs) ? nowMs : startMs) + pod.spec.activeDeadlineSeconds * 1000
 }
 
-function stageKey(stage: PodStage): string {
-  return JSON.stringify([...stage.init, ...stage.main].map((s) => [s.state, s.reason, s.ready, s.restarts, s.pulls]))
+/** True when an agent has started a container of the pod. */
+function hasStarted(pod: Pod): boolean {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+  return statuses.some(
+    ({ state, lastState }) =>
+      state?.running !== undefined || (state?.terminated ?? lastState?.terminated) !== undefined,
+  )
+}
+
+/** What of a run is shown in the pod's status: two runs of the same key are written alike. */
+function runKey(run: PodRun): string {
+  return JSON.stringify(
+    [...run.init, ...run.main, ...run.ephemeral].map((each) => [
+      each.state,
+      each.reason,
+      each.ready,
+      each.started,
+      each.restarts,
+      each.pulls,
+    ]),
+  )
 }

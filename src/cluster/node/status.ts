@@ -1,61 +1,64 @@
 import type { Condition, Container, ContainerState, ContainerStatus, Pod, PodStatus } from '../control/index.ts'
-import { conditionOf, isSidecar, timestamp } from '../control/index.ts'
-import type { PodStage } from './runtime/simulated/pod-stage.ts'
-import type { ContainerStage } from './runtime/simulated/timeline.ts'
+import { conditionOf, fnv32a, isSidecar, timestamp } from '../control/index.ts'
+import type { ContainerRun, EndedRun } from './runtime/simulated/container-run.ts'
+import { notStarted } from './runtime/simulated/container-run.ts'
+import type { PodRun } from './runtime/simulated/pod-run.ts'
+import { type Settings, settingFor } from './runtime/simulated/settings.ts'
 
 /** What the status of a pod is made from. */
 export interface PodFacts {
-  /** When the containers were first allowed to start. */
-  readonly beganMs: number
   readonly nowMs: number
   readonly podIP: string
   readonly hostIP: string
+  /** What the simulation is told about the pod. */
+  readonly settings: Settings
 }
 
 /** Containers that cannot be created because something they name is missing: container → why. */
 export type Blocked = ReadonlyMap<string, { readonly reason: string; readonly message?: string }>
 
-const emptyId = '0'.repeat(64)
-
 function imageName(image: string | undefined): string {
   return image ?? ''
 }
 
+/** An id like those of containerd: 64 hexadecimal digits, other ones for each start. */
 function containerId(pod: Pod, container: Container, restarts: number): string {
-  const seed = `${pod.metadata.uid}${container.name}${restarts}`.replace(/[^0-9a-f]/g, '')
-  return `containerd://${(seed + emptyId).slice(0, 64)}`
+  const seed = `${pod.metadata.uid}/${container.name}/${restarts}/`
+  let id = ''
+  for (let i = 0; i < 8; i++) id += fnv32a(`${seed}${i}`).toString(16).padStart(8, '0')
+  return `containerd://${id}`
 }
 
 function terminated(
   pod: Pod,
   container: Container,
-  run: { startedMs: number; finishedMs: number; exitCode: number },
+  end: EndedRun,
   restarts: number,
-  beganMs: number,
 ): NonNullable<ContainerState['terminated']> {
   return {
     containerID: containerId(pod, container, restarts),
-    exitCode: run.exitCode,
-    finishedAt: timestamp(beganMs + run.finishedMs),
-    reason: run.exitCode === 0 ? 'Completed' : 'Error',
-    startedAt: timestamp(beganMs + run.startedMs),
+    exitCode: end.exitCode,
+    finishedAt: timestamp(end.finishedMs),
+    reason: end.reason,
+    startedAt: timestamp(end.startedMs),
   }
 }
 
-function waitingMessage(pod: Pod, container: Container, stage: ContainerStage): string | undefined {
+function waitingMessage(pod: Pod, container: Container, run: ContainerRun, settings: Settings): string | undefined {
   const image = imageName(container.image)
-  if (stage.reason === 'ErrImagePull') return pullErrorText(pod, image)
-  if (stage.reason === 'ImagePullBackOff')
-    return `Back-off pulling image "${image}": ErrImagePull: ${pullErrorText(pod, image)}`
-  if (stage.reason === 'CrashLoopBackOff') {
-    return `back-off ${backOffText(stage.backOffMs ?? 0)} restarting failed container=${container.name} pod=${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`
+  if (run.reason === 'ErrImagePull') return pullErrorText(pod, container, settings)
+  if (run.reason === 'ImagePullBackOff')
+    return `Back-off pulling image "${image}": ErrImagePull: ${pullErrorText(pod, container, settings)}`
+  if (run.reason === 'CrashLoopBackOff') {
+    return `back-off ${backOffText(run.backOffMs ?? 0)} restarting failed container=${container.name} pod=${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`
   }
   return undefined
 }
 
-/** The text of a failed pull, as containerd words a missing image unless the pod's annotation gives another. */
-export function pullErrorText(pod: Pod, image: string): string {
-  const given = pod.metadata.annotations?.['simulate.chartctl.dev/pull-error']
+/** The text of a failed pull, as containerd words a missing image unless the simulation is given another. */
+export function pullErrorText(pod: Pod, container: Container, settings: Settings): string {
+  const image = imageName(container.image)
+  const given = settingFor(settings, 'pull-error', container.name)
   const names = new Set([...(pod.spec.initContainers ?? []), ...pod.spec.containers].map((c) => c.name))
   if (given !== undefined && given !== 'true' && !given.split(',').some((name) => names.has(name.trim()))) return given
   return `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`
@@ -66,38 +69,35 @@ function backOffText(ms: number): string {
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`
 }
 
+/** How kubelet would report one container. */
 function containerStatus(
   pod: Pod,
   container: Container,
-  stage: ContainerStage,
-  beganMs: number,
+  run: ContainerRun,
   init: boolean,
+  settings: Settings,
 ): ContainerStatus {
-  const { restarts } = stage
+  const { restarts } = run
   const state: ContainerState = {}
-  if (stage.state === 'running') state.running = { startedAt: timestamp(beganMs + (stage.startedMs ?? 0)) }
-  else if (stage.state === 'terminated') {
-    const run = { startedMs: stage.startedMs ?? 0, finishedMs: stage.finishedMs ?? 0, exitCode: stage.exitCode ?? 0 }
-    state.terminated = terminated(pod, container, run, restarts, beganMs)
-  } else {
-    const message = waitingMessage(pod, container, stage)
-    state.waiting = { ...(message === undefined ? {} : { message }), reason: stage.reason ?? 'ContainerCreating' }
+  if (run.state === 'running') state.running = { startedAt: timestamp(run.sinceMs) }
+  else if (run.end !== undefined) state.terminated = terminated(pod, container, run.end, restarts)
+  else {
+    const message = waitingMessage(pod, container, run, settings)
+    state.waiting = { ...(message === undefined ? {} : { message }), reason: run.reason ?? 'ContainerCreating' }
   }
-  const started = stage.state === 'running'
-  const finishedInit = init && !isSidecar(container) && stage.state === 'terminated' && stage.exitCode === 0
+  const running = run.state === 'running'
+  const created = running || run.end !== undefined || run.last !== undefined
+  const finishedInit = init && !isSidecar(container) && run.end?.exitCode === 0
+  const lastRestarts = running ? Math.max(0, restarts - 1) : restarts
   return {
-    ...(stage.state === 'waiting' && stage.last === undefined
-      ? {}
-      : { containerID: containerId(pod, container, restarts) }),
+    ...(created ? { containerID: containerId(pod, container, restarts) } : {}),
     image: imageName(container.image),
-    imageID: stage.state === 'waiting' && stage.last === undefined ? '' : imageName(container.image),
-    lastState: stage.last
-      ? { terminated: terminated(pod, container, stage.last, Math.max(0, restarts - 1), beganMs) }
-      : {},
+    imageID: created ? imageName(container.image) : '',
+    lastState: run.last ? { terminated: terminated(pod, container, run.last, lastRestarts) } : {},
     name: container.name,
-    ready: finishedInit || (stage.ready && started),
+    ready: finishedInit || (run.ready && running),
     restartCount: restarts,
-    started,
+    started: running && run.started,
     state,
   }
 }
@@ -202,14 +202,15 @@ function condition(words: Words, old: Condition | undefined, nowMs: number): Con
   }
 }
 
-/** The status kubelet would write for a pod whose containers are in these stages. */
-export function podStatus(pod: Pod, stage: PodStage, facts: PodFacts): PodStatus {
-  const initSpecs = pod.spec.initContainers ?? []
-  const init = stage.init.map((s, i) => containerStatus(pod, initSpecs[i] ?? { name: '' }, s, facts.beganMs, true))
-  const main = stage.main.map((s, i) =>
-    containerStatus(pod, pod.spec.containers[i] ?? { name: '' }, s, facts.beganMs, false),
-  )
-  return assemble(pod, init, main, facts)
+/** The status kubelet would write for a pod whose containers have come to this. */
+export function podStatus(pod: Pod, run: PodRun, facts: PodFacts): PodStatus {
+  const of = (containers: readonly Container[] | undefined, runs: readonly ContainerRun[], init: boolean) =>
+    (containers ?? []).map((container, i) =>
+      containerStatus(pod, container, runs[i] ?? notStarted, init, facts.settings),
+    )
+  const init = of(pod.spec.initContainers, run.init, true)
+  const main = of(pod.spec.containers, run.main, false)
+  return assemble(pod, init, main, facts, of(pod.spec.ephemeralContainers, run.ephemeral, false))
 }
 
 /** The status of a pod that waits for something its containers or volumes name. */
@@ -220,13 +221,20 @@ export function blockedPodStatus(pod: Pod, blocked: Blocked, facts: PodFacts): P
   return assemble(pod, init, main, facts)
 }
 
-function assemble(pod: Pod, init: ContainerStatus[], main: ContainerStatus[], facts: PodFacts): PodStatus {
+function assemble(
+  pod: Pod,
+  init: ContainerStatus[],
+  main: ContainerStatus[],
+  facts: PodFacts,
+  ephemeral: ContainerStatus[] = [],
+): PodStatus {
   const phase = phaseOf(pod, init, main)
   return {
     conditions: conditionsOf(pod, phase, init, main, facts.nowMs),
     containerStatuses: main,
     hostIP: facts.hostIP,
     hostIPs: [{ ip: facts.hostIP }],
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
     phase,
     podIP: facts.podIP,
@@ -237,6 +245,15 @@ function assemble(pod: Pod, init: ContainerStatus[], main: ContainerStatus[], fa
 
 /** The status of a pod that ran longer than its `activeDeadlineSeconds`. */
 export function deadlineStatus(pod: Pod, nowMs: number): PodStatus {
+  return {
+    ...stoppedStatus(pod, 137, nowMs, 'Failed'),
+    reason: 'DeadlineExceeded',
+    message: 'Pod was active on the node longer than the specified deadline',
+  }
+}
+
+/** The status of a pod whose containers were all told to stop and ended with this exit code. */
+export function stoppedStatus(pod: Pod, exitCode: number, nowMs: number, phase?: string): PodStatus {
   const ended = (status: ContainerStatus): ContainerStatus => ({
     ...status,
     ready: false,
@@ -245,21 +262,22 @@ export function deadlineStatus(pod: Pod, nowMs: number): PodStatus {
       ? status.state
       : {
           terminated: {
-            exitCode: 137,
-            reason: 'Error',
+            exitCode,
+            reason: exitCode === 0 ? 'Completed' : 'Error',
             startedAt: status.state?.running?.startedAt ?? timestamp(nowMs),
             finishedAt: timestamp(nowMs),
+            ...(status.containerID === undefined ? {} : { containerID: status.containerID }),
           },
         },
   })
   const init = (pod.status?.initContainerStatuses ?? []).map(ended)
   const main = (pod.status?.containerStatuses ?? []).map(ended)
+  const good = main.length > 0 && main.every((status) => status.state?.terminated?.exitCode === 0)
+  const last = phase ?? (good ? 'Succeeded' : 'Failed')
   return {
     ...pod.status,
-    phase: 'Failed',
-    reason: 'DeadlineExceeded',
-    message: 'Pod was active on the node longer than the specified deadline',
-    conditions: conditionsOf(pod, 'Failed', init, main, nowMs),
+    phase: last,
+    conditions: conditionsOf(pod, last, init, main, nowMs),
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
     containerStatuses: main,
   }

@@ -1,183 +1,161 @@
-import type { ComponentContext, Pod } from '../control/index.ts'
-import { allContainers, PODS, timeMs } from '../control/index.ts'
-import { simulationOf } from './runtime/simulated/script.ts'
+import type { ComponentContext, Container, Pod } from '../control/index.ts'
+import { allContainers, isReady, PODS } from '../control/index.ts'
+import { hostnameOf } from './environment.ts'
+import { containerLogs } from './logs.ts'
+import { ClusterNetwork } from './network.ts'
+import type { PodWorker } from './pod-worker.ts'
+import { settingFor } from './runtime/simulated/settings.ts'
+import type { Machine, Output } from './runtime/simulated/shell/machine.ts'
+import { runProgram } from './runtime/simulated/shell/run.ts'
+import { interactiveShell } from './runtime/simulated/shell/terminal.ts'
+import { isStreamError, type NodeStreams, type SessionLike, type StreamError } from './stream-types.ts'
+import { httpServer } from './simulated-server.ts'
 
-/** What `kubectl logs` may ask for, named as in PodLogOptions. */
-export interface LogOptions {
-  readonly follow?: boolean
-  readonly previous?: boolean
-  readonly timestamps?: boolean
-  readonly tailLines?: number
-  readonly sinceSeconds?: number
-  readonly sinceTime?: string
-  readonly limitBytes?: number
-  readonly signal?: AbortSignal
-}
-
-/** Why there is no stream; `status` is the HTTP status that the API server should answer with. */
-export interface StreamError {
-  readonly status: number
-  readonly reason: 'BadRequest' | 'NotFound'
-  readonly message: string
-}
-
-/** What running a command in a simulated container gives. */
-export interface ExecResult {
-  readonly stdout: string
-  readonly stderr: string
-  readonly exitCode: number
-}
-
-/** The node agent's side of `logs` and `exec`, for the API server's handlers. */
-export interface NodeStreams {
-  /** Lines with their line ends, or why there are none. `container` is empty for the only or default container. */
-  logs(namespace: string, pod: string, container: string, options: LogOptions): AsyncIterable<string> | StreamError
-  /** Answers a command with what the simulation defines. */
-  exec(namespace: string, pod: string, container: string, command: readonly string[]): ExecResult | StreamError
-}
-
-/** True when an answer of NodeStreams is an error. */
-export function isStreamError(answer: object): answer is StreamError {
-  return 'status' in answer && 'message' in answer
-}
-
-function chosenContainer(pod: Pod, container: string): string | StreamError {
-  const names = allContainers(pod.spec).map((c) => c.name)
-  const fallback = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container']
-  const wanted =
-    container !== '' ? container : fallback && names.includes(fallback) ? fallback : pod.spec.containers[0]?.name
-  if (wanted === undefined || !names.includes(wanted)) {
-    return {
-      status: 400,
-      reason: 'BadRequest',
-      message: `container ${container} is not valid for pod ${pod.metadata.name}`,
-    }
-  }
-  return wanted
-}
-
-interface Line {
-  readonly atMs: number
-  readonly text: string
-}
-
-function simulatedLines(pod: Pod, container: string, startedMs: number): Line[] {
-  const given = simulationOf(pod, `logs.${container}`) ?? simulationOf(pod, 'logs')
-  if (given !== undefined)
-    return given
-      .replace(/\n$/, '')
-      .split('\n')
-      .map((text) => ({ atMs: startedMs, text }))
-  const image = allContainers(pod.spec).find((c) => c.name === container)?.image ?? ''
-  return [{ atMs: startedMs, text: `simulated container ${container} (${image}) started` }]
-}
-
-/** Logs and commands of simulated containers, answered from what the caches know of the pods. */
-export function createNodeStreams(ctx: ComponentContext): NodeStreams {
+/** Logs, commands and ports of simulated containers, answered from what the caches know of the pods. */
+export function createNodeStreams(ctx: ComponentContext, worker: PodWorker): NodeStreams {
+  const network = new ClusterNetwork(ctx, worker.settings)
   const find = (namespace: string, name: string): Pod | StreamError =>
     ctx.informers.of(PODS).get(namespace, name) ?? {
       status: 404,
       reason: 'NotFound',
       message: `pods "${name}" not found`,
     }
+  const machineOf = (pod: Pod, container: Container, signal: AbortSignal): Promise<Machine> =>
+    containerMachine({ ctx, worker, network }, pod, container, signal)
+  /** A container that runs, or why no command can run in it. */
+  const running = (target: { namespace: string; pod: string; container: string }): Chosen | StreamError => {
+    const pod = find(target.namespace, target.pod)
+    if (isStreamError(pod)) return pod
+    const container = chosenContainer(pod, target.container)
+    if (isStreamError(container)) return container
+    return isRunning(pod, container.name)
+      ? { pod, container }
+      : { status: 500, reason: 'InternalError', message: `container not found ("${container.name}")` }
+  }
   return {
     logs(namespace, name, container, options) {
       const pod = find(namespace, name)
       if (isStreamError(pod)) return pod
       const chosen = chosenContainer(pod, container)
-      if (typeof chosen !== 'string') return chosen
-      const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
-      const status = statuses.find((s) => s.name === chosen)
-      const run = options.previous
-        ? status?.lastState?.terminated
-        : (status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated)
-      if (options.previous && run === undefined) {
-        const message = `previous terminated container "${chosen}" in pod "${name}" not found`
-        return { status: 400, reason: 'BadRequest', message }
-      }
-      if (run === undefined) {
-        const reason = status?.state?.waiting?.reason ?? 'ContainerCreating'
-        const why =
-          reason === 'ErrImagePull' || reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason
-        return {
-          status: 400,
-          reason: 'BadRequest',
-          message: `container "${chosen}" in pod "${name}" is waiting to start: ${why}`,
-        }
-      }
-      const lines = simulatedLines(pod, chosen, timeMs(run.startedAt))
-      const follow = options.follow === true && status?.state?.running !== undefined
-      return logLines(ctx, pod, select(lines, options, ctx.nowMs()), options, follow)
+      return isStreamError(chosen) ? chosen : containerLogs(ctx, pod, chosen, worker.settings.of(pod), options)
     },
-    exec(namespace, name, container, command) {
+    exec(target, command) {
+      const chosen = running(target)
+      if (isStreamError(chosen)) return chosen
+      const { pod, container } = chosen
+      return async (session) => runSession(await machineOf(pod, container, session.signal), command, session)
+    },
+    attach(target) {
+      const chosen = running(target)
+      if (isStreamError(chosen)) return chosen
+      const { pod, container } = chosen
+      return async (session) => {
+        if (container.stdin === true && session.stdin !== undefined) {
+          const command = [...(container.command ?? []), ...(container.args ?? [])]
+          const machine = await machineOf(pod, container, session.signal)
+          const code = await runSession(machine, command.length === 0 ? ['sh'] : command, session)
+          if (!session.signal.aborted) worker.endContainer(pod, container.name, code)
+          return code
+        }
+        const options = { follow: true, tailLines: 0, signal: session.signal }
+        const lines = containerLogs(ctx, pod, container, worker.settings.of(pod), options)
+        if (!isStreamError(lines)) for await (const line of lines) session.stdout(line)
+        return 0
+      }
+    },
+    forward(namespace, name, port) {
       const pod = find(namespace, name)
       if (isStreamError(pod)) return pod
-      const chosen = chosenContainer(pod, container)
-      if (typeof chosen !== 'string') return chosen
-      return simulatedExec(pod, chosen, command)
+      if (!isReady(pod) && pod.status?.phase !== 'Running') {
+        return { status: 500, reason: 'InternalError', message: `pod "${name}" is not running` }
+      }
+      return httpServer((path) => network.answerOf(pod, port, path))
     },
   }
 }
 
-function select(lines: readonly Line[], options: LogOptions, nowMs: number): readonly Line[] {
-  const sinceMs = options.sinceSeconds !== undefined ? nowMs - options.sinceSeconds * 1000 : timeMs(options.sinceTime)
-  const recent = Number.isNaN(sinceMs) ? lines : lines.filter((line) => line.atMs >= sinceMs - 1000)
-  return options.tailLines === undefined || options.tailLines < 0
-    ? recent
-    : recent.slice(Math.max(0, recent.length - options.tailLines))
+interface Chosen {
+  readonly pod: Pod
+  readonly container: Container
 }
 
-async function* logLines(
-  ctx: ComponentContext,
-  pod: Pod,
-  lines: readonly Line[],
-  options: LogOptions,
-  follow: boolean,
-): AsyncGenerator<string> {
-  let left = options.limitBytes ?? Number.POSITIVE_INFINITY
-  for (const line of lines) {
-    const stamp = options.timestamps ? `${new Date(line.atMs).toISOString().replace('Z', '000000Z')} ` : ''
-    const text = `${stamp}${line.text}\n`.slice(0, left)
-    left -= text.length
-    if (text !== '') yield text
-    if (left <= 0) return
+function chosenContainer(pod: Pod, name: string): Container | StreamError {
+  const containers = [...allContainers(pod.spec), ...(pod.spec.ephemeralContainers ?? [])]
+  const fallback = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'] ?? ''
+  const found =
+    containers.find((each) => each.name === (name === '' ? fallback : name)) ??
+    (name === '' ? pod.spec.containers[0] : undefined)
+  const message = `container ${name} is not valid for pod ${pod.metadata.name}`
+  return found ?? { status: 400, reason: 'BadRequest', message }
+}
+
+function isRunning(pod: Pod, container: string): boolean {
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {}
+  const statuses = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses]
+  return statuses.find(({ name }) => name === container)?.state?.running !== undefined
+}
+
+/** Runs a command of a session; a shell that is given no script becomes interactive. */
+async function runSession(machine: Machine, command: readonly string[], session: SessionLike): Promise<number> {
+  const { stdin } = session
+  const write = (output: Output): number => {
+    if (output.binary !== undefined) session.stdout(output.binary)
+    else if (output.stdout !== '') session.stdout(terminalText(output.stdout, session.tty))
+    if (output.stderr !== '') session.stderr(terminalText(output.stderr, session.tty))
+    return output.code
   }
-  if (follow) await ended(ctx, pod, options.signal)
-}
-
-/** Resolves when the pod is gone or has ended, or the signal aborts. */
-function ended(ctx: ComponentContext, pod: Pod, signal: AbortSignal | undefined): Promise<void> {
-  if (signal?.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      off()
-      signal?.removeEventListener('abort', finish)
-      resolve()
-    }
-    const off = ctx.informers.of(PODS).on({
-      update: (_old, next) => {
-        const { phase } = next.status ?? {}
-        if (next.metadata.uid === pod.metadata.uid && (phase === 'Succeeded' || phase === 'Failed')) finish()
-      },
-      delete: (next) => {
-        if (next.metadata.uid === pod.metadata.uid) finish()
-      },
+  const shell =
+    /^(?:.*\/)?(?:sh|bash|ash|dash)$/.test(command[0] ?? '') && command.slice(1).every((arg) => /^-[il]$/.test(arg))
+  if (shell && stdin !== undefined) {
+    return interactiveShell(machine, {
+      tty: session.tty,
+      stdin,
+      write: (text) => session.stdout(text),
+      writeError: (text) => session.stderr(text),
     })
-    ctx.onStop(finish)
-    signal?.addEventListener('abort', finish)
-  })
+  }
+  return write(await runProgram(machine, command, async () => (stdin === undefined ? Buffer.alloc(0) : collect(stdin))))
 }
 
-function simulatedExec(pod: Pod, container: string, command: readonly string[]): ExecResult {
-  const [program = '', ...args] = command
-  if (program === 'echo') return { stdout: `${args.join(' ')}\n`, stderr: '', exitCode: 0 }
-  if (program === 'true') return { stdout: '', stderr: '', exitCode: 0 }
-  if (program === 'false') return { stdout: '', stderr: '', exitCode: 1 }
-  if (program === 'hostname') return { stdout: `${pod.spec.hostname ?? pod.metadata.name}\n`, stderr: '', exitCode: 0 }
-  if (program === 'env' || program === 'printenv') {
-    const env = allContainers(pod.spec).find((c) => c.name === container)?.env ?? []
-    const lines = [`HOSTNAME=${pod.metadata.name}`, ...env.map(({ name, value }) => `${name}=${value ?? ''}`)]
-    return { stdout: `${lines.join('\n')}\n`, stderr: '', exitCode: 0 }
+function terminalText(text: string, tty: boolean): string {
+  return tty ? text.replaceAll('\n', '\r\n') : text
+}
+
+async function collect(stdin: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stdin) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+async function containerMachine(
+  parts: { readonly ctx: ComponentContext; readonly worker: PodWorker; readonly network: ClusterNetwork },
+  pod: Pod,
+  container: Container,
+  signal: AbortSignal,
+): Promise<Machine> {
+  const { ctx, worker, network } = parts
+  const fullName = network.fullNameOf(pod)
+  const command = [...(container.command ?? []), ...(container.args ?? [])]
+  return {
+    files: await worker.files.of(pod, container, fullName),
+    variables: await worker.environments.of(pod, container),
+    hostname: hostnameOf(pod),
+    fullName,
+    address: pod.status?.podIP ?? '',
+    workingFolder: container.workingDir ?? '/',
+    network: network.seenFrom(pod.metadata.namespace ?? 'default'),
+    process:
+      command.length > 0
+        ? command
+        : [settingFor(worker.settings.of(pod), 'process', container.name) ?? container.image ?? ''],
+    nowMs: () => ctx.nowMs(),
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        const cancel = ctx.clock.after(ms, resolve)
+        signal.addEventListener('abort', () => {
+          cancel()
+          resolve()
+        })
+      }),
   }
-  return { stdout: '', stderr: `${program}: not available in a simulated container\n`, exitCode: 126 }
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Pod } from '../../../../src/cluster/control/index.ts'
 import { PodAddresses } from '../../../../src/cluster/node/addresses.ts'
-import { podStageAt } from '../../../../src/cluster/node/runtime/simulated/pod-stage.ts'
+import { advanceContainer, begin } from '../../../../src/cluster/node/runtime/simulated/container-run.ts'
+import { advancePod } from '../../../../src/cluster/node/runtime/simulated/pod-run.ts'
 import { parseDurationMs } from '../../../../src/cluster/node/runtime/simulated/script.ts'
-import { stageAt } from '../../../../src/cluster/node/runtime/simulated/timeline.ts'
+import { settingsOf } from '../../../../src/cluster/node/runtime/simulated/settings.ts'
 import { podStatus } from '../../../../src/cluster/node/status.ts'
 import { pod } from '../../../support/cluster-objects.ts'
 
@@ -18,8 +19,11 @@ function simulated(annotations: Record<string, string>, spec: Partial<Pod['spec'
   return made
 }
 
-const at = (subject: Pod, ms: number) =>
-  podStatus(subject, podStageAt(subject, ms), { beganMs: 0, nowMs: ms, podIP: '10.244.0.1', hostIP: '10.0.0.1' })
+const at = (subject: Pod, ms: number) => {
+  const settings = settingsOf(subject)
+  const { run } = advancePod(subject, undefined, { settings, beganMs: 0, nowMs: ms })
+  return podStatus(subject, run, { nowMs: ms, podIP: '10.244.0.1', hostIP: '10.0.0.1', settings })
+}
 const brief = (subject: Pod, ms: number): string => {
   const { phase, containerStatuses } = at(subject, ms)
   const [first] = containerStatuses ?? []
@@ -82,13 +86,37 @@ test('a failing init container holds the others up', () => {
   })
 })
 
-test('stages say when they end', () => {
-  expect(stageAt({ pullMs: 0, readyAfterMs: 0 }, 'Always', 10).nextMs).toBeUndefined()
-  expect(stageAt({ pullMs: 0, readyAfterMs: 0, exit: { afterMs: 1000, code: 1 } }, 'Always', 10).nextMs).toBe(1000)
-  expect(stageAt({ pullMs: 0, readyAfterMs: 0, exit: { afterMs: 1000, code: 0 } }, 'OnFailure', 5000)).toMatchObject({
+const script = { pullMs: 0, readyAfterMs: 0, failing: {}, stopMs: 0, graceMs: 30_000 }
+
+test('a run says when it moves on', () => {
+  expect(advanceContainer(begin(0), script, 'Always', 10).nextMs).toBe(Number.POSITIVE_INFINITY)
+  const ending = { ...script, exit: { afterMs: 1000, code: 0 } }
+  expect(advanceContainer(begin(0), ending, 'Always', 10).nextMs).toBe(1000)
+  expect(advanceContainer(begin(0), ending, 'OnFailure', 5000).run).toMatchObject({
     state: 'terminated',
-    exitCode: 0,
+    end: { exitCode: 0, finishedMs: 1000 },
   })
+})
+
+test('what the script begins to say takes effect from then on, and restarts are never taken back', () => {
+  const running = advanceContainer(begin(0), script, 'Always', 60_000).run
+  const crashing = advanceContainer(running, { ...script, exit: { afterMs: 1000, code: 1 } }, 'Always', 60_500)
+  expect(crashing.run).toMatchObject({ restarts: 1, last: { finishedMs: 60_000 } })
+  const mended = advanceContainer(crashing.run, script, 'Always', 120_000).run
+  expect(mended).toMatchObject({ state: 'running', restarts: 1, ready: true })
+})
+
+test('a failing liveness probe ends the container after its threshold', () => {
+  const probe = { delayMs: 1000, periodMs: 2000, failureThreshold: 2, output: 'no' }
+  const { run, happened } = advanceContainer(begin(0), { ...script, failing: { liveness: probe } }, 'Always', 3500)
+  expect(happened.map(({ kind, atMs }) => [kind, atMs])).toEqual([
+    ['started', 0],
+    ['unhealthy', 1000],
+    ['unhealthy', 3000],
+    ['killing', 3000],
+    ['started', 3000],
+  ])
+  expect(run).toMatchObject({ restarts: 1, last: { exitCode: 137, finishedMs: 3000 } })
 })
 
 test.each([
