@@ -18,6 +18,8 @@ export interface FieldError {
   readonly field: string
   /** The value that was refused; absent for Required and Forbidden. */
   readonly value?: unknown
+  /** The value is not printed, though findings of this kind have one. */
+  readonly omitValue?: boolean
   /** What is wrong, without the path. */
   readonly detail: string
   /** For NotSupported: the values that are allowed, already sorted as they are to be printed. */

@@ -14,7 +14,7 @@ export {
   resourceCheckValue,
 } from './library/authorizer.ts'
 export { celFromJson, celFromSchema, celToJson } from './json.ts'
-export { schemaCelType } from './schema-type.ts'
+export { schemaCelType, type SizedType } from './schema-type.ts'
 export * from './types.ts'
 export type { CelValue } from './values.ts'
 export { CelList, Optional, typeName } from './values.ts'

@@ -18,11 +18,20 @@ const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set(['Required', 'Forbidd
 /** Text of a finding without its path, as `field.Error.ErrorBody` of Kubernetes prints it. */
 export function bodyText(error: FieldError): string {
   const title = TITLES[error.type] ?? error.type
-  let text = WITHOUT_VALUE.has(error.type) ? title : `${title}: ${JSON.stringify(error.value ?? null)}`
+  const isShown = !WITHOUT_VALUE.has(error.type) && error.omitValue !== true
+  let text = isShown ? `${title}: ${printValue(error.value ?? null)}` : title
   const detail = error.supported === undefined ? error.detail : supportedText(error.supported)
   if (detail !== '') text += `: ${detail}`
   return text
 }
+
+/** Texts as they are; other values as Go's JSON, which escapes what HTML would read. */
+function printValue(value: unknown): string {
+  const text = JSON.stringify(value)
+  return typeof value === 'object' ? text.replaceAll(/[<>&]/g, (each) => HTML[each] ?? each) : text
+}
+
+const HTML: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' }
 
 function supportedText(values: readonly string[]): string {
   return values.length === 0 ? '' : `supported values: ${values.map((value) => JSON.stringify(value)).join(', ')}`

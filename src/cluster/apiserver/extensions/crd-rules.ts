@@ -10,6 +10,10 @@ import {
 } from '../../../api/index.ts'
 import type { Strategy, StrategyContext } from '../registry/resource.ts'
 import { validateMetadata, validateMetadataUpdate } from '../validation/metadata.ts'
+import { conversionProblems } from './conversion-rules.ts'
+import { defaultProblems } from './default-rules.ts'
+import { schemaAtPath } from './field-path.ts'
+import { schemaProblems } from './schema-rules.ts'
 import { structuralProblems } from './structural-rules.ts'
 
 /** Keeps a CustomResourceDefinition until its instances are gone. */
@@ -22,8 +26,11 @@ export function withCrdRules(strategy: Strategy): Strategy {
     validateCreate: validateCrd,
     validateUpdate: (object, old) => [
       ...validateMetadataUpdate(object, old),
-      ...specProblems(object),
+      ...specProblems(object, isEstablished(old)),
       ...changeProblems(object, old),
+      ...storedVersionProblems(object),
+      ...approvalProblems(object, old),
+      ...(boolAt(old.spec, 'preserveUnknownFields') ? [] : preserveProblems(object)),
     ],
     validateStatusUpdate: (object, old) => validateMetadataUpdate(object, old),
     prepareForDelete: markTerminating,
@@ -37,7 +44,51 @@ function validateCrd(crd: KubeObject): FieldError[] {
     ...dnsSubdomainProblems(name),
     ...(name === required ? [] : ['must be spec.names.plural+"."+spec.group']),
   ]
-  return [...validateMetadata(crd, { namespaced: false, rule }), ...specProblems(crd), ...storedVersionProblems(crd)]
+  return [
+    ...validateMetadata(crd, { namespaced: false, rule }),
+    ...specProblems(crd, false),
+    ...storedVersionProblems(crd),
+    ...approvalProblems(crd, undefined),
+    ...preserveProblems(crd),
+  ]
+}
+
+function isEstablished(crd: KubeObject): boolean {
+  return listAt(crd.status, 'conditions').some(
+    (condition) => stringAt(condition, 'type') === 'Established' && stringAt(condition, 'status') === 'True',
+  )
+}
+
+const APPROVAL = 'api-approved.kubernetes.io'
+
+/** Groups of the Kubernetes project need a note of who approved them. */
+function approvalProblems(crd: KubeObject, old: KubeObject | undefined): FieldError[] {
+  const group = stringAt(crd.spec, 'group')
+  if (!/(^|\.)(k8s|kubernetes)\.io$/.test(group)) return []
+  const value = crd.metadata.annotations?.[APPROVAL]
+  const field = `metadata.annotations[${APPROVAL}]`
+  const state = approvalState(value)
+  if (state === 'good' || (old !== undefined && approvalState(old.metadata.annotations?.[APPROVAL]) === state))
+    return []
+  if (state === 'missing') {
+    const see = 'see https://github.com/kubernetes/enhancements/pull/1111'
+    return [required(field, `protected groups must have approval annotation "${APPROVAL}", ${see}`)]
+  }
+  const detail = 'protected groups must have approval annotation'
+  const wanted = `"${APPROVAL}" with either a URL or a reason starting with "unapproved"`
+  return [invalid(field, value, `${detail} ${wanted}, see https://github.com/kubernetes/enhancements/pull/1111`)]
+}
+
+function approvalState(value: string | undefined): 'good' | 'missing' | 'bad' {
+  if (value === undefined || value === '') return 'missing'
+  return value.startsWith('unapproved') || /^[a-z][a-z0-9+.-]*:\/\/[^/]+/i.test(value) ? 'good' : 'bad'
+}
+
+function preserveProblems(crd: KubeObject): FieldError[] {
+  if (!boolAt(crd.spec, 'preserveUnknownFields')) return []
+  const detail =
+    'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead'
+  return [invalid('spec.preserveUnknownFields', true, detail)]
 }
 
 function invalid(field: string, value: unknown, detail: string): FieldError {
@@ -48,7 +99,7 @@ function required(field: string, detail = ''): FieldError {
   return { type: 'Required', field, detail }
 }
 
-function specProblems(crd: KubeObject): FieldError[] {
+function specProblems(crd: KubeObject, established: boolean): FieldError[] {
   const spec = crd.spec as JsonObject | undefined
   const versions = listAt(spec, 'versions')
   const names = objectAt(spec, 'names')
@@ -56,6 +107,12 @@ function specProblems(crd: KubeObject): FieldError[] {
   // Versions that are all alike are one definition for the whole: problems are found there, once.
   const isShared = versions.length > 0 && versions.every((version) => same(version.schema, versions[0]?.schema))
   const errors = [...groupProblems(spec), ...scopeProblems(spec)]
+  if (
+    boolAt(spec, 'preserveUnknownFields') &&
+    schemas.some((schema) => JSON.stringify(schema ?? {}).includes('"default":'))
+  ) {
+    errors.push(invalid('spec.preserveUnknownFields', true, 'must be false in order to use defaults in the schema'))
+  }
   schemas.forEach((schema, index) => {
     if (schema === undefined) errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`))
   })
@@ -64,11 +121,14 @@ function specProblems(crd: KubeObject): FieldError[] {
     if (problems.length > 0)
       errors.push(invalid(`spec.versions[${index}].name`, stringAt(version, 'name'), problems.join(',')))
     const schema = schemas[index]
-    if (!isShared && schema !== undefined)
-      errors.push(...structuralProblems(schema, `spec.versions[${index}].schema.openAPIV3Schema`))
+    errors.push(...deprecationProblems(version, `spec.versions[${index}].deprecationWarning`))
+    if (!isShared && schema !== undefined) {
+      errors.push(...wholeSchemaProblems(schema, `spec.versions[${index}].schema.openAPIV3Schema`, hasStatus(version)))
+    }
     const at = versions.length === 1 ? 'spec' : `spec.versions[${index}]`
     errors.push(...subresourceProblems(objectAt(version, 'subresources'), `${at}.subresources`))
     errors.push(...columnProblems(version, `${at}.additionalPrinterColumns`))
+    if (schema !== undefined) errors.push(...selectableProblems(version, schema, `${at}.selectableFields`))
   })
   if (new Set(versions.map((version) => stringAt(version, 'name'))).size < versions.length) {
     errors.push(invalid('spec.versions', versions, 'must contain unique version names'))
@@ -78,8 +138,98 @@ function specProblems(crd: KubeObject): FieldError[] {
   }
   errors.push(...nameProblems(names))
   const shared = schemas[0]
-  if (isShared && shared !== undefined) errors.push(...structuralProblems(shared, 'spec.validation.openAPIV3Schema'))
+  if (isShared && shared !== undefined) {
+    errors.push(...wholeSchemaProblems(shared, 'spec.validation.openAPIV3Schema', versions.some(hasStatus)))
+  }
+  errors.push(...conversionProblems(spec, established))
   return errors
+}
+
+function hasStatus(version: JsonObject): boolean {
+  return objectAt(objectAt(version, 'subresources'), 'status') !== undefined
+}
+
+const ROOT_KEYS =
+  'Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations'
+const ROOT_NAMES: Readonly<Record<string, string>> = {
+  'x-kubernetes-preserve-unknown-fields': 'XPreserveUnknownFields',
+  'x-kubernetes-validations': 'XValidations',
+}
+
+/** What is wrong with the schema of a version; rules are looked at when its structure is good. */
+function wholeSchemaProblems(schema: JsonObject, path: string, status: boolean): FieldError[] {
+  const errors: FieldError[] = []
+  if (status) {
+    const allowed = ROOT_KEYS.split(' ')
+    const name = (key: string): string => ROOT_NAMES[key] ?? key.replace(/^./, (letter) => letter.toUpperCase())
+    const other = Object.keys(schema).find((key) => key !== 'nullable' && !allowed.includes(name(key)))
+    if (schema.type !== 'object') {
+      const detail =
+        'only "object" is allowed as the type at the root of the schema if the status subresource is enabled'
+      errors.push(invalid(`${path}.type`, schema.type ?? '', detail))
+    } else if (other !== undefined) {
+      const only = `only [${ROOT_KEYS}] fields are allowed at the root of the schema`
+      errors.push(invalid(path, schema, `${only} if the status subresource is enabled`))
+    }
+  }
+  if (schema.nullable === true) errors.push(forbidden(`${path}.nullable`, 'nullable cannot be true at the root'))
+  const structure = structuralProblems(schema, path)
+  const defaults =
+    structure.length > 0 ? [] : defaultProblems({ ...schema, 'x-kubernetes-embedded-resource': true }, path)
+  const isGood = structure.length + defaults.length === 0
+  return [...errors, ...structure, ...defaults, ...schemaProblems(schema, path, isGood)]
+}
+
+function deprecationProblems(version: JsonObject, field: string): FieldError[] {
+  const { deprecationWarning: value } = version
+  if (value === undefined) return []
+  const text = String(value)
+  if (!boolAt(version, 'deprecated')) return [invalid(field, value, 'can only be set for deprecated versions')]
+  const errors: FieldError[] = []
+  if (text.length > 256) errors.push(invalid(field, value, 'must be <= 256 characters long'))
+  if (text === '') errors.push(invalid(field, value, 'must not be an empty string'))
+  const at = text.search(/\p{C}/u)
+  if (at >= 0) {
+    const detail = `must only contain printable UTF-8 characters; non-printable character found at index ${at}`
+    errors.push(invalid(field, value, detail))
+  }
+  return errors
+}
+
+const SELECTABLE_LIMIT = 8
+
+function selectableProblems(version: JsonObject, schema: JsonObject, field: string): FieldError[] {
+  const errors: FieldError[] = []
+  const seen = new Set<string>()
+  listAt(version, 'selectableFields').forEach((each, index) => {
+    const at = `${field}[${index}].jsonPath`
+    const path = stringAt(each, 'jsonPath')
+    if (path === '') {
+      errors.push(required(at))
+      return
+    }
+    const found = schemaAtPath(schema, path, false)
+    if ('problem' in found) {
+      errors.push(invalid(at, path, `is an invalid path: ${found.problem}`))
+      return
+    }
+    if (found.text.split('.')[0] === 'metadata') errors.push(invalid(at, path, 'must not point to fields in metadata'))
+    if (!['string', 'boolean', 'integer'].includes(String(found.schema.type))) {
+      const detail =
+        'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.'
+      errors.push(invalid(at, path, detail))
+    }
+    if (seen.has(found.text)) errors.push({ type: 'Duplicate', field: at, value: path, detail: '' })
+    seen.add(found.text)
+  })
+  if (seen.size > SELECTABLE_LIMIT) {
+    errors.push({ type: 'TooMany', field, value: seen.size, detail: `must have at most ${SELECTABLE_LIMIT} items` })
+  }
+  return errors
+}
+
+function forbidden(field: string, detail: string): FieldError {
+  return { type: 'Forbidden', field, detail }
 }
 
 function same(a: Json | undefined, b: Json | undefined): boolean {
@@ -185,39 +335,39 @@ function columnProblems(version: JsonObject, field: string): FieldError[] {
 }
 
 function storedVersionProblems(crd: KubeObject): FieldError[] {
+  const field = 'status.storedVersions'
   const stored = stringsAt(crd.status, 'storedVersions')
-  if (stored.length > 0) return []
-  return [invalid('status.storedVersions', null, 'must have at least one stored version')]
+  if (stored.length === 0) return [invalid(field, null, 'must have at least one stored version')]
+  const versions = listAt(crd.spec, 'versions')
+  const errors: FieldError[] = []
+  for (const version of versions) {
+    const name = stringAt(version, 'name')
+    if (boolAt(version, 'storage') && !stored.includes(name)) {
+      errors.push(invalid(field, stored, `must have the storage version ${name}`))
+    }
+  }
+  stored.forEach((name, index) => {
+    if (versions.some((version) => stringAt(version, 'name') === name)) return
+    const before = `${name} was previously a storage version, and must remain in spec.versions`
+    const until = `until a storage migration ensures no data remains persisted in ${name}`
+    const detail = `missing from spec.versions; ${before} ${until} and removes ${name} from status.storedVersions`
+    errors.push(invalid(`${field}[${index}]`, name, detail))
+  })
+  return errors
 }
 
 function changeProblems(crd: KubeObject, old: KubeObject): FieldError[] {
   const errors: FieldError[] = []
-  const isEstablished = listAt(old.status, 'conditions').some(
-    (condition) => stringAt(condition, 'type') === 'Established' && stringAt(condition, 'status') === 'True',
-  )
-  if (!isEstablished) return errors
   const frozen = (field: string, value: string, before: string): void => {
     if (value !== before) errors.push(invalid(field, value, 'field is immutable'))
   }
   const [names, before] = [objectAt(crd.spec, 'names'), objectAt(old.spec, 'names')]
-  frozen('spec.scope', stringAt(crd.spec, 'scope'), stringAt(old.spec, 'scope'))
+  if (isEstablished(old)) {
+    frozen('spec.scope', stringAt(crd.spec, 'scope'), stringAt(old.spec, 'scope'))
+    frozen('spec.names.kind', stringAt(names, 'kind'), stringAt(before, 'kind'))
+  }
   frozen('spec.group', stringAt(crd.spec, 'group'), stringAt(old.spec, 'group'))
   frozen('spec.names.plural', stringAt(names, 'plural'), stringAt(before, 'plural'))
-  frozen('spec.names.kind', stringAt(names, 'kind'), stringAt(before, 'kind'))
-  const known = listAt(crd.spec, 'versions').map((version) => stringAt(version, 'name'))
-  stringsAt(crd.status, 'storedVersions').forEach((version, index) => {
-    if (known.includes(version)) return
-    errors.push(
-      invalid(
-        `status.storedVersions[${index}]`,
-        version,
-        'missing from spec.versions; v1 was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in v1 and removes v1 from status.storedVersions'.replaceAll(
-          'v1',
-          version,
-        ),
-      ),
-    )
-  })
   return errors
 }
 

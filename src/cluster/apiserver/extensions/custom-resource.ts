@@ -1,4 +1,4 @@
-import type { FieldError, JsonObject, KubeObject, StructNode } from '../../../api/index.ts'
+import type { FieldError, FieldErrorType, JsonObject, KubeObject, StructNode } from '../../../api/index.ts'
 import {
   applyStructuralDefaults,
   boolAt,
@@ -17,7 +17,10 @@ import { ALL_VERBS, storageVersionHash } from '../registry/define.ts'
 import type { ResourceDefinition, ScalePaths, Strategy, SubresourceDefinition } from '../registry/resource.ts'
 import { customTable, type PrinterColumn } from '../table/index.ts'
 import { validateMetadata, validateMetadataUpdate } from '../validation/metadata.ts'
-import { dnsSubdomainProblems } from '../../../api/index.ts'
+import { dnsSubdomainProblems, qualifiedNameProblems } from '../../../api/index.ts'
+import { ruleChecker } from './cel-rules.ts'
+import type { Before } from './correlation.ts'
+import { embeddedProblems } from './default-rules.ts'
 import { validateListKinds, validateValue } from './value-validation.ts'
 
 /** Kubernetes lists the verbs of custom resources in this order. */
@@ -138,13 +141,30 @@ interface CustomTraits {
   readonly fields: readonly string[]
 }
 
+/** Findings after which rules are not looked at: the object has the wrong shape. */
+const BLOCKING: ReadonlySet<FieldErrorType> = new Set(['Required', 'TooLong', 'TooMany', 'TypeInvalid', 'NotSupported'])
+
 function strategyOf(schema: JsonObject | undefined, traits: CustomTraits): Strategy {
   const { hasStatus, namespaced, scale } = traits
-  const values = (object: KubeObject): FieldError[] => [
-    ...validateValue(withoutMetadata(schema), object),
-    ...validateListKinds(schema, object),
-    ...(scale === undefined ? [] : scaleProblems(object, scale)),
-  ]
+  const shape = withoutMetadata(schema)
+  const rules = ruleChecker(schema)
+  /** What findings said of values that have not changed. */
+  const ratcheted = new WeakMap<KubeObject, string[]>()
+  const values = (object: KubeObject, old: KubeObject | undefined): FieldError[] => {
+    const before: Before | undefined = old === undefined ? undefined : { value: old }
+    const errors = [
+      ...validateValue(shape, object, '', before),
+      ...(scale === undefined ? [] : scaleProblems(object, scale)),
+      ...embeddedProblems(shape, object),
+      ...(old !== undefined && validateListKinds(schema, old).length > 0 ? [] : validateListKinds(schema, object)),
+    ]
+    if (rules === undefined) return errors
+    if (errors.some(({ type }) => BLOCKING.has(type))) return [...errors, UNCHECKED]
+    const warnings: string[] = []
+    errors.push(...rules(object, before, (text) => warnings.push(text)))
+    if (warnings.length > 0) ratcheted.set(object, warnings)
+    return errors
+  }
   return {
     generation: true,
     countsStatus: !hasStatus,
@@ -159,13 +179,38 @@ function strategyOf(schema: JsonObject | undefined, traits: CustomTraits): Strat
     prepareForStatusUpdate: keepAllButStatus,
     validateCreate: (object) => [
       ...validateMetadata(object, { namespaced, rule: dnsSubdomainProblems }),
-      ...values(object),
+      ...values(object, undefined),
     ],
-    validateUpdate: (object, old) => [...validateMetadataUpdate(object, old), ...values(object)],
-    validateStatusUpdate: (object, old) => [...validateMetadataUpdate(object, old), ...values(object)],
+    validateUpdate: (object, old) => [...validateMetadataUpdate(object, old), ...values(object, old)],
+    validateStatusUpdate: (object, old) => [...validateMetadataUpdate(object, old), ...values(object, old)],
+    warnings: (object, old) => [...(ratcheted.get(object) ?? []), ...finalizerWarnings(object, old)],
     selectableFields: (object) =>
       Object.fromEntries(traits.fields.map((path) => [path.slice(1), textAt(object, path)])),
   }
+}
+
+const UNCHECKED: FieldError = {
+  type: 'Invalid',
+  field: '<nil>',
+  value: null,
+  detail:
+    'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+}
+
+const STANDARD_FINALIZERS = new Set(['orphan', 'foregroundDeletion', 'kubernetes'])
+
+/** Finalizers that others may use too are warned of when they are added. */
+function finalizerWarnings(object: KubeObject, old: KubeObject | undefined): string[] {
+  const before = old?.metadata.finalizers ?? []
+  const added = (object.metadata.finalizers ?? []).filter((name) => !before.includes(name)).sort()
+  return added.flatMap((name) => {
+    const said = `metadata.finalizers: ${JSON.stringify(name)}: `
+    const problems = qualifiedNameProblems(name).map((problem) => said + problem)
+    if (name.includes('/') || STANDARD_FINALIZERS.has(name)) return problems
+    const path = name.includes('.') ? ' including a path (/)' : ''
+    const why = 'to avoid accidental conflicts with other finalizer writers'
+    return [...problems, `${said}prefer a domain-qualified finalizer name${path} ${why}`]
+  })
 }
 
 /** metadata has rules of its own. */

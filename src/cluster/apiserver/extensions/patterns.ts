@@ -1,27 +1,23 @@
-import { createRequire } from 'node:module'
+import { GoError, GoRegexp } from '../../../go/index.ts'
 
-const require = createRequire(import.meta.url)
+const compiled = new Map<string, ((text: string) => boolean) | string>()
 
-interface Re2Module {
-  RE2JS: { compile(pattern: string): { matcher(text: string): { find(): boolean } } }
+/** A pattern with RE2's syntax and linear time, compiled once; a text says why it is none. */
+export function compilePattern(pattern: string): ((text: string) => boolean) | string {
+  let found = compiled.get(pattern)
+  if (found === undefined) {
+    found = compile(pattern)
+    compiled.set(pattern, found)
+  }
+  return found
 }
 
-const compiled = new Map<string, ((text: string) => boolean) | undefined>()
-
-/** A pattern with RE2's syntax and linear time, compiled once; undefined when it is none. Loaded on first use. */
-export function compilePattern(pattern: string): ((text: string) => boolean) | undefined {
-  if (compiled.has(pattern)) return compiled.get(pattern)
-  const matches = compile(pattern)
-  compiled.set(pattern, matches)
-  return matches
-}
-
-function compile(pattern: string): ((text: string) => boolean) | undefined {
-  const { RE2JS } = require('re2js') as Re2Module
+function compile(pattern: string): ((text: string) => boolean) | string {
   try {
-    const expression = RE2JS.compile(pattern)
-    return (text) => expression.matcher(text).find()
-  } catch {
-    return undefined
+    const expression = GoRegexp.compile(pattern)
+    return (text) => expression.matches(text)
+  } catch (error) {
+    if (error instanceof GoError) return error.message
+    throw error
   }
 }

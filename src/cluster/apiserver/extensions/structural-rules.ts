@@ -4,7 +4,6 @@ import { compilePattern } from './patterns.ts'
 
 type Level = 'root' | 'item' | 'field'
 
-const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string']
 const MISSING: Readonly<Record<Level, string>> = {
   root: 'must not be empty at the root',
   item: 'must not be empty for specified array items',
@@ -18,11 +17,9 @@ const entriesOf = (value: Json | undefined): [string, JsonObject][] =>
     isObject(each) ? [[key, each as JsonObject] as [string, JsonObject]] : [],
   )
 
-/** What keeps a schema from being structural, and types that do not exist. As ValidateStructural, sorted like it. */
+/** What keeps a schema from being structural. As ValidateStructural, sorted like it. */
 export function structuralProblems(schema: JsonObject, path: string): FieldError[] {
-  const structural = invariants(schema, 'root', path)
-  const sorted = structural.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
-  return [...sorted, ...typeProblems(schema, path)]
+  return invariants(schema, 'root', path).sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
 }
 
 function textOf(error: FieldError): string {
@@ -139,14 +136,11 @@ function nestedProblems(schema: JsonObject, path: string): FieldError[] {
   each('oneOf')
   const not = schemaOf(schema.not)
   if (not !== undefined) errors.push(...nestedInvariants(not, `${path}.not`))
-  if (typeof schema.pattern === 'string' && schema.pattern !== '' && compilePattern(schema.pattern) === undefined) {
-    errors.push(
-      invalid(
-        `${path}.pattern`,
-        schema.pattern,
-        `must be a valid regular expression, but isn't: error parsing regexp: \`${schema.pattern}\``,
-      ),
-    )
+  const pattern =
+    typeof schema.pattern === 'string' && schema.pattern !== '' ? compilePattern(schema.pattern) : undefined
+  if (typeof pattern === 'string') {
+    const detail = `must be a valid regular expression, but isn't: ${pattern}`
+    errors.push(invalid(`${path}.pattern`, schema.pattern, detail))
   }
   return errors
 }
@@ -165,20 +159,6 @@ function nestedInvariants(schema: JsonObject, path: string): FieldError[] {
   }
   if (schemaOf(schema.properties)?.metadata !== undefined) {
     errors.push(forbidden(`${path}.properties[metadata]`, 'must not be specified in a nested context'))
-  }
-  return errors
-}
-
-function typeProblems(schema: JsonObject, path: string): FieldError[] {
-  const errors: FieldError[] = []
-  if (typeof schema.type === 'string' && schema.type !== '' && !TYPES.includes(schema.type)) {
-    errors.push({ type: 'NotSupported', field: `${path}.type`, value: schema.type, detail: '', supported: TYPES })
-  }
-  for (const [name, property] of entriesOf(schema.properties))
-    errors.push(...typeProblems(property, `${path}.properties[${name}]`))
-  for (const key of ['items', 'additionalProperties', 'not']) {
-    const nested = schemaOf(schema[key])
-    if (nested !== undefined) errors.push(...typeProblems(nested, `${path}.${key}`))
   }
   return errors
 }

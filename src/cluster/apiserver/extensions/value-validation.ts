@@ -1,5 +1,6 @@
 import type { FieldError, Json, JsonObject } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
+import { type Before, fieldBefore, isUnchanged, itemBefore } from './correlation.ts'
 import { compilePattern } from './patterns.ts'
 import { formatProblem } from './formats.ts'
 
@@ -15,12 +16,26 @@ const schemaOf = (value: Json | undefined): JsonObject | undefined =>
 const schemasOf = (value: Json | undefined): JsonObject[] =>
   Array.isArray(value) ? value.filter((each): each is JsonObject => isObject(each)) : []
 
-/** Checks a value against an OpenAPI v3 schema of a CustomResourceDefinition. Order and texts are kube-openapi's. */
-export function validateValue(schema: JsonObject | undefined, value: unknown, path = ''): FieldError[] {
-  return schema === undefined ? [] : check(schema, value, path).errors
+/**
+ * Checks a value against an OpenAPI v3 schema of a CustomResourceDefinition. Order and texts are kube-openapi's. What was
+ * wrong `before` and has not changed is let pass.
+ */
+export function validateValue(
+  schema: JsonObject | undefined,
+  value: unknown,
+  path = '',
+  before?: Before,
+): FieldError[] {
+  return schema === undefined ? [] : check(schema, value, path, before).errors
 }
 
-function check(schema: JsonObject, value: unknown, path: string): Result {
+function check(schema: JsonObject, value: unknown, path: string, before?: Before): Result {
+  const result = checkAll(schema, value, path, before)
+  if (result.errors.length > 0 && isUnchanged(before, value)) result.errors.length = 0
+  return result
+}
+
+function checkAll(schema: JsonObject, value: unknown, path: string, before: Before | undefined): Result {
   const result: Result = { errors: [], matches: 0 }
   const intOrString = schema['x-kubernetes-int-or-string'] === true
   const wrongType = intOrString ? intOrStringProblem(value, path) : typeProblem(schema, value, path)
@@ -36,15 +51,14 @@ function check(schema: JsonObject, value: unknown, path: string): Result {
   checkAlternatives(schema, value, path, result)
   if (typeof value === 'string') checkText(schema, value, path, result)
   if (typeof value === 'number') checkNumber(schema, value, path, result)
-  if (Array.isArray(value)) checkList(schema, value, path, result)
+  if (Array.isArray(value)) checkList(schema, value, path, result, before)
   checkEnum(schema, value, path, result)
-  if (isObject(value)) checkObject(schema, value, path, result)
+  if (isObject(value)) checkObject(schema, value, path, result, before)
   return result
 }
 
 function invalid(path: string, value: unknown, text: string): FieldError {
-  const name = path === '' ? '' : `${path} in body `
-  return { type: 'Invalid', field: fieldOf(path), value, detail: `${name}${text}` }
+  return { type: 'Invalid', field: fieldOf(path), value, detail: `${path} in body ${text}` }
 }
 
 function fieldOf(path: string): string {
@@ -73,8 +87,7 @@ function intOrStringProblem(value: unknown, path: string): FieldError | undefine
 }
 
 function wrongType(path: string, wanted: string, found: string): FieldError {
-  const where = path === '' ? '' : `${path} in body `
-  const detail = `${where}must be of type ${wanted}: ${JSON.stringify(found)}`
+  const detail = `${path} in body must be of type ${wanted}: ${JSON.stringify(found)}`
   return { type: 'TypeInvalid', field: fieldOf(path), value: found, detail }
 }
 
@@ -139,7 +152,7 @@ function checkText(schema: JsonObject, value: string, path: string, result: Resu
   }
   if (typeof schema.pattern === 'string' && schema.pattern !== '') {
     const matches = compilePattern(schema.pattern)
-    if (matches !== undefined && !matches(value))
+    if (typeof matches === 'function' && !matches(value))
       result.errors.push(invalid(path, value, `should match '${schema.pattern}'`))
   }
   const format = typeof schema.format === 'string' ? formatProblem(schema.format, value) : undefined
@@ -166,11 +179,17 @@ function checkNumber(schema: JsonObject, value: number, path: string, result: Re
   }
 }
 
-function checkList(schema: JsonObject, value: readonly unknown[], path: string, result: Result): void {
+function checkList(
+  schema: JsonObject,
+  value: readonly unknown[],
+  path: string,
+  result: Result,
+  before: Before | undefined,
+): void {
   const items = schemaOf(schema.items)
   if (items !== undefined) {
     value.forEach((item, index) => {
-      merge(result, check(items, item, `${path}[${index}]`))
+      merge(result, check(items, item, `${path}[${index}]`, itemBefore(schema, before, item)))
     })
   }
   if (typeof schema.minItems === 'number' && value.length < schema.minItems) {
@@ -185,7 +204,13 @@ function checkList(schema: JsonObject, value: readonly unknown[], path: string, 
   }
 }
 
-function checkObject(schema: JsonObject, value: Record<string, unknown>, path: string, result: Result): void {
+function checkObject(
+  schema: JsonObject,
+  value: Record<string, unknown>,
+  path: string,
+  result: Result,
+  before: Before | undefined,
+): void {
   const size = Object.keys(value).length
   if (typeof schema.minProperties === 'number' && size < schema.minProperties) {
     result.errors.push(invalid(path, size, `should have at least ${schema.minProperties} properties`))
@@ -199,12 +224,14 @@ function checkObject(schema: JsonObject, value: Record<string, unknown>, path: s
   const additional = schemaOf(schema.additionalProperties)
   for (const [name, item] of Object.entries(value)) {
     if (name in properties) continue
-    if (additional !== undefined) merge(result, check(additional, item, at(name)))
+    if (additional !== undefined) merge(result, check(additional, item, at(name), fieldBefore(before, name)))
     else if (schema.additionalProperties === false) result.errors.push(invalid(at(name), '', 'is a forbidden property'))
   }
   for (const [name, each] of Object.entries(properties)) {
     const property = schemaOf(each)
-    if (property !== undefined && value[name] !== undefined) merge(result, check(property, value[name], at(name)))
+    if (property !== undefined && value[name] !== undefined) {
+      merge(result, check(property, value[name], at(name), fieldBefore(before, name)))
+    }
   }
   for (const name of Array.isArray(schema.required) ? schema.required : []) {
     if (typeof name !== 'string' || value[name] !== undefined) continue

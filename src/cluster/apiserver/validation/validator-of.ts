@@ -1,8 +1,8 @@
 import type { FieldError, GroupVersionKind, KubeObject } from '../../../api/index.ts'
 import { validateHorizontalPodAutoscaler } from './autoscaling.ts'
+import { validateClaim, validateClaimUpdate } from './claim.ts'
 import * as cluster from './cluster.ts'
 import * as config from './config.ts'
-import { validateCustomResourceDefinition, validateCustomResourceDefinitionUpdate } from './crd.ts'
 import * as job from './job.ts'
 import {
   nameRuleOf,
@@ -12,7 +12,8 @@ import {
   validateSystemMetadata,
 } from './metadata.ts'
 import * as network from './network.ts'
-import { validatePod, validatePodTemplate } from './pod.ts'
+import { validatePersistentVolume, validatePersistentVolumeUpdate } from './persistent-volume.ts'
+import { validateNewPod, validatePod, validatePodTemplate } from './pod.ts'
 import { validatePodUpdate } from './pod-update.ts'
 import * as policy from './policy.ts'
 import * as rbac from './rbac.ts'
@@ -47,7 +48,6 @@ const RULES: Readonly<Record<string, Rules>> = {
   ConfigMap: { check: config.validateConfigMap, change: config.validateConfigMapUpdate, order: 'change-first' },
   ControllerRevision: { check: cluster.validateControllerRevision, change: cluster.validateControllerRevisionUpdate },
   CronJob: { check: job.validateCronJob, create: job.validateNewCronJob },
-  CustomResourceDefinition: { check: validateCustomResourceDefinition, change: validateCustomResourceDefinitionUpdate },
   DaemonSet: { check: workload.validateDaemonSet, change: workload.validateSelectorUpdate },
   Deployment: { check: workload.validateDeployment, change: workload.validateSelectorUpdate },
   EndpointSlice: { check: service.validateEndpointSlice, change: service.validateEndpointSliceUpdate },
@@ -68,9 +68,9 @@ const RULES: Readonly<Record<string, Rules>> = {
   Namespace: { check: cluster.validateNamespace },
   NetworkPolicy: { check: network.validateNetworkPolicy },
   Node: { check: cluster.validateNode, change: cluster.validateNodeUpdate },
-  PersistentVolume: { check: storage.validatePersistentVolume, change: storage.validatePersistentVolumeUpdate },
-  PersistentVolumeClaim: { check: storage.validateClaim, change: storage.validateClaimUpdate },
-  Pod: { check: validatePod, change: validatePodUpdate },
+  PersistentVolume: { check: validatePersistentVolume, change: validatePersistentVolumeUpdate },
+  PersistentVolumeClaim: { check: validateClaim, change: validateClaimUpdate },
+  Pod: { check: validatePod, create: validateNewPod, change: validatePodUpdate },
   PodDisruptionBudget: { check: policy.validatePodDisruptionBudget },
   PodTemplate: { check: (object) => validatePodTemplate(object.template as never, 'template') },
   PriorityClass: {
