@@ -1,6 +1,9 @@
+import { errorText } from '../base/index.ts'
+import { loadTls } from '../net/index.ts'
 import type { ChartReference, FetchOptions, RepoEnvironment } from '../repo/index.ts'
 import { createRepoEnvironment } from '../repo/index.ts'
 import type { CliContext } from './context.ts'
+import { commandFailed } from './errors.ts'
 import type { ChartPathFlags, ConnectionFlags } from './flags/chart.ts'
 
 /** What the login and certificate flags say about registries. */
@@ -9,6 +12,8 @@ export type RegistryFlags = Partial<ConnectionFlags>
 /** The repositories and registries of this run, by its settings and flags. */
 export function repoEnvironment(ctx: CliContext, registry: RegistryFlags = {}): RepoEnvironment {
   const { settings } = ctx
+  const login = fetchOptions(registry)
+  checkTlsFiles(login)
   return createRepoEnvironment({
     log: ctx.log.asLog(),
     env: ctx.env,
@@ -20,10 +25,20 @@ export function repoEnvironment(ctx: CliContext, registry: RegistryFlags = {}): 
     registryConfig: settings.registryConfig,
     home: ctx.folders.home,
     debug: settings.debug,
-    login: fetchOptions(registry),
+    login,
     print: (line) => ctx.printLine(line),
     notice: (line) => ctx.notice(line),
   })
+}
+
+/** As Helm, which makes its registry client before anything else, whether it is needed or not. */
+function checkTlsFiles({ caFile = '', certFile = '', keyFile = '' }: FetchOptions): void {
+  if (caFile === '' && (certFile === '' || keyFile === '')) return
+  try {
+    loadTls({ caFile, certFile, keyFile })
+  } catch (error) {
+    throw commandFailed(`missing registry client: ${errorText(error)}`, error)
+  }
 }
 
 /** How to fetch, by the connection flags. */

@@ -17,6 +17,8 @@ export type TypeSpec =
       readonly fields: Readonly<Record<string, TypeSpec>>
       /** null decodes to null (a nil pointer) instead of leaving the struct empty. */
       readonly pointer?: boolean
+      /** Fields of a struct that is embedded by pointer: they count as this one's, and are never made text of. */
+      readonly embedded?: { readonly name: string; readonly fields: Readonly<Record<string, TypeSpec>> }
     }
 
 /** What decoding gave; `problem` is the first error Go would report (the rest is decoded all the same). */
@@ -29,14 +31,15 @@ export interface DecodeResult {
  * Decodes a value read from YAML into a Go type. As sigs.k8s.io/yaml: numbers and booleans become text where text is wanted
  * (floats in their shortest 32-bit form), field names match without regard to case, null leaves a field empty. With `integers`
  * the input tells integers (bigint) from floats. Structs give
- * plain objects by JSON field name, without the fields that are absent. `strict` reports unknown fields.
+ * plain objects by JSON field name, without the fields that are absent. `strict` reports unknown fields; `exact` (for what was
+ * JSON already) makes no text of numbers and booleans.
  */
 export function decodeTyped(
   input: GoValue,
   type: TypeSpec,
-  options: { readonly strict?: boolean; readonly integers?: boolean } = {},
+  options: { readonly strict?: boolean; readonly integers?: boolean; readonly exact?: boolean } = {},
 ): DecodeResult {
-  const decoder = new Decoder(options.strict ?? false, options.integers ?? false)
+  const decoder = new Decoder(options.strict ?? false, options.integers ?? false, options.exact ?? false)
   const value = decoder.decode(input, type)
   return { value, problem: decoder.problem }
 }
@@ -47,10 +50,13 @@ class Decoder {
   readonly #integers: boolean
   #struct = ''
   #path: string[] = []
+  /** Numbers and booleans are no text here. */
+  #exact: boolean
 
-  constructor(strict: boolean, integers: boolean) {
+  constructor(strict: boolean, integers: boolean, exact: boolean) {
     this.#strict = strict
     this.#integers = integers
+    this.#exact = exact
   }
 
   decode(input: GoValue, type: TypeSpec): unknown {
@@ -76,6 +82,7 @@ class Decoder {
 
   #string(input: GoValue, goType: string): unknown {
     if (typeof input === 'string') return input
+    if (this.#exact) return this.#mismatch(input, goType)
     if (typeof input === 'boolean') return input ? 'true' : 'false'
     if (typeof input === 'bigint') return String(input)
     if (typeof input === 'number') return numberAsText(input, this.#integers)
@@ -106,19 +113,26 @@ class Decoder {
 
   #structValue(input: Map<GoValue, GoValue>, type: TypeSpec & { readonly kind: 'struct' }): Record<string, unknown> {
     const result: Record<string, unknown> = {}
-    const names = Object.keys(type.fields)
     const outer = this.#struct
     for (const key of sortedKeys(input)) {
-      const name = Object.hasOwn(type.fields, key) ? key : names.find((name) => equalFold(name, key))
-      const field = name === undefined ? undefined : type.fields[name]
-      if (name === undefined || field === undefined) {
+      const own = fieldOf(type.fields, key)
+      const found = own ?? (type.embedded === undefined ? undefined : fieldOf(type.embedded.fields, key))
+      if (found === undefined) {
         if (this.#strict) this.problem ??= `json: unknown field ${JSON.stringify(key)}`
         continue
       }
+      const [name, field] = found
+      const wasExact = this.#exact
+      const depth = this.#path.length
       this.#struct = type.name
+      if (own === undefined) {
+        this.#exact = true
+        this.#path.push(type.embedded?.name ?? '')
+      }
       this.#path.push(name)
       const value = this.decode(input.get(key), field)
-      this.#path.pop()
+      this.#path.length = depth
+      this.#exact = wasExact
       if (value !== null || field.kind === 'struct' || field.kind === 'list' || field.kind === 'map')
         result[name] = value
     }
@@ -134,6 +148,13 @@ class Decoder {
     this.problem ??= `json: cannot unmarshal ${jsonKind(input)} into ${target}`
     return null
   }
+}
+
+/** The field a key names, by its very name or else without regard to case. */
+function fieldOf(fields: Readonly<Record<string, TypeSpec>>, key: string): readonly [string, TypeSpec] | undefined {
+  const name = Object.hasOwn(fields, key) ? key : Object.keys(fields).find((other) => equalFold(other, key))
+  const field = name === undefined ? undefined : fields[name]
+  return name === undefined || field === undefined ? undefined : [name, field]
 }
 
 function sortedKeys(map: Map<GoValue, GoValue>): string[] {

@@ -1,5 +1,7 @@
 import type { Agent as HttpsAgent } from 'node:https'
+import type { Readable } from 'node:stream'
 import type { AxiosRequestConfig, AxiosResponse } from 'axios'
+import { readBody } from './body.ts'
 import { describeSocketFailure, NetError, requestFailed } from './errors.ts'
 import { proxyFor } from './proxy.ts'
 import { loadTls, type TlsOptions } from './tls.ts'
@@ -22,6 +24,8 @@ export interface HttpRequest {
   /** How often to try again after 408, 429, 502, 503 and 504 (Retry-After is honoured, up to 30 s); none when absent. */
   readonly retries?: number
   readonly signal?: AbortSignal | undefined
+  /** Hears how much of the body has come; `total` is undefined when the server does not tell. */
+  readonly onProgress?: ((received: number, total: number | undefined) => void) | undefined
 }
 
 /** An answer, whatever its status. Header names are in lower case. */
@@ -53,32 +57,76 @@ export async function sendHttp(request: HttpRequest): Promise<HttpResponse> {
 async function exchange(request: HttpRequest, freshTries = 3): Promise<HttpResponse> {
   const { method = 'GET', url } = request
   const target = parseTarget(url, method)
+  const agent = await httpsAgentFor(request.tls)
   const { default: axios } = await import('axios')
-  let finalUrl = url
+  const deadline = deadlineFor(request)
+  const sent: Sent = { method, url, redirects: 0 }
   try {
-    const response: AxiosResponse<Buffer> = await axios.request({
-      ...(await connectionOptions(request, target)),
+    const response: AxiosResponse<Readable> = await axios.request({
+      ...connectionOptions(request, target),
+      ...(agent === undefined ? {} : { httpsAgent: agent }),
       url,
       method,
       ...(request.body === undefined ? {} : { data: Buffer.from(request.body) }),
       headers: { 'User-Agent': userAgent, 'Accept-Encoding': 'identity', ...request.headers },
-      beforeRedirect: (options: { href?: string }) => {
-        finalUrl = options.href ?? finalUrl
-      },
+      signal: deadline.signal,
+      beforeRedirect: (options, answer) => followRedirect(options, answer.headers.location ?? '', sent, target),
     })
     return {
       status: response.status,
       statusText: response.statusText,
       headers: plainHeaders(response.headers as Record<string, unknown>),
-      body: response.data,
-      url: finalUrl,
+      body: await readBody(response.data, request, sent),
+      url: sent.url,
     }
   } catch (error) {
     if (freshTries > 0 && method !== 'POST' && method !== 'PATCH' && closedWhileIdle(error)) {
       return exchange(request, freshTries - 1)
     }
-    throw translate(error, { method, url: finalUrl }, request)
+    throw translate(error, sent, request, deadline.isOver())
+  } finally {
+    deadline.clear()
   }
+}
+
+/** What was sent so far: redirects change the URL. */
+interface Sent {
+  readonly method: string
+  url: string
+  redirects: number
+}
+
+/** Aborts when the caller does, or when the time for the whole exchange is over. */
+function deadlineFor(request: HttpRequest): { signal: AbortSignal; isOver(): boolean; clear(): void } {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  let isOver = false
+  const timer = setTimeout(() => {
+    isOver = true
+    abort()
+  }, request.timeoutMs ?? 120_000)
+  if (request.signal?.aborted === true) abort()
+  request.signal?.addEventListener('abort', abort, { once: true })
+  return {
+    signal: controller.signal,
+    isOver: () => isOver,
+    clear: () => {
+      clearTimeout(timer)
+      request.signal?.removeEventListener('abort', abort)
+    },
+  }
+}
+
+/** As Go's client: ten requests at most; a login goes along to the same host (whatever its port) and to hosts below it. */
+function followRedirect(options: Record<string, unknown>, location: string, sent: Sent, first: URL): void {
+  sent.redirects += 1
+  if (sent.redirects >= 10) throw requestFailed('REDIRECTS', sent.method, location, 'stopped after 10 redirects')
+  sent.url = String(options.href ?? sent.url)
+  const host = new URL(sent.url).hostname
+  if (host === first.hostname || host.endsWith(`.${first.hostname}`)) return
+  delete options.auth
+  const headers = options.headers as Record<string, unknown>
+  for (const name of Object.keys(headers)) if (/^(authorization|cookie)$/i.test(name)) delete headers[name]
 }
 
 /** Whether a connection kept from an earlier exchange turned out to be closed by the server. */
@@ -94,24 +142,17 @@ interface ReusableRequest {
   readonly _currentRequest?: ReusableRequest
 }
 
-async function connectionOptions(request: HttpRequest, target: URL): Promise<AxiosRequestConfig> {
-  const maxBytes = request.maxBytes ?? 512 * 1024 * 1024
+function connectionOptions(request: HttpRequest, target: URL): AxiosRequestConfig {
   const proxy = request.env === undefined ? undefined : proxyFor(target, request.env)
-  const agent = await httpsAgentFor(request.tls)
   return {
-    responseType: 'arraybuffer',
+    responseType: 'stream',
     validateStatus: () => true,
     decompress: false,
-    timeout: request.timeoutMs ?? 120_000,
-    maxContentLength: maxBytes,
     maxBodyLength: Number.POSITIVE_INFINITY,
-    maxRedirects: request.followRedirects === false ? 0 : 10,
+    maxRedirects: request.followRedirects === false ? 0 : 20,
     proxy: proxy === undefined ? false : { ...proxy },
     transformRequest: [(data: unknown) => data],
-    transitional: { clarifyTimeoutError: true },
     ...(request.basicAuth === undefined ? {} : { auth: { ...request.basicAuth } }),
-    ...(agent === undefined ? {} : { httpsAgent: agent }),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
   }
 }
 
@@ -127,31 +168,25 @@ function parseTarget(url: string, method: string): URL {
   try {
     target = new URL(url)
   } catch (error) {
+    const [, host, port] = /^https?:\/\/([^/?#]*?)(?::([0-9]*))?(?:[/?#]|$)/i.exec(url) ?? []
+    if (host === '') throw requestFailed('BAD_URL', method, url, 'http: no Host in request URL', error)
+    if (Number(port ?? 0) > 65_535)
+      throw requestFailed('BAD_URL', method, url, `dial tcp: address ${port}: invalid port`, error)
     throw new NetError('BAD_URL', `parse "${url}": invalid URL`, { url }, error)
   }
+  if (/^https?:\/{0,1}(\/\/\/|$)/i.test(url) || /^https?:\/\/\//i.test(url))
+    throw requestFailed('BAD_URL', method, url, 'http: no Host in request URL')
   if (target.protocol !== 'http:' && target.protocol !== 'https:') {
     throw requestFailed('BAD_URL', method, url, `unsupported protocol scheme "${target.protocol.slice(0, -1)}"`)
   }
   return target
 }
 
-function translate(
-  error: unknown,
-  sent: { readonly method: string; readonly url: string },
-  request: HttpRequest,
-): NetError {
+function translate(error: unknown, sent: Sent, request: HttpRequest, isLate: boolean): NetError {
   const { method, url } = sent
-  const failure = error as { code?: string; message?: string }
+  for (let inner = error; inner instanceof Error; inner = inner.cause) if (inner instanceof NetError) return inner
   if (request.signal?.aborted === true) return requestFailed('ABORTED', method, url, 'context canceled', error)
-  if (failure.code === 'ERR_FR_TOO_MANY_REDIRECTS')
-    return requestFailed('REDIRECTS', method, url, 'stopped after 10 redirects', error)
-  if (
-    failure.code === 'ERR_FR_MAX_CONTENT_LENGTH_EXCEEDED' ||
-    failure.message?.startsWith('maxContentLength') === true
-  ) {
-    return requestFailed('TOO_LARGE', method, url, `the answer is larger than ${request.maxBytes} bytes`, error)
-  }
-  if (failure.code === 'ETIMEDOUT' && failure.message?.startsWith('timeout of') === true) {
+  if (isLate) {
     const reason = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
     return requestFailed('TIMEOUT', method, url, reason, error)
   }

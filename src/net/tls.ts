@@ -17,30 +17,66 @@ export interface TlsMaterial {
   readonly rejectUnauthorized?: boolean
 }
 
-/** Reads the files of the options; undefined when nothing differs from the defaults. As Helm's `internal/tlsutil`. */
+/**
+ * Reads the files of the options; undefined when nothing differs from the defaults. Throws a NetError that names every file that
+ * cannot be used. As Helm's `internal/tlsutil`.
+ */
 export function loadTls(options: TlsOptions = {}): TlsMaterial | undefined {
   const { caFile = '', certFile = '', keyFile = '', insecureSkipVerify = false } = options
   const hasPair = certFile !== '' && keyFile !== ''
   if (!hasPair && caFile === '' && !insecureSkipVerify) return undefined
+  const problems: string[] = []
+  const pair = certFile === '' && keyFile === '' ? undefined : readPair(certFile, keyFile, problems)
+  const ca = caFile === '' ? undefined : read(caFile, "can't read CA file", problems)
+  if (problems.length > 0) throw unusable(problems.join('\n'))
+  if (pair !== undefined && pair.cert !== '' && pair.key !== '') checkPair(pair)
+  if (ca !== undefined && ca !== '' && !ca.includes('-----BEGIN CERTIFICATE-----')) {
+    throw unusable('failed to append certificates from pem block')
+  }
   return {
     ...(insecureSkipVerify ? { rejectUnauthorized: false } : {}),
-    ...(hasPair ? { cert: read(certFile, 'cert', certFile), key: read(keyFile, 'key', keyFile) } : {}),
-    ...(caFile === '' ? {} : { ca: read(caFile, 'CA', caFile) }),
+    ...(pair ?? {}),
+    ...(ca === undefined ? {} : { ca }),
   }
 }
 
-function read(file: string, what: 'cert' | 'key' | 'CA', shown: string): string {
+interface Pair {
+  readonly cert: string
+  readonly key: string
+}
+
+function readPair(certFile: string, keyFile: string, problems: string[]): Pair | undefined {
+  const cert = read(certFile, 'unable to read cert file', problems)
+  if (cert === undefined) return undefined
+  const key = read(keyFile, 'unable to read key file', problems)
+  return key === undefined ? undefined : { cert, key }
+}
+
+function checkPair({ cert, key }: Pair): void {
+  const noPem = (what: string): NetError =>
+    unusable(`unable to load cert from key pair: tls: failed to find any PEM data in ${what} input`)
+  if (!/-----BEGIN [^-]+-----/.test(cert)) throw noPem('certificate')
+  if (!/-----BEGIN [^-]+-----/.test(key)) throw noPem('key')
+}
+
+function unusable(reason: string, cause?: unknown): NetError {
+  return new NetError('TLS_FILE', `can't create TLS config for client: ${reason}`, {}, cause)
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'not a directory',
+}
+
+function read(file: string, complaint: string, problems: string[]): string | undefined {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : String(error)
-    const subject =
-      what === 'CA' ? `can't read CA file: ${JSON.stringify(shown)}` : `unable to load ${what} file ${shown}`
-    throw new NetError(
-      'TLS_FILE',
-      `can't create TLS config for client: ${subject}: open ${file}: ${reason}`,
-      { file },
-      error,
-    )
+    const { code = '' } = error as NodeJS.ErrnoException
+    const verb = code === 'EISDIR' ? 'read' : 'open'
+    problems.push(`${complaint}: ${JSON.stringify(file)}: ${verb} ${file}: ${reasons[code] ?? String(error)}`)
+    return undefined
   }
 }

@@ -52,6 +52,7 @@ export async function downloadTo(
   env: RepoEnvironment,
   options: DownloadOptions,
 ): Promise<Downloaded> {
+  env.log({ level: 'DEBUG', message: 'set up default downloader cache', attributes: [] })
   const resolved = await resolveChart(reference, version, env, options.fetch)
   const getter = getterFor(env.getters, parseUrl(resolved.url)?.scheme ?? '')
   const digest = resolved.digest === '' ? '' : bareDigest(resolved.digest)
@@ -83,9 +84,10 @@ export async function downloadToCache(
   env: RepoEnvironment,
   options: DownloadOptions,
 ): Promise<Downloaded> {
+  env.log({ level: 'DEBUG', message: 'set up default downloader cache', attributes: [] })
   const resolved = await resolveChart(reference, version, env, options.fetch)
   const getter = getterFor(env.getters, parseUrl(resolved.url)?.scheme ?? '')
-  let digest = resolved.digest === '' ? '' : bareDigest(resolved.digest)
+  let digest = resolved.digest === '' ? '' : decodedDigest(resolved.digest)
   let path = digest === '' ? undefined : findContent(env.contentCache, digest, 'chart')
   if (path !== undefined)
     env.log({ level: 'DEBUG', message: 'found chart in cache', attributes: [['id', resolved.digest]] })
@@ -119,6 +121,15 @@ export async function downloadToCache(
   return {
     path,
     verification: await verifyCached(path, provenancePath, archiveName(resolved.url), env, options.keyring),
+  }
+}
+
+function decodedDigest(digest: string): string {
+  try {
+    return bareDigest(digest)
+  } catch (error) {
+    const reason = errorText(error)
+    throw repoError('DIGEST', reason.startsWith('encoding/hex') ? `unable to decode digest: ${reason}` : reason, error)
   }
 }
 
@@ -175,7 +186,7 @@ function resolveByName(
     const message = `chart "${chartName}" matching ${wanted.version} not found in ${entry.name} index. (try 'helm repo update'): ${errorText(error)}`
     throw repoError('CHART_NOT_FOUND', message, error)
   }
-  const [first] = found.urls
+  const [first] = found.urls ?? []
   if (first === undefined) throw repoError('CHART_NOT_FOUND', `chart "${wanted.reference}" has no downloadable URLs`)
   const url = resolveReference(entry.url, first)
   if (url === undefined) throw repoError('BAD_REFERENCE', `invalid chart URL format: ${wanted.reference}`)
@@ -197,7 +208,7 @@ function repositoryOfUrl(
 ): RepositoryEntry | undefined {
   for (const entry of repositories.repositories) {
     for (const versions of cachedIndex(entry, env).entries.values()) {
-      if (versions.some((version) => version.urls.some((candidate) => sameUrl(url, candidate)))) return entry
+      if (versions.some((version) => version.urls?.some((candidate) => sameUrl(url, candidate)))) return entry
     }
   }
   return undefined

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Random } from '../base/index.ts'
 import { fileError } from './errors.ts'
@@ -18,12 +18,17 @@ export function readText(path: string): string {
   return Buffer.from(readBytes(path)).toString('utf8')
 }
 
-/** Creates a folder and its parents. */
+/** Creates a folder and its parents, step by step as Go's MkdirAll, whose error names the step that failed. */
 export function makeFolder(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found?.isDirectory() === true) return
+  if (found !== undefined) throw fileError({ code: 'ENOTDIR' }, 'mkdir', path)
+  const parent = dirname(path)
+  if (parent !== path) makeFolder(parent)
   try {
-    mkdirSync(path, { recursive: true, mode: 0o755 })
+    mkdirSync(path, { mode: 0o755 })
   } catch (error) {
-    throw fileError(error, 'mkdir', path)
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw fileError(error, 'mkdir', path)
   }
 }
 

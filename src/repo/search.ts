@@ -9,12 +9,15 @@ import { loadRepositories, type RepositoriesFile } from './http/repositories-fil
 import { compareVersions } from '../version/index.ts'
 import { readConstraint, tryVersion } from './versions.ts'
 
+/** Made once the indexes are read; finds the offset of the first match in a line, -1 when there is none. */
+export type SearchMatcher = () => (line: string) => number
+
 /** What to search for. */
 export interface SearchOptions {
   /** A text to find, or `matches` for a regular expression; empty finds everything. */
   readonly term: string
-  /** Finds the byte offset of the first match in a line, -1 when there is none; absent: `term` is literal text. */
-  readonly matcher?: (line: string) => number
+  /** Absent: `term` is literal text. */
+  readonly matcher?: SearchMatcher
   /** Constraint that versions must satisfy. */
   readonly version: string
   /** Every version, not only the newest. */
@@ -38,10 +41,12 @@ const maxScore = 25
 /** Searches the cached indexes of the repositories that were added. As Helm 4 `search repo`: best matches first, then by name. */
 export function searchRepositories(env: RepoEnvironment, options: SearchOptions): SearchHit[] {
   const candidates: Candidate[] = []
-  for (const [repository, index] of cachedIndexes(env)) {
+  const indexes = cachedIndexes(env)
+  const positionIn = options.matcher?.() ?? literalMatcher(options.term)
+  for (const [repository, index] of indexes) {
     for (const [chart, versions] of index.entries) {
       for (const version of versions) {
-        const score = options.term === '' ? 0 : scoreOf(repository, version, options)
+        const score = options.term === '' ? 0 : scoreOf(repository, version, positionIn)
         if (score !== undefined && score < maxScore)
           candidates.push({ name: joinName(repository, chart), chart: version, score })
       }
@@ -49,6 +54,11 @@ export function searchRepositories(env: RepoEnvironment, options: SearchOptions)
   }
   candidates.sort(compare)
   return satisfying(candidates, options)
+}
+
+function literalMatcher(term: string): (line: string) => number {
+  const lower = term.toLowerCase()
+  return (line) => line.toLowerCase().indexOf(lower)
 }
 
 function cachedIndexes(env: RepoEnvironment): [string, IndexFile][] {
@@ -76,12 +86,10 @@ function cachedIndexes(env: RepoEnvironment): [string, IndexFile][] {
 }
 
 /** The number of the part of the line (name, full name, description, keywords) that matches first. */
-function scoreOf(repository: string, version: ChartVersion, options: SearchOptions): number | undefined {
+function scoreOf(repository: string, version: ChartVersion, positionIn: (line: string) => number): number | undefined {
   const { name, description, keywords } = version.metadata
   const parts = [name, `${repository}/${name}`, description, (keywords ?? []).join(' ')]
-  const line = parts.join('\v')
-  const at =
-    options.matcher === undefined ? line.toLowerCase().indexOf(options.term.toLowerCase()) : options.matcher(line)
+  const at = positionIn(parts.join('\v'))
   if (at < 0) return undefined
   let end = -1
   for (const [index, part] of parts.entries()) {

@@ -8,6 +8,8 @@ export interface UrlParts {
   readonly path: string
   readonly query: string | undefined
   readonly fragment: string | undefined
+  /** `//` stands before the host, which may be empty. */
+  readonly hasAuthority: boolean
 }
 
 /** Splits text as Go's url.Parse does (a text without `//` has no host); undefined when it is not a URL. */
@@ -35,13 +37,48 @@ export function parseUrl(text: string): UrlParts | undefined {
     if (/[ ]/.test(host) || !/^(\[.*\]|[^:]*)(:[0-9]*)?$/.test(host)) return undefined
   }
   if (/%(?![0-9a-fA-F]{2})/.test(path)) return undefined
-  return { scheme: scheme.toLowerCase(), user, host, path, query, fragment }
+  const hasAuthority = rest.startsWith('//')
+  return { scheme: scheme.toLowerCase(), user, host, path: escapedPath(path), query, fragment, hasAuthority }
+}
+
+/** Why a text is no URL, as Go says it: `parse ":": missing protocol scheme`; undefined when it is one. */
+export function urlProblem(text: string): string | undefined {
+  if (parseUrl(text) !== undefined) return undefined
+  return `parse ${JSON.stringify(text)}: ${reasonOf(text)}`
+}
+
+function reasonOf(text: string): string {
+  if (/[\x00-\x1f\x7f]/.test(text)) return 'net/url: invalid control character in URL'
+  if (text.startsWith(':')) return 'missing protocol scheme'
+  const escape = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(text)?.[0]
+  if (escape !== undefined) return `invalid URL escape ${JSON.stringify(escape)}`
+  const host = /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(text)?.[1]
+  if (host === undefined) return 'first path segment in URL cannot contain colon'
+  if (host.startsWith('[') && !host.includes(']')) return "missing ']' in host"
+  if (host.includes(' ')) return 'invalid character " " in host name'
+  return `invalid port ${JSON.stringify(host.slice(host.indexOf(':')))} after host`
+}
+
+/** The path as Go prints it: as it came where that is valid, else with everything escaped that Go escapes. */
+function escapedPath(path: string): string {
+  if (/^(?:[A-Za-z0-9\-_.~!$&'()*+,;=:@/[\]]|%[0-9a-fA-F]{2})*$/.test(path)) return path
+  return encodeURIComponent(unescapedPath(path))
+    .replace(/%(24|26|2B|2C|2F|3A|3B|3D|40)/g, (escape) => decodeURIComponent(escape))
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+function unescapedPath(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }
 
 /** Puts the parts together again. */
 export function printUrl(url: UrlParts): string {
-  const authority =
-    url.host === '' && url.scheme !== 'file' ? '' : `//${url.user === undefined ? '' : `${url.user}@`}${url.host}`
+  const isBare = url.host === '' && url.scheme !== 'file' && !(url.hasAuthority && url.path !== '')
+  const authority = isBare ? '' : `//${url.user === undefined ? '' : `${url.user}@`}${url.host}`
   const slash = url.host !== '' && url.path !== '' && !url.path.startsWith('/') ? '/' : ''
   const tail = `${url.query === undefined ? '' : `?${url.query}`}${url.fragment === undefined ? '' : `#${url.fragment}`}`
   return `${url.scheme === '' ? '' : `${url.scheme}:`}${authority}${slash}${url.path}${tail}`

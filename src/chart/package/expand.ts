@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, normalize } from 'node:path'
 import { fromBytes, quote } from '../../go/index.ts'
 import { readArchive } from '../archive/read.ts'
 import { chartError } from '../errors.ts'
 import { fileSystemError } from '../load/file-errors.ts'
 import { decodeMetadata } from '../metadata.ts'
+import { secureJoin } from './secure-join.ts'
 
 /** Unpacks a chart archive into a folder of the chart's name below `target`, file by file as they are. As Helm's `Expand`. */
 export function expandChartArchive(bytes: Uint8Array, target: string): string {
@@ -21,15 +22,27 @@ export function expandChartArchive(bytes: Uint8Array, target: string): string {
   if (name.includes('/')) {
     throw chartError('CHART_INVALID', `chart name ${quote(name)} must not contain path separators`)
   }
-  const folder = join(resolve(target), name)
+  const root = normalize(target === '' ? '.' : target)
+  const folder = secureJoin(root, name)
+  if (folder === root) {
+    throw chartError('CHART_INVALID', `chart name ${quote(name)} resolves to the extraction root`)
+  }
   for (const file of files) {
-    const path = join(folder, file.name)
+    const path = secureJoin(folder, file.name)
+    makeFolders(dirname(path))
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
       writeFileSync(path, file.data, { mode: 0o644 })
     } catch (error) {
       throw fileSystemError(error, 'open', path)
     }
   }
   return folder
+}
+
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o755 })
+  } catch (error) {
+    throw fileSystemError(error, 'mkdir', path)
+  }
 }

@@ -185,7 +185,8 @@ export function initialValue<T>(spec: FlagSpec<T>, around: FlagSurroundings): T 
   return typeof spec.initial === 'function' ? (spec.initial as (around: FlagSurroundings) => T)(around) : spec.initial
 }
 
-function parseBool(text: string): boolean {
+/** As strconv.ParseBool; throws a FlagValueError. */
+export function parseBool(text: string): boolean {
   if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true
   if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false
   throw new FlagValueError(`strconv.ParseBool: parsing ${goQuote(text)}: invalid syntax`)

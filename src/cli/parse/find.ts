@@ -48,15 +48,25 @@ function firstWord(argv: readonly string[], globals: FlagSet): number | undefine
 
 function takesNextWord(word: string, globals: FlagSet): boolean {
   if (word.includes('=')) return false
+  // cobra defines the help flag only once it has found the command; until then it takes it for one with a value.
+  if (word === '--help' || word === '-h') return true
   if (word.startsWith('--')) return globals.byName.get(word.slice(2))?.spec.alone === undefined
   return word.length === 2 && word.startsWith('-') && globals.byShort.get(word.slice(1))?.spec.alone === undefined
 }
 
+/** The order in which Helm registers its commands; it suggests them in this order, then those of plugins. */
+const registered = [
+  ...['create', 'dependency', 'pull', 'show', 'lint', 'package', 'repo', 'search', 'verify'],
+  ...['get', 'history', 'install', 'list', 'test', 'rollback', 'status', 'template', 'uninstall', 'upgrade'],
+  ...['completion', 'env', 'plugin', 'version', 'registry', 'push'],
+]
+
 function suggestions(root: CatalogNode, typed: string): string[] {
   const lower = typed.toLowerCase()
   const names: string[] = []
-  for (const child of root.children) {
-    if (child.entry.hidden === true) continue
+  const rank = ({ name }: CatalogNode): number => (registered.includes(name) ? registered.indexOf(name) : 99)
+  for (const child of [...root.children].sort((a, b) => rank(a) - rank(b))) {
+    if (child.entry.hidden === true || child.name === 'help') continue
     if (distance(lower, child.name) <= 2 || child.name.startsWith(lower)) names.push(child.name)
     if (child.entry.suggestFor?.includes(lower)) names.push(child.name)
   }

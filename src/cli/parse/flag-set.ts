@@ -6,6 +6,7 @@ import {
   FlagValueError,
   flagName,
   initialValue,
+  parseBool,
 } from '../flags/define.ts'
 
 /** The outcome of parsing. */
@@ -40,7 +41,7 @@ const helpFlag: FlagSpec<boolean> = {
   short: 'h',
   alone: 'true',
   initial: false,
-  parse: (text) => text === 'true',
+  parse: parseBool,
   show: () => undefined,
 }
 

@@ -199,9 +199,10 @@ function findIndexed(known: KnownRepository, dependency: Dependency): string {
   if (versions === undefined) throw repoError('CHART_NOT_FOUND', 'entry not found')
   const found = versions.find(
     (entry) =>
-      entry.urls.length > 0 && (dependency.version === '' || sameVersion(dependency.version, entry.metadata.version)),
+      (entry.urls ?? []).length > 0 &&
+      (dependency.version === '' || sameVersion(dependency.version, entry.metadata.version)),
   )
-  const url = found === undefined ? undefined : resolveReference(dependency.repository, found.urls[0] ?? '')
+  const url = found === undefined ? undefined : resolveReference(dependency.repository, found.urls?.[0] ?? '')
   if (url === undefined) throw repoError('CHART_NOT_FOUND', 'no matching version')
   return url
 }

@@ -93,7 +93,7 @@ function indexedVersions(dependency: Dependency, repositoryName: string, env: Re
   if (versions === undefined) {
     throw repoError('CHART_NOT_FOUND', `${dependency.name} chart not found in repo ${dependency.repository}`)
   }
-  return versions.filter((entry) => entry.urls.length > 0).map((entry) => entry.metadata.version)
+  return versions.filter((entry) => (entry.urls ?? []).length > 0).map((entry) => entry.metadata.version)
 }
 
 async function registryVersions(dependency: Dependency, env: RepoEnvironment): Promise<readonly string[]> {

@@ -105,7 +105,7 @@ export async function findChartInRepoUrl(
     if (error instanceof RepoError || error instanceof Error) throw chartNotFound(what, repoUrl)
     throw error
   }
-  const [first] = found.urls
+  const [first] = found.urls ?? []
   if (first === undefined) throw repoError('CHART_NOT_FOUND', `${what} has no downloadable URLs`)
   const absolute = resolveReference(repoUrl, first)
   if (absolute === undefined) {

@@ -4,7 +4,8 @@ import type { TypeSpec } from '../../encoding/index.ts'
 /** One version of a chart as an index lists it. */
 export interface ChartVersion {
   readonly metadata: Metadata
-  readonly urls: readonly string[]
+  /** Null when the index says nothing of them. */
+  readonly urls: readonly string[] | null
   /** RFC 3339; the zero time when the index says nothing. */
   readonly created: string
   readonly removed: boolean

@@ -17,23 +17,24 @@ export interface DecodedIndex {
 const chartVersionType: TypeSpec = {
   kind: 'struct',
   name: 'ChartVersion',
-  goType: 'v1.ChartVersion',
+  goType: 'repo.ChartVersion',
   pointer: true,
-  fields: { ...chartFields, ...chartVersionFields },
+  fields: chartVersionFields,
+  embedded: { name: 'Metadata', fields: chartFields },
 }
 
 const indexType: TypeSpec = {
   kind: 'struct',
   name: 'IndexFile',
-  goType: 'v1.IndexFile',
+  goType: 'repo.IndexFile',
   fields: {
     serverInfo: { kind: 'any' },
     apiVersion: { kind: 'string' },
     generated: { kind: 'time' },
     entries: {
       kind: 'map',
-      goType: 'map[string]v1.ChartVersions',
-      element: { kind: 'list', goType: 'v1.ChartVersions', element: chartVersionType },
+      goType: 'map[string]repo.ChartVersions',
+      element: { kind: 'list', goType: 'repo.ChartVersions', element: chartVersionType },
     },
     publicKeys: { kind: 'list', goType: '[]string', element: { kind: 'string' } },
     annotations: { kind: 'map', goType: 'map[string]string', element: { kind: 'string' } },
@@ -46,6 +47,7 @@ export function decodeIndex(data: Uint8Array): DecodedIndex {
   const json = jsonValue(text)
   const { value, problem } = decodeTyped(json ?? parseYaml(text, { strict: true }), indexType, {
     strict: json === undefined,
+    exact: json !== undefined,
   })
   if (problem !== undefined) {
     throw repoError(
@@ -92,7 +94,7 @@ function chartVersion(value: unknown): ChartVersion | null {
   const metadata: Metadata = metadataOf(record)
   return {
     metadata,
-    urls: ((record.urls as (string | null)[] | null | undefined) ?? []).map((url) => url ?? ''),
+    urls: (record.urls as (string | null)[] | null | undefined)?.map((url) => url ?? '') ?? null,
     created: textOf(record.created) || zeroTime,
     removed: record.removed === true,
     digest: textOf(record.digest),

@@ -89,12 +89,12 @@ export function findInIndex(index: IndexFile, name: string, wanted: string, log?
   throw repoError('CHART_NOT_FOUND', `no chart version found for ${name}-${wanted}`)
 }
 
-/** Adds what `other` has and `index` lacks (by name and version). */
-export function mergeIndex(index: IndexFile, other: IndexFile): void {
+/** Adds what `other` has and `index` lacks (by name and version; as in Helm, a version that is a range counts as what it selects). */
+export function mergeIndex(index: IndexFile, other: IndexFile, log: Log): void {
   for (const [, versions] of other.entries) {
     for (const entry of versions) {
       const { name, version } = entry.metadata
-      if (hasVersion(index, name, version)) continue
+      if (hasVersion(index, name, version, log)) continue
       index.entries.set(name, [...(index.entries.get(name) ?? []), entry])
     }
   }
@@ -115,9 +115,9 @@ export function writeIndex(
   writeFileAtomically(path, text, { mode: 0o644, random: options.random })
 }
 
-function hasVersion(index: IndexFile, name: string, version: string): boolean {
+function hasVersion(index: IndexFile, name: string, version: string, log: Log): boolean {
   try {
-    findInIndex(index, name, version)
+    findInIndex(index, name, version, log)
     return true
   } catch {
     return false

@@ -33,7 +33,7 @@ function indexRecord(index: IndexFile): PrintedValue {
 function entryRecord(entry: ChartVersion): PrintedValue {
   return {
     ...metadataRecord(entry.metadata),
-    urls: [...entry.urls],
+    urls: entry.urls === null ? null : [...entry.urls],
     created: entry.created,
     ...(entry.removed ? { removed: true } : {}),
     ...(entry.digest === '' ? {} : { digest: entry.digest }),

@@ -1,8 +1,8 @@
-import { chmodSync, writeFileSync } from 'node:fs'
-import { errorText } from '../../base/index.ts'
+import { realpathSync } from 'node:fs'
+import { errorText, type Random } from '../../base/index.ts'
 import { decodeTyped, emitYamlFromJson, parseYaml, type TypeSpec } from '../../encoding/index.ts'
-import { fileError, RepoError, repoError } from '../errors.ts'
-import { makeParent, readText } from '../files.ts'
+import { RepoError, repoError } from '../errors.ts'
+import { makeParent, readText, writeFileAtomically } from '../files.ts'
 
 /** A repository that was added: an entry of repositories.yaml. */
 export interface RepositoryEntry {
@@ -28,17 +28,17 @@ const text: TypeSpec = { kind: 'string' }
 const fileType: TypeSpec = {
   kind: 'struct',
   name: 'File',
-  goType: 'v1.File',
+  goType: 'repo.File',
   fields: {
     apiVersion: text,
     generated: { kind: 'time' },
     repositories: {
       kind: 'list',
-      goType: '[]*v1.Entry',
+      goType: '[]*repo.Entry',
       element: {
         kind: 'struct',
         name: 'Entry',
-        goType: 'v1.Entry',
+        goType: 'repo.Entry',
         pointer: true,
         fields: {
           name: text,
@@ -133,8 +133,8 @@ export function sameRepository(a: RepositoryEntry, b: RepositoryEntry): boolean 
   return (Object.keys(a) as (keyof RepositoryEntry)[]).every((key) => a[key] === b[key])
 }
 
-/** Writes repositories.yaml, readable by its owner only (it may hold passwords). */
-export function saveRepositories(file: RepositoriesFile, path: string): void {
+/** Writes repositories.yaml in one step, readable by its owner only (it may hold passwords). A link stays a link. */
+export function saveRepositories(file: RepositoriesFile, path: string, random: Random): void {
   const record = {
     apiVersion: file.apiVersion,
     generated: file.generated,
@@ -151,11 +151,15 @@ export function saveRepositories(file: RepositoriesFile, path: string): void {
     })),
   }
   makeParent(path)
+  writeFileAtomically(targetOf(path), emitYamlFromJson(record), { mode: 0o600, random })
+}
+
+/** The file itself behind links. */
+function targetOf(path: string): string {
   try {
-    writeFileSync(path, emitYamlFromJson(record), { mode: 0o600 })
-    chmodSync(path, 0o600)
-  } catch (error) {
-    throw fileError(error, 'open', path)
+    return realpathSync(path)
+  } catch {
+    return path
   }
 }
 

@@ -42,7 +42,7 @@ test('what is not there is named', () => {
 
 test('merging keeps what is there', () => {
   const { index } = parse(source)
-  mergeIndex(index, parse(source.replaceAll('web', 'db')).index)
+  mergeIndex(index, parse(source.replaceAll('web', 'db')).index, () => {})
   expect([...index.entries.keys()]).toEqual(['web', 'db'])
 })
 

@@ -41,6 +41,7 @@ export const pullCommand = defineCommand({
   complete: (ctx, args, prefix) =>
     args.length > 0 ? { candidates: [] } : chartCandidates(ctx, prefix, { files: false }),
   async run(ctx, names, flags) {
+    if (flags.version === '' && flags.devel) ctx.log.debug('setting version to >0.0.0-0')
     for (const name of names) await pull(ctx, name, flags)
   },
 })

@@ -52,7 +52,9 @@ async function askCredential(ctx: CliContext, flags: LoginFlags): Promise<{ user
   }
   if (username === '') {
     ctx.print('Username: ')
-    username = ((await ctx.io.stdin.readLine()) ?? '').trim()
+    const line = await ctx.io.stdin.readLine()
+    if (line === undefined) throw commandFailed('EOF')
+    username = line.trim()
   }
   ctx.print(username === '' ? 'Token: ' : 'Password: ')
   if (!ctx.io.stdin.isTTY) {

@@ -1,14 +1,16 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { dirname, extname } from 'node:path'
 import { errorText } from '../../../base/index.ts'
 import {
   downloadIndex,
   checkRepositoryUrl,
   findRepository,
   loadRepositoriesIfAny,
+  lockFileOf,
+  RepoError,
+  type RepositoriesFile,
   type RepositoryEntry,
   sameRepository,
   saveRepositories,
+  withFileLock,
   withRepository,
 } from '../../../repo/index.ts'
 import { closedCompletion, defineCommand, exactArgs } from '../../command.ts'
@@ -51,51 +53,71 @@ export const repoAdd = defineCommand({
       throw commandFailed(`repo "${url}" is no longer available; try "${gone[1]}" instead`)
     }
     const path = ctx.settings.repositoryConfig
-    touchLockFile(path)
-    const file = loadRepositoriesIfAny(path)
-    const password = await passwordOf(ctx, flags)
-    const entry: RepositoryEntry = {
-      name,
-      url,
-      username: flags.username,
-      password,
-      certFile: flags.certFile,
-      keyFile: flags.keyFile,
-      caFile: flags.caFile,
-      insecureSkipTlsVerify: flags.insecureSkipTlsVerify,
-      passCredentialsAll: flags.passCredentials,
-    }
-    if (name.includes('/')) {
-      throw commandFailed(`repository name (${name}) contains '/', please specify a different name without '/'`)
-    }
-    const existing = findRepository(file, name)
-    if (existing !== undefined && !flags.forceUpdate) {
-      if (!sameRepository(existing, entry)) {
-        throw commandFailed(`repository name (${name}) already exists, please specify a different name`)
-      }
-      return ctx.printLine(`"${name}" already exists with the same configuration, skipping`)
-    }
-    const env = repoEnvironment(ctx)
-    checkRepositoryUrl(entry, env)
-    try {
-      await downloadIndex(entry, env, { timeoutMs: flags.timeout })
-    } catch (error) {
-      throw commandFailed(
-        `looks like "${url}" is not a valid chart repository or cannot be reached: ${errorText(error)}`,
-        error,
-      )
-    }
-    saveRepositories(withRepository(file, entry), path)
-    ctx.printLine(`"${name}" has been added to your repositories`)
+    await withFileLock(lockFileOf(path), () => add(ctx, { name, url, path }, flags))
   },
 })
 
-/** Helm keeps a lock file beside repositories.yaml; it is made when it is missing. */
-function touchLockFile(path: string): void {
-  const extension = extname(path)
-  const base = extension === '' || extension.length === path.length ? path : path.slice(0, -extension.length)
-  mkdirSync(dirname(path), { recursive: true })
-  closeSync(openSync(`${base}.lock`, 'a', 0o600))
+interface AddFlags {
+  readonly caFile: string
+  readonly certFile: string
+  readonly forceUpdate: boolean
+  readonly insecureSkipTlsVerify: boolean
+  readonly keyFile: string
+  readonly passCredentials: boolean
+  readonly password: string
+  readonly passwordStdin: boolean
+  readonly timeout: number
+  readonly username: string
+}
+
+async function add(
+  ctx: CliContext,
+  { name, url, path }: { readonly name: string; readonly url: string; readonly path: string },
+  flags: AddFlags,
+): Promise<void> {
+  const file = repositoriesAt(path)
+  const entry: RepositoryEntry = {
+    name,
+    url,
+    username: flags.username,
+    password: await passwordOf(ctx, flags),
+    certFile: flags.certFile,
+    keyFile: flags.keyFile,
+    caFile: flags.caFile,
+    insecureSkipTlsVerify: flags.insecureSkipTlsVerify,
+    passCredentialsAll: flags.passCredentials,
+  }
+  if (name.includes('/')) {
+    throw commandFailed(`repository name (${name}) contains '/', please specify a different name without '/'`)
+  }
+  const existing = findRepository(file, name)
+  if (existing !== undefined && !flags.forceUpdate) {
+    if (!sameRepository(existing, entry)) {
+      throw commandFailed(`repository name (${name}) already exists, please specify a different name`)
+    }
+    return ctx.printLine(`"${name}" already exists with the same configuration, skipping`)
+  }
+  const env = repoEnvironment(ctx)
+  checkRepositoryUrl(entry, env)
+  try {
+    await downloadIndex(entry, env, { timeoutMs: flags.timeout })
+  } catch (error) {
+    throw commandFailed(
+      `looks like "${url}" is not a valid chart repository or cannot be reached: ${errorText(error)}`,
+      error,
+    )
+  }
+  saveRepositories(withRepository(file, entry), path, ctx.host.random)
+  ctx.printLine(`"${name}" has been added to your repositories`)
+}
+
+/** What is configured; here Helm names a file that it cannot read without its usual introduction. */
+function repositoriesAt(path: string): RepositoriesFile {
+  try {
+    return loadRepositoriesIfAny(path)
+  } catch (error) {
+    throw error instanceof Error && error.cause instanceof RepoError ? error.cause : error
+  }
 }
 
 async function passwordOf(

@@ -36,7 +36,7 @@ With --merge the charts of another index are kept; what the folder has wins.`,
     const options = { json, random: ctx.host.random }
     const index = indexFolder(path, url, now)
     if (merge !== '') {
-      if (existsSync(merge)) mergeIndex(index, mergeSource(merge, ctx.log.asLog()))
+      if (existsSync(merge)) mergeIndex(index, mergeSource(merge, ctx.log.asLog()), ctx.log.asLog())
       else writeIndex(emptyIndex(now), merge, options)
     }
     sortIndex(index)

@@ -1,9 +1,9 @@
 import { errorText } from '../../../base/index.ts'
 import { sendHttp } from '../../../net/index.ts'
-import { parseUrl } from '../../../repo/index.ts'
+import { parseUrl, urlProblem } from '../../../repo/index.ts'
 import { anyArgs, defineCommand } from '../../command.ts'
 import type { CliContext } from '../../context.ts'
-import { commandFailed } from '../../errors.ts'
+import { commandFailed, goQuote } from '../../errors.ts'
 import { boolFlag, stringFlag, uintFlag } from '../../flags/define.ts'
 import { outputFlag } from '../../flags/output.ts'
 import { printOutput } from '../../output/format.ts'
@@ -34,10 +34,8 @@ Results are addresses of pages about charts; --list-repo-url shows the repositor
   },
   async run(ctx, args, flags) {
     const { endpoint, listRepoUrl } = flags
-    const url = parseUrl(endpoint)
-    if (url === undefined || url.host === '') {
-      throw commandFailed(`unable to create connection to "${endpoint}": no hostname provided`)
-    }
+    const problem = urlProblem(endpoint) ?? (parseUrl(endpoint)?.host ? undefined : 'no hostname provided')
+    if (problem !== undefined) throw commandFailed(`unable to create connection to ${goQuote(endpoint)}: ${problem}`)
     const charts = await search(ctx, endpoint, args.join(' '))
     if (charts.length === 0 && flags.failOnNoResult) throw commandFailed('no results found')
     const headers = ['URL', 'CHART VERSION', 'APP VERSION', 'DESCRIPTION', ...(listRepoUrl ? ['REPO URL'] : [])]
@@ -66,11 +64,20 @@ async function search(ctx: CliContext, endpoint: string, term: string): Promise<
       signal: ctx.signal,
     })
     if (response.status !== 200) throw commandFailed(`failed to fetch: ${response.status} ${response.statusText}`)
-    const answer = JSON.parse(Buffer.from(response.body).toString('utf8')) as { data?: unknown }
-    return Array.isArray(answer.data) ? answer.data.map((item) => chartOf(item, endpoint)) : []
+    return chartsIn(response.body).map((item) => chartOf(item, endpoint))
   } catch (error) {
     ctx.log.debug('search failed', { error: errorText(error) })
     throw commandFailed(`unable to perform search against "${endpoint}"`, error)
+  }
+}
+
+/** The listed charts; as in Helm an answer that is no JSON lists none. */
+function chartsIn(body: Uint8Array): readonly unknown[] {
+  try {
+    const answer = JSON.parse(Buffer.from(body).toString('utf8')) as { data?: unknown } | null
+    return Array.isArray(answer?.data) ? answer.data : []
+  } catch {
+    return []
   }
 }
 

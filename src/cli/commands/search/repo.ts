@@ -1,6 +1,6 @@
 import { errorText } from '../../../base/index.ts'
 import { GoRegexp } from '../../../go/index.ts'
-import { searchRepositories } from '../../../repo/index.ts'
+import { type SearchMatcher, searchRepositories } from '../../../repo/index.ts'
 import { anyArgs, defineCommand } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
 import { boolFlag, stringFlag, uintFlag } from '../../flags/define.ts'
@@ -28,7 +28,9 @@ It reads what 'repo update' has stored, and needs no network. Only the newest re
     versions: boolFlag('show every version of a chart on a line of its own', false, { short: 'l' }),
   },
   async run(ctx, args, flags) {
+    ctx.log.debug('original chart version', { version: flags.version })
     const version = flags.version !== '' ? flags.version : flags.devel ? '>0.0.0-0' : '>0.0.0'
+    if (flags.version === '') ctx.log.debug(`setting version to ${version}`)
     const term = args.join(' ')
     const matcher = flags.regexp && args.length > 0 ? regexpMatcher(term) : undefined
     const hits = searchRepositories(repoEnvironment(ctx), {
@@ -58,13 +60,14 @@ It reads what 'repo update' has stored, and needs no network. Only the newest re
   },
 })
 
-/** Position of the first match of a regular expression in Go's syntax. */
-function regexpMatcher(pattern: string): (line: string) => number {
-  let expression: GoRegexp
-  try {
-    expression = GoRegexp.compile(pattern)
-  } catch (error) {
-    throw commandFailed(errorText(error), error)
+/** Position of the first match of a regular expression in Go's syntax, which is read when the first line is asked about. */
+function regexpMatcher(pattern: string): SearchMatcher {
+  return () => {
+    try {
+      const expression = GoRegexp.compile(pattern)
+      return (line) => expression.findAllIndexes(line, 1)[0]?.[0] ?? -1
+    } catch (error) {
+      throw commandFailed(errorText(error), error)
+    }
   }
-  return (line) => expression.findAllIndexes(line, 1)[0]?.[0] ?? -1
 }
