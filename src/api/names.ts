@@ -6,6 +6,8 @@ type Problems = string[]
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`
+const UNDERSCORE_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
+const UNDERSCORE_SUBDOMAIN = `${UNDERSCORE_LABEL}(\\.${UNDERSCORE_LABEL})*`
 const DNS1035 = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const LABEL_VALUE = `(${'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'})?`
@@ -31,8 +33,8 @@ export function regexProblem(text: string, pattern: string, ...examples: string[
   return `${text} (e.g. ${examples.map((example) => `'${example}', `).join(' or ')}regex used for validation is '${pattern}')`
 }
 
-function tooLong(value: string, limit: number): Problems {
-  return Buffer.byteLength(value) > limit ? [`must be no more than ${limit} characters`] : []
+function tooLong(value: string, limit: number, unit = 'characters'): Problems {
+  return Buffer.byteLength(value) > limit ? [`must be no more than ${limit} ${unit}`] : []
 }
 
 /** A DNS label in lower case: `my-name`. */
@@ -52,6 +54,15 @@ export function dnsSubdomainProblems(value: string): Problems {
   const text =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
   return [...problems, regexProblem(text, SUBDOMAIN, 'example.com')]
+}
+
+/** A DNS subdomain whose labels may hold and begin with underscores, as search domains may. */
+export function underscoreSubdomainProblems(value: string): Problems {
+  const problems = tooLong(value, 253)
+  if (matches(UNDERSCORE_SUBDOMAIN, value)) return problems
+  const text =
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character"
+  return [...problems, regexProblem(text, UNDERSCORE_SUBDOMAIN, 'example.com')]
 }
 
 /** A DNS label that starts with a letter. */
@@ -91,14 +102,14 @@ export function qualifiedNameProblems(value: string): Problems {
     else problems.push(...dnsSubdomainProblems(prefix).map((problem) => `prefix part ${problem}`))
   }
   if (name === '') problems.push('name part must be non-empty')
-  else problems.push(...tooLong(name, 63).map((problem) => `name part ${problem}`))
+  else problems.push(...tooLong(name, 63, 'bytes').map((problem) => `name part ${problem}`))
   if (!matches(QUALIFIED, name)) problems.push(`name part ${regexProblem(NAME_PART, QUALIFIED, ...NAME_EXAMPLES)}`)
   return problems
 }
 
 /** The value of a label; empty is fine. */
 export function labelValueProblems(value: string): Problems {
-  const problems = tooLong(value, 63)
+  const problems = tooLong(value, 63, 'bytes')
   if (matches(LABEL_VALUE, value)) return problems
   const text =
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../object.ts'
 import { canonicalQuantity } from '../quantity.ts'
 import { normalizeTime } from '../time.ts'
 import { ApiError } from '../errors.ts'
+import { embeddedIn } from './embedded.ts'
 import type { FieldNode, ScalarNode, SchemaNode, StructNode } from './model.ts'
 
 /** What decoding gives. */
@@ -59,10 +60,13 @@ class Decoder {
         continue
       }
       this.structName = shortName(node.name)
+      const embedded = embeddedIn(node.name, key)
+      if (embedded !== undefined) this.fields.push(embedded)
       this.fields.push(key)
       this.path = path === '' ? key : `${path}.${key}`
       const decoded = raw === null ? undefined : this.node(field.node, raw)
       this.fields.pop()
+      if (embedded !== undefined) this.fields.pop()
       if (decoded !== undefined && !isOmitted(field, decoded)) out[key] = decoded
     }
     this.structName = structName
@@ -110,7 +114,7 @@ class Decoder {
 
   /** An item of a list or map: null is the zero value there. */
   private element(node: SchemaNode, value: unknown): Json {
-    if (value === null) return zeroValue(node)
+    if (value === null) return node.kind === 'scalar' && node.scalar === 'bytes' ? '' : zeroValue(node)
     return this.node(node, value) ?? zeroValue(node)
   }
 

@@ -1,14 +1,17 @@
 import {
   boolAt,
   ensureObject,
+  formatQuantity,
   type JsonObject,
   listAt,
+  mapAt,
   numberAt,
   objectAt,
   setDefault,
   stringAt,
   valueAt,
 } from '../../../api/index.ts'
+import { aggregateResources } from '../pod-resources.ts'
 import { defaultPullPolicy } from './image.ts'
 import { defaultClaimSpec, defaultVolume } from './volume.ts'
 
@@ -16,16 +19,40 @@ import { defaultClaimSpec, defaultVolume } from './volume.ts'
 export function defaultPod(pod: JsonObject): void {
   const spec = ensureObject(pod, 'spec')
   defaultPodSpec(spec)
+  if ((numberAt(spec, 'terminationGracePeriodSeconds') ?? 0) < 0) spec.terminationGracePeriodSeconds = 1
   setDefault(spec, 'enableServiceLinks', true)
   const containers = [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')]
   for (const container of containers) requestsFromLimits(container)
-  if (objectAt(spec, 'resources')) requestsFromLimits(spec)
+  defaultPodResources(spec)
   if (!boolAt(spec, 'hostNetwork')) return
   for (const container of containers) {
     for (const port of listAt(container, 'ports')) {
       if (!numberAt(port, 'hostPort')) port.hostPort = numberAt(port, 'containerPort') ?? 0
     }
   }
+}
+
+/** The resources of a whole pod, when it names any: what its containers need together, and requests from limits. */
+function defaultPodResources(spec: JsonObject): void {
+  const resources = objectAt(spec, 'resources')
+  if (!resources) return
+  const limits = mapAt(resources, 'limits')
+  const requests = mapAt(resources, 'requests')
+  const named = Object.keys(limits).length + Object.keys(requests).length
+  for (const [name, total] of named === 0 ? [] : aggregateResources(spec, 'limits')) {
+    if (!name.startsWith('hugepages-') || limits[name] !== undefined || requests[name] !== undefined) continue
+    limits[name] = formatQuantity(total)
+  }
+  if (Object.keys(limits).length === 0) return
+  for (const [name, total] of aggregateResources(spec, 'requests')) {
+    if (requests[name] === undefined && (name === 'cpu' || name === 'memory')) requests[name] = formatQuantity(total)
+  }
+  for (const [name, value] of Object.entries(limits)) {
+    const supported = name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
+    if (supported && requests[name] === undefined) requests[name] = value
+  }
+  resources.limits = limits
+  if (Object.keys(requests).length > 0) resources.requests = requests
 }
 
 function requestsFromLimits(container: JsonObject): void {

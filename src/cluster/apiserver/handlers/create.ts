@@ -42,9 +42,9 @@ export async function storeNew(
   scope.warnings.push(...(definition.strategy.warnings?.(object, undefined) ?? []))
   tidyMetadata(object)
   const version = object.metadata.resourceVersion ?? ''
-  if (version !== '' && version !== '0')
+  if (!options.dryRun && version !== '' && version !== '0')
     throw plainServerError('resourceVersion should not be set on objects to be created')
-  delete object.metadata.resourceVersion
+  if (!options.dryRun) delete object.metadata.resourceVersion
   reserve(scope, { ...request, name: object.metadata.name ?? '' }, release)
   if (options.dryRun) {
     if (server.store.get(keyFor(scope, object)) !== undefined) throw existing(scope, object)
@@ -89,8 +89,9 @@ function prepareNew(scope: Scope, object: KubeObject): void {
     metadata.name = generatedName(metadata.generateName ?? '', randomSuffix(server.random))
   }
   definition.strategy.prepareForCreate?.(object, strategyContext(server))
+  // Kinds that do not count keep what the client says.
   if (hasGeneration(scope, object)) metadata.generation = 1
-  else delete metadata.generation
+  else if (metadata.generation === 0) delete metadata.generation
 }
 
 const NAME_LIMIT = 63

@@ -51,7 +51,7 @@ export function dedupOwners(scope: Scope, object: KubeObject, afterAdmission: bo
   }
   if (repeated.length === 0) return
   const when = afterAdmission ? ' after mutating admission happens' : ''
-  const uids = [...new Set(repeated)].join(', ')
+  const uids = repeated.join(', ')
   scope.warnings.push(
     `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
   )

@@ -1,4 +1,16 @@
-import { type JsonObject, listAt, mapAt, numberAt, objectAt, parseQuantity, stringAt } from '../../../api/index.ts'
+import {
+  type JsonObject,
+  labelValueProblems,
+  listAt,
+  mapAt,
+  numberAt,
+  objectAt,
+  parseQuantity,
+  stringAt,
+  stringsAt,
+} from '../../../api/index.ts'
+import { ipWarnings } from './address-warnings.ts'
+import { overlapWarnings } from './volume-warnings.ts'
 
 /** Warnings about the spec of a pod at `path`. As Kubernetes' api/pod warnings. */
 export function podWarnings(spec: JsonObject, path: string): string[] {
@@ -6,25 +18,63 @@ export function podWarnings(spec: JsonObject, path: string): string[] {
     ...labelWarnings(spec, path),
     ...spreadWarnings(spec, path),
     ...volumeWarnings(spec, path),
+    ...overlapWarnings(spec),
+    ...repeatWarnings(listAt(spec, 'hostAliases'), 'ip', `${path}.hostAliases`),
     ...secretWarnings(spec, path),
+    ...fractionWarnings(mapAt(spec, 'overhead'), `${path}.overhead`),
     ...containerWarnings(spec, path),
     ...graceWarnings(spec, path),
     ...affinityWarnings(spec, path),
+    ...addressWarnings(spec, path),
   ]
 }
 
-const DEPRECATED_LABELS: Readonly<Record<string, string>> = {
+/** Labels of nodes that have another name now. */
+export const DEPRECATED_LABELS: Readonly<Record<string, string>> = {
   'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
   'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
   'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
   'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
   'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+  'app.kubernetes.io/created-by': 'deprecated since v1.9',
+  'scheduler.alpha.kubernetes.io/preferAvoidPods': 'deprecated since v1.22; use Taints and Tolerations instead',
+  'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
 }
 
 function labelWarnings(spec: JsonObject, path: string): string[] {
-  return Object.keys(mapAt(spec, 'nodeSelector')).flatMap((key) => {
+  const out: string[] = []
+  for (const key of Object.keys(mapAt(spec, 'nodeSelector'))) {
     const text = DEPRECATED_LABELS[key]
-    return text === undefined ? [] : [`${path}.nodeSelector[${key}]: ${text}`]
+    if (text !== undefined) out.push(`${path}.nodeSelector[${key}]: ${text}`)
+  }
+  const affinity = objectAt(objectAt(spec, 'affinity'), 'nodeAffinity')
+  const at = `${path}.affinity.nodeAffinity`
+  const hard = objectAt(affinity, 'requiredDuringSchedulingIgnoredDuringExecution')
+  listAt(hard, 'nodeSelectorTerms').forEach((term, index) => {
+    out.push(...termWarnings(term, `${at}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${index}]`))
+  })
+  listAt(affinity, 'preferredDuringSchedulingIgnoredDuringExecution').forEach((term, index) => {
+    const place = `${at}.preferredDuringSchedulingIgnoredDuringExecution[${index}].preference`
+    out.push(...termWarnings(objectAt(term, 'preference') ?? {}, place, true))
+  })
+  return out
+}
+
+/** Warnings about a term of a node selector; `checksValues` where validation does not. */
+export function termWarnings(term: JsonObject, path: string, checksValues = false): string[] {
+  return listAt(term, 'matchExpressions').flatMap((expression, index) => {
+    const at = `${path}.matchExpressions[${index}]`
+    const out: string[] = []
+    const key = stringAt(expression, 'key')
+    const text = DEPRECATED_LABELS[key]
+    if (text !== undefined) out.push(`${at}.key: ${key} is ${text}`)
+    if (!checksValues) return out
+    stringsAt(expression, 'values').forEach((value, i) => {
+      for (const problem of labelValueProblems(value)) {
+        out.push(`${at}.values[${i}]: ${value} is invalid, ${problem}`)
+      }
+    })
+    return out
   })
 }
 
@@ -42,10 +92,12 @@ function spreadWarnings(spec: JsonObject, path: string): string[] {
 }
 
 const DEPRECATED_VOLUMES: Readonly<Record<string, string>> = {
-  gitRepo: 'deprecated in v1.11, and disabled by default in v1.33+',
   photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
+  gitRepo: 'deprecated in v1.11, and disabled by default in v1.33+',
   scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
+  flocker: 'deprecated in v1.22, non-functional in v1.25+',
   storageos: 'deprecated in v1.22, non-functional in v1.25+',
+  quobyte: 'deprecated in v1.22, non-functional in v1.25+',
   glusterfs: 'deprecated in v1.25, non-functional in v1.26+',
   cephfs: 'deprecated in v1.28, non-functional in v1.31+',
   rbd: 'deprecated in v1.28, non-functional in v1.31+',
@@ -54,42 +106,67 @@ const DEPRECATED_VOLUMES: Readonly<Record<string, string>> = {
 function volumeWarnings(spec: JsonObject, path: string): string[] {
   return listAt(spec, 'volumes').flatMap((volume, index) =>
     Object.entries(DEPRECATED_VOLUMES).flatMap(([key, text]) =>
-      objectAt(volume, key) ? [`${path}.volumes[${index}].${key}: ${text}`] : [],
+      objectAt(volume, key) ? [`${path}.volumes[${index}].${key === 'storageos' ? 'storageOS' : key}: ${text}`] : [],
     ),
   )
 }
 
 function secretWarnings(spec: JsonObject, path: string): string[] {
-  return listAt(spec, 'imagePullSecrets').flatMap((secret, index) =>
-    stringAt(secret, 'name') === '' ? [`${path}.imagePullSecrets[${index}]: invalid empty name ""`] : [],
-  )
+  const secrets = listAt(spec, 'imagePullSecrets')
+  const at = `${path}.imagePullSecrets`
+  return [
+    ...repeatWarnings(secrets, 'name', at),
+    ...secrets.flatMap((secret, index) =>
+      stringAt(secret, 'name') === '' ? [`${at}[${index}].name: invalid empty name ""`] : [],
+    ),
+  ]
+}
+
+/** Items of a list that have the same key. */
+function repeatWarnings(items: readonly JsonObject[], key: string, path: string): string[] {
+  const seen = new Set<string>()
+  return items.flatMap((item, index) => {
+    const value = stringAt(item, key)
+    if (seen.has(value)) return [`${path}[${index}].${key}: duplicate ${key} ${JSON.stringify(value)}`]
+    seen.add(value)
+    return []
+  })
 }
 
 function containerWarnings(spec: JsonObject, path: string): string[] {
-  const out: string[] = []
-  const ports = new Map<string, string>()
-  for (const key of ['initContainers', 'containers']) {
-    listAt(spec, key).forEach((container, index) => {
-      const at = `${path}.${key}[${index}]`
-      out.push(...resourceWarnings(container, at), ...envWarnings(container, at))
-      if (key === 'containers') out.push(...portWarnings(container, at, ports))
-    })
-  }
-  return out
+  const all = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((key) =>
+    listAt(spec, key).map((container, index) => [container, `${path}.${key}[${index}]`] as const),
+  )
+  const ports = all.flatMap(([container, at]) =>
+    listAt(container, 'ports').map((port, index) => ({ port, path: `${at}.ports[${index}]` })),
+  )
+  return [
+    ...all.flatMap(([container, at]) => [...resourceWarnings(container, at), ...envWarnings(container, at)]),
+    ...portWarnings(ports),
+    ...portNameWarnings(ports),
+  ]
 }
 
 function resourceWarnings(container: JsonObject, path: string): string[] {
-  const out: string[] = []
-  for (const key of ['limits', 'requests']) {
-    for (const name of ['memory', 'ephemeral-storage']) {
-      const value = mapAt(objectAt(container, 'resources'), key)[name]
-      if (value !== undefined && parseQuantity(value).nano % 1_000_000_000n !== 0n) {
-        const text = `fractional byte value ${JSON.stringify(value)} is invalid, must be an integer`
-        out.push(`${path}.resources.${key}[${name}]: ${text}`)
-      }
-    }
-  }
-  return out
+  const resources = objectAt(container, 'resources')
+  return ['memory', 'ephemeral-storage'].flatMap((name) =>
+    ['limits', 'requests'].flatMap((key) =>
+      fractionWarnings(mapAt(resources, key), `${path}.resources.${key}`, [name]),
+    ),
+  )
+}
+
+/** Parts of bytes. */
+function fractionWarnings(
+  resources: Readonly<Record<string, string>>,
+  path: string,
+  names: readonly string[] = ['memory', 'ephemeral-storage'],
+): string[] {
+  return names.flatMap((name) => {
+    const value = resources[name]
+    if (value === undefined || parseQuantity(value).nano % 1_000_000_000n === 0n) return []
+    return [`${path}[${name}]: fractional byte value ${JSON.stringify(value)} is invalid, must be an integer`]
+  })
 }
 
 function envWarnings(container: JsonObject, path: string): string[] {
@@ -98,39 +175,89 @@ function envWarnings(container: JsonObject, path: string): string[] {
     const name = stringAt(variable, 'name')
     const repeated = seen.has(name)
     seen.add(name)
-    if (!repeated) return []
-    return [
-      `${path}.env[${index}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`,
-    ]
+    const reference = `$(${name})`
+    const value = stringAt(variable, 'value')
+    // A value that builds on the former one is fine.
+    const extend = objectAt(variable, 'valueFrom') === undefined && value !== reference && value.includes(reference)
+    if (!repeated || extend) return []
+    const text = `hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`
+    return [`${path}.env[${index}]: ${text}`]
   })
 }
 
-/** Ports that are defined twice; a pod has one namespace for names of ports. */
-function portWarnings(container: JsonObject, path: string, names: Map<string, string>): string[] {
+interface PortAt {
+  readonly port: JsonObject
+  readonly path: string
+}
+
+/** Ports of a pod that are in each other's way. */
+function portWarnings(ports: readonly PortAt[]): string[] {
   const out: string[] = []
-  const own = new Map<string, string>()
-  listAt(container, 'ports').forEach((port, index) => {
-    const at = `${path}.ports[${index}]`
-    const key = `${numberAt(port, 'containerPort')}/${stringAt(port, 'protocol')}/${numberAt(port, 'hostPort') ?? 0}/${stringAt(port, 'hostIP')}`
-    const twin = own.get(key)
-    if (twin !== undefined) out.push(`${at}: duplicate port definition with ${twin}`)
-    else own.set(key, at)
-    const name = stringAt(port, 'name')
-    if (name === '') return
-    const first = names.get(name)
-    if (first === undefined) names.set(name, at)
-    else {
-      const text = `duplicate port name ${JSON.stringify(name)} with ${first}`
-      out.push(`${at}: ${text}, services and probes that select ports by name will use ${first}`)
+  ports.forEach(({ port, path }, index) => {
+    const hostIp = stringAt(port, 'hostIP')
+    const hostPort = numberAt(port, 'hostPort') ?? 0
+    if (hostIp !== '' && hostPort === 0) out.push(`${path}: hostIP set without hostPort: ${printPort(port)}`)
+    for (const other of ports.slice(0, index)) {
+      const same =
+        numberAt(other.port, 'containerPort') === numberAt(port, 'containerPort') &&
+        stringAt(other.port, 'protocol') === stringAt(port, 'protocol')
+      if (!same) continue
+      const otherIp = stringAt(other.port, 'hostIP')
+      const otherPort = numberAt(other.port, 'hostPort') ?? 0
+      if (hostIp === otherIp && hostPort === otherPort)
+        out.push(`${path}: duplicate port definition with ${other.path}`)
+      else if (hostPort === 0 || otherPort === 0) out.push(`${path}: overlapping port definition with ${other.path}`)
+      else if (hostPort === otherPort && (hostIp === '') !== (otherIp === '')) {
+        out.push(`${path}: dangerously ambiguous port definition with ${other.path}`)
+      }
     }
   })
   return out
+}
+
+/** A port as Go prints its struct. */
+function printPort(port: JsonObject): string {
+  const parts = [
+    `Name:${stringAt(port, 'name')}`,
+    `HostPort:${numberAt(port, 'hostPort') ?? 0}`,
+    `ContainerPort:${numberAt(port, 'containerPort') ?? 0}`,
+    `Protocol:${stringAt(port, 'protocol')}`,
+    `HostIP:${stringAt(port, 'hostIP')}`,
+  ]
+  return `{${parts.join(' ')}}`
+}
+
+/** A pod has one namespace for names of ports. */
+function portNameWarnings(ports: readonly PortAt[]): string[] {
+  const first = new Map<string, string>()
+  return ports.flatMap(({ port, path }) => {
+    const name = stringAt(port, 'name')
+    if (name === '') return []
+    const other = first.get(name)
+    if (other === undefined) {
+      first.set(name, path)
+      return []
+    }
+    const text = `duplicate port name ${JSON.stringify(name)} with ${other}`
+    return [`${path}: ${text}, services and probes that select ports by name will use ${other}`]
+  })
 }
 
 function graceWarnings(spec: JsonObject, path: string): string[] {
   const seconds = numberAt(spec, 'terminationGracePeriodSeconds')
   if (seconds === undefined || seconds >= 0) return []
   return [`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
+}
+
+function addressWarnings(spec: JsonObject, path: string): string[] {
+  return [
+    ...stringsAt(objectAt(spec, 'dnsConfig'), 'nameservers').flatMap((address, index) =>
+      ipWarnings(`${path}.dnsConfig.nameservers[${index}]`, address),
+    ),
+    ...listAt(spec, 'hostAliases').flatMap((alias, index) =>
+      ipWarnings(`${path}.hostAliases[${index}].ip`, stringAt(alias, 'ip')),
+    ),
+  ]
 }
 
 function affinityWarnings(spec: JsonObject, path: string): string[] {

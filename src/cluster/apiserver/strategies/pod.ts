@@ -1,13 +1,30 @@
-import { boolAt, type JsonObject, objectAt, stringAt } from '../../../api/index.ts'
+import { boolAt, type JsonObject, listAt, objectAt, stringAt } from '../../../api/index.ts'
 import type { Strategy } from '../registry/resource.ts'
 import { keepAllBut, keepField, specOf } from './base.ts'
 import { podQualityOfService } from './quality-of-service.ts'
 
+/** What a pod says that must not be scheduled yet. */
+const gatedCondition = (now: string): JsonObject => ({
+  type: 'PodScheduled',
+  status: 'False',
+  lastProbeTime: null,
+  lastTransitionTime: now,
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+})
+
 /** Pods: phase and QoS class at birth, 30 seconds of grace by default. */
 export const podStrategy: Strategy = {
   generation: true,
-  prepareForCreate(object) {
-    object.status = { phase: 'Pending', qosClass: podQualityOfService(specOf(object)) }
+  prepareForCreate(object, ctx) {
+    const spec = specOf(object)
+    // A class that the client names stays: Kubernetes computes one only where there is none.
+    const qosClass = stringAt(object.status, 'qosClass') || podQualityOfService(spec)
+    object.status = {
+      phase: 'Pending',
+      ...(listAt(spec, 'schedulingGates').length > 0 && { conditions: [gatedCondition(ctx.now)] }),
+      qosClass,
+    }
   },
   prepareForUpdate: (object, old) => keepField(object, old, 'status'),
   prepareForStatusUpdate(object, old) {

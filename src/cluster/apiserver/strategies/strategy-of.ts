@@ -13,6 +13,7 @@ import {
 } from './cluster.ts'
 import { jobStrategy } from './job.ts'
 import { podStrategy } from './pod.ts'
+import { dropDisabledPodFields, podSpecOf } from './pod-fields.ts'
 import { serviceStrategy } from './service.ts'
 import { persistentVolumeClaimStrategy, persistentVolumeStrategy } from './storage.ts'
 import { warningsOf } from './warnings.ts'
@@ -43,6 +44,18 @@ const COUNTED = new Set([
   'ValidatingWebhookConfiguration',
 ])
 
+const HOLDS_PODS = new Set([
+  'CronJob',
+  'DaemonSet',
+  'Deployment',
+  'Job',
+  'Pod',
+  'PodTemplate',
+  'ReplicaSet',
+  'ReplicationController',
+  'StatefulSet',
+])
+
 const OWN: Readonly<Record<string, Strategy>> = {
   CertificateSigningRequest: certificateSigningRequestStrategy,
   CustomResourceDefinition: customResourceDefinitionStrategy,
@@ -61,12 +74,28 @@ const OWN: Readonly<Record<string, Strategy>> = {
 export function strategyOf(gvk: GroupVersionKind): Strategy {
   const validator = validatorOf(gvk)
   return {
-    ...preparation(gvk),
+    ...withoutDisabled(gvk, preparation(gvk)),
     generation: COUNTED.has(gvk.kind),
     validateCreate: (object) => validator.create(object),
     validateUpdate: (object, old) => validator.update(object, old),
     validateStatusUpdate: (object, old) => validator.statusUpdate(object, old),
     warnings: (object, old) => warningsOf(gvk.kind, object, old),
+  }
+}
+
+/** Clears fields of features that are off, before anything else is prepared. */
+function withoutDisabled({ kind }: GroupVersionKind, base: Strategy): Strategy {
+  if (!HOLDS_PODS.has(kind)) return base
+  return {
+    ...base,
+    prepareForCreate(object, ctx) {
+      dropDisabledPodFields(podSpecOf(kind, object), undefined)
+      base.prepareForCreate?.(object, ctx)
+    },
+    prepareForUpdate(object, old, ctx) {
+      dropDisabledPodFields(podSpecOf(kind, object), podSpecOf(kind, old))
+      base.prepareForUpdate?.(object, old, ctx)
+    },
   }
 }
 

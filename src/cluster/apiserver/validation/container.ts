@@ -21,20 +21,27 @@ import {
   required,
 } from './findings.ts'
 import { validateLifecycle, validateProbe } from './probe.ts'
-import { resourcesOf, validateContainerResources } from './resources.ts'
+import { validateContainerResources } from './resources.ts'
+import { validateResizePolicies, validateRestartRules } from './restart-rules.ts'
 import { validateContainerSecurity } from './security.ts'
-import { validateDescendingPath } from './volume.ts'
+import { validateMounts, validateDevices } from './volume-mounts.ts'
 
 /** What containers are checked against. */
 export interface ContainerContext {
-  /** Names of the pod's volumes. */
-  readonly volumes: ReadonlySet<string>
-  readonly hostNetwork: boolean
+  /** The pod's sound volumes by name. */
+  readonly volumes: ReadonlyMap<string, JsonObject>
+  /** Names of the pod's resource claims. */
+  readonly claims: ReadonlySet<string>
+  /** `linux`, `windows`, another text, or undefined when the pod does not say. */
+  readonly os: string | undefined
+  readonly gracePeriod: number | undefined
+  readonly restartPolicy: string
+  readonly hostUsers: boolean
 }
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP']
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never']
-const TERMINATION_POLICIES = ['FallbackToLogsOnError', 'File']
+const TERMINATION_POLICIES = ['File', 'FallbackToLogsOnError']
 
 /** Checks the containers of a pod; there must be one. */
 export function validateContainers(
@@ -51,17 +58,12 @@ export function validateContainers(
     const name = stringAt(container, 'name')
     if (names.has(name)) out.push(duplicate(`${at}.name`, name))
     names.add(name)
-    out.push(...validateActions(container, at))
-    const policy = stringAt(container, 'restartPolicy')
-    if (policy !== '' && !RESTART_POLICIES.includes(policy)) {
-      out.push(notSupported(`${at}.restartPolicy`, policy, RESTART_POLICIES))
-    }
+    out.push(...validateActions(container, at, context))
+    out.push(...validateRestartRules(container, at))
   })
   out.push(...validateHostPorts(containers, field))
   return out
 }
-
-const RESTART_POLICIES = ['Always', 'Never', 'OnFailure']
 
 /** Checks init containers; only those that keep running may have probes and hooks. */
 export function validateInitContainers(
@@ -74,31 +76,89 @@ export function validateInitContainers(
   const names = new Set(regular.map((container) => stringAt(container, 'name')))
   containers.forEach((container, index) => {
     const at = `${field}[${index}]`
-    const policy = stringAt(container, 'restartPolicy')
-    out.push(...validateContainer(container, at, context))
+    const sidecar = stringAt(container, 'restartPolicy') === 'Always'
+    out.push(...validateContainer(container, at, context), ...validateRestartRules(container, at, true))
     const name = stringAt(container, 'name')
     if (names.has(name)) out.push(duplicate(`${at}.name`, name))
-    names.add(name)
-    if (policy !== '' && !RESTART_POLICIES.includes(policy)) {
-      out.push(notSupported(`${at}.restartPolicy`, policy, RESTART_POLICIES))
-    }
-    if (policy === 'Always') out.push(...validateActions(container, at))
+    else if (name !== '') names.add(name)
+    out.push(...validateHostPorts([container], field))
+    if (sidecar) out.push(...validateActions(container, at, context))
     else {
       const text = 'may not be set for init containers without restartPolicy=Always'
       for (const key of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe']) {
         if (objectAt(container, key)) out.push(forbidden(`${at}.${key}`, text))
       }
+      listAt(container, 'resizePolicy').forEach((policy, i) => {
+        if (stringAt(policy, 'restartPolicy') !== 'RestartContainer') return
+        const why = "must not be set to 'RestartContainer' for non-sidecar initContainers"
+        out.push(invalid(`${at}.resizePolicy[${i}].restartPolicy`, 'RestartContainer', why))
+      })
     }
   })
   return out
 }
 
-function validateActions(container: JsonObject, field: string): Findings {
+/** Fields of an ephemeral container that may not be set, in Go's order. */
+const NOT_FOR_EPHEMERAL = [
+  'ports',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+]
+
+/** Checks debug containers. */
+export function validateEphemeralContainers(
+  containers: readonly JsonObject[],
+  others: readonly JsonObject[],
+  field: string,
+  context: ContainerContext,
+): Findings {
+  const out: Findings = []
+  const regular = new Set(others.map((container) => stringAt(container, 'name')))
+  const names = new Set(regular)
+  containers.forEach((container, index) => {
+    const at = `${field}[${index}]`
+    out.push(...validateContainer(container, at, context), ...validateImagePadding(container, at))
+    const name = stringAt(container, 'name')
+    if (names.has(name)) out.push(duplicate(`${at}.name`, name))
+    names.add(name)
+    const target = stringAt(container, 'targetContainerName')
+    if (target !== '' && !regular.has(target)) out.push(notFound(`${at}.targetContainerName`, target))
+    const text = 'cannot be set for an Ephemeral Container'
+    for (const key of NOT_FOR_EPHEMERAL) {
+      const value = valueAt(container, key)
+      const isEmpty = value === undefined || (key === 'resources' && Object.keys(value as JsonObject).length === 0)
+      if (!isEmpty) out.push(forbidden(`${at}.${key}`, text))
+    }
+    listAt(container, 'volumeMounts').forEach((mount, i) => {
+      for (const key of ['subPath', 'subPathExpr']) {
+        if (stringAt(mount, key) !== '') out.push(forbidden(`${at}.volumeMounts[${i}].${key}`, text))
+      }
+    })
+  })
+  return out
+}
+
+/** Images of pods (not of templates) stand without spaces around them. */
+export function validateImagePadding(container: JsonObject, field: string): Findings {
+  const image = stringAt(container, 'image')
+  return image === image.trim()
+    ? []
+    : [invalid(`${field}.image`, image, 'must not have leading or trailing whitespace')]
+}
+
+function validateActions(container: JsonObject, field: string, context: ContainerContext): Findings {
+  const grace = context.gracePeriod
   return [
-    ...validateLifecycle(objectAt(container, 'lifecycle'), `${field}.lifecycle`),
-    ...validateProbe(objectAt(container, 'livenessProbe'), `${field}.livenessProbe`, true),
-    ...validateProbe(objectAt(container, 'readinessProbe'), `${field}.readinessProbe`, false),
-    ...validateProbe(objectAt(container, 'startupProbe'), `${field}.startupProbe`, true),
+    ...validateLifecycle(objectAt(container, 'lifecycle'), `${field}.lifecycle`, context),
+    ...validateProbe(objectAt(container, 'livenessProbe'), `${field}.livenessProbe`, grace, true),
+    ...validateProbe(objectAt(container, 'readinessProbe'), `${field}.readinessProbe`, grace, false),
+    ...validateProbe(objectAt(container, 'startupProbe'), `${field}.startupProbe`, grace, true),
   ]
 }
 
@@ -108,10 +168,7 @@ export function validateContainer(container: JsonObject, field: string, context:
   const name = stringAt(container, 'name')
   if (name === '') out.push(required(`${field}.name`))
   else out.push(...invalidEach(`${field}.name`, name, dnsLabelProblems(name)))
-  const image = stringAt(container, 'image')
-  if (image === '') out.push(required(`${field}.image`))
-  else if (image !== image.trim())
-    out.push(invalid(`${field}.image`, image, 'must not have leading or trailing whitespace'))
+  if (stringAt(container, 'image') === '') out.push(required(`${field}.image`))
   const termination = stringAt(container, 'terminationMessagePolicy')
   if (termination === '') out.push(required(`${field}.terminationMessagePolicy`))
   else if (!TERMINATION_POLICIES.includes(termination)) {
@@ -120,13 +177,16 @@ export function validateContainer(container: JsonObject, field: string, context:
   out.push(...validatePorts(listAt(container, 'ports'), `${field}.ports`))
   out.push(...validateEnv(listAt(container, 'env'), `${field}.env`))
   out.push(...validateEnvFrom(listAt(container, 'envFrom'), `${field}.envFrom`))
-  out.push(...validateMounts(container, `${field}.volumeMounts`, context))
-  out.push(...validateDevices(container, `${field}.volumeDevices`, context))
+  out.push(...validateMounts(container, `${field}.volumeMounts`, context.volumes))
+  out.push(...validateDevices(container, `${field}.volumeDevices`, context.volumes))
   const pull = stringAt(container, 'imagePullPolicy')
   if (pull === '') out.push(required(`${field}.imagePullPolicy`))
   else if (!PULL_POLICIES.includes(pull)) out.push(notSupported(`${field}.imagePullPolicy`, pull, PULL_POLICIES))
-  out.push(...validateContainerResources(resourcesOf(container), `${field}.resources`))
-  out.push(...validateContainerSecurity(objectAt(container, 'securityContext'), `${field}.securityContext`))
+  out.push(...validateContainerResources(objectAt(container, 'resources'), `${field}.resources`, context.claims))
+  const resize = `${field}.resizePolicy`
+  out.push(...validateResizePolicies(listAt(container, 'resizePolicy'), resize, context.restartPolicy))
+  const security = objectAt(container, 'securityContext')
+  out.push(...validateContainerSecurity(security, `${field}.securityContext`, context.hostUsers))
   return out
 }
 
@@ -167,63 +227,6 @@ function validateHostPorts(containers: readonly JsonObject[], field: string): Fi
       if (used.has(text)) out.push(duplicate(`${field}[${i}].ports[${j}].hostPort`, text))
       used.add(text)
     })
-  })
-  return out
-}
-
-const PROPAGATION = ['Bidirectional', 'HostToContainer', 'None']
-
-function validateMounts(container: JsonObject, field: string, context: ContainerContext): Findings {
-  const out: Findings = []
-  const paths = new Set<string>()
-  listAt(container, 'volumeMounts').forEach((mount, index) => {
-    const at = `${field}[${index}]`
-    const name = stringAt(mount, 'name')
-    if (name === '') out.push(required(`${at}.name`))
-    if (!context.volumes.has(name)) out.push(notFound(`${at}.name`, name))
-    const path = stringAt(mount, 'mountPath')
-    if (path === '') out.push(required(`${at}.mountPath`))
-    if (paths.has(path)) out.push(invalid(`${at}.mountPath`, path, 'must be unique'))
-    paths.add(path)
-    const subPath = stringAt(mount, 'subPath')
-    if (subPath !== '') out.push(...validateDescendingPath(subPath, `${field}.subPath`))
-    const expression = stringAt(mount, 'subPathExpr')
-    if (expression !== '') {
-      if (subPath !== '')
-        out.push(invalid(`${at}.subPathExpr`, expression, 'subPathExpr and subPath are mutually exclusive'))
-      out.push(...validateDescendingPath(expression, `${field}.subPathExpr`))
-    }
-    const propagation = stringAt(mount, 'mountPropagation')
-    if (propagation === '') return
-    const privileged = valueAt(objectAt(container, 'securityContext'), 'privileged') === true
-    if (propagation === 'Bidirectional' && !privileged) {
-      out.push(
-        forbidden(
-          `${at}.mountPropagation`,
-          'Bidirectional mount propagation is available only to privileged containers',
-        ),
-      )
-    } else if (!PROPAGATION.includes(propagation)) {
-      out.push(notSupported(`${at}.mountPropagation`, propagation, PROPAGATION))
-    }
-  })
-  return out
-}
-
-function validateDevices(container: JsonObject, field: string, context: ContainerContext): Findings {
-  const out: Findings = []
-  const seen = new Set<string>()
-  listAt(container, 'volumeDevices').forEach((device, index) => {
-    const at = `${field}[${index}]`
-    const name = stringAt(device, 'name')
-    if (name === '') out.push(required(`${at}.name`))
-    if (seen.has(name)) out.push(invalid(`${at}.name`, name, 'must be unique'))
-    if (!context.volumes.has(name)) out.push(notFound(`${at}.name`, name))
-    const path = stringAt(device, 'devicePath')
-    if (path === '') out.push(required(`${at}.devicePath`))
-    if (path !== '' && path.split('/').includes('..'))
-      out.push(invalid(`${at}.devicePath`, path, "can not contain '..'"))
-    seen.add(name)
   })
   return out
 }

@@ -19,7 +19,7 @@ export function validatePort(port: unknown, field: string): Findings {
 }
 
 /** Checks what a probe or a lifecycle hook does: exactly one kind of action. */
-export function validateHandler(handler: JsonObject, field: string): Findings {
+export function validateHandler(handler: JsonObject, field: string, gracePeriod: number | undefined): Findings {
   const out: Findings = []
   let count = 0
   const one = (key: string, check: (action: JsonObject, at: string) => Findings): void => {
@@ -37,7 +37,9 @@ export function validateHandler(handler: JsonObject, field: string): Findings {
   one('grpc', (action, at) => validatePort(valueAt(action, 'port'), `${at}.port`))
   one('sleep', (action, at) => {
     const seconds = numberAt(action, 'seconds') ?? 0
-    return seconds < 0 ? [invalid(at, seconds, 'must be greater than or equal to 0')] : []
+    if (gracePeriod === undefined || (seconds >= 0 && seconds <= gracePeriod)) return []
+    const text = `must be non-negative and less than terminationGracePeriodSeconds (${gracePeriod})`
+    return [invalid(at, seconds, text)]
   })
   if (count === 0) out.push(required(field, 'must specify a handler type'))
   return out
@@ -59,27 +61,41 @@ function validateHttpGet(action: JsonObject, field: string): Findings {
 const NUMBERS = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold']
 
 /** Checks a probe; `once` for probes that succeed with one success. */
-export function validateProbe(probe: JsonObject | undefined, field: string, once: boolean): Findings {
+export function validateProbe(
+  probe: JsonObject | undefined,
+  field: string,
+  gracePeriod: number | undefined,
+  once: boolean,
+): Findings {
   if (!probe) return []
-  const out = validateHandler(probe, field)
+  const out = validateHandler(probe, field, gracePeriod)
   for (const key of NUMBERS) out.push(...nonNegative(`${field}.${key}`, numberAt(probe, key)))
   const grace = numberAt(probe, 'terminationGracePeriodSeconds')
   if (grace !== undefined && grace <= 0) {
     out.push(invalid(`${field}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'))
   }
   if (!once && grace !== undefined) {
-    out.push(forbidden(`${field}.terminationGracePeriodSeconds`, 'must not be set for readinessProbes'))
+    out.push(invalid(`${field}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'))
   }
-  const successes = numberAt(probe, 'successThreshold')
-  if (once && successes !== undefined && successes !== 1)
-    out.push(invalid(`${field}.successThreshold`, successes, 'must be 1'))
+  const successes = numberAt(probe, 'successThreshold') ?? 0
+  if (once && successes !== 1) out.push(invalid(`${field}.successThreshold`, successes, 'must be 1'))
   return out
 }
 
+/** What the hooks of a container are checked against. */
+export interface LifecycleContext {
+  readonly gracePeriod: number | undefined
+  readonly os: string | undefined
+}
+
 /** Checks the hooks of a container. */
-export function validateLifecycle(lifecycle: JsonObject | undefined, field: string): Findings {
+export function validateLifecycle(
+  lifecycle: JsonObject | undefined,
+  field: string,
+  context: LifecycleContext,
+): Findings {
   return ['postStart', 'preStop'].flatMap((key) => {
     const handler = objectAt(lifecycle, key)
-    return handler ? validateHandler(handler, `${field}.${key}`) : []
+    return handler ? validateHandler(handler, `${field}.${key}`, context.gracePeriod) : []
   })
 }

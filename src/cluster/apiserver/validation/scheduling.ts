@@ -1,7 +1,10 @@
 import {
+  dnsLabelProblems,
+  dnsSubdomainProblems,
   type JsonObject,
   labelValueProblems,
   listAt,
+  mapAt,
   numberAt,
   objectAt,
   qualifiedNameProblems,
@@ -9,7 +12,6 @@ import {
   stringsAt,
   valueAt,
 } from '../../../api/index.ts'
-import { dnsLabelProblems } from '../../../api/index.ts'
 import { duplicate, type Findings, forbidden, invalid, invalidEach, notSupported, required } from './findings.ts'
 import { validateLabelSelector } from './selector.ts'
 
@@ -17,9 +19,13 @@ const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
 /** Checks the effect of a taint or toleration. */
 export function validateTaintEffect(effect: string, allowEmpty: boolean, field: string): Findings {
-  if (effect === '' && !allowEmpty) return [required(field)]
-  return EFFECTS.includes(effect) || effect === '' ? [] : [notSupported(field, effect, EFFECTS)]
+  if (effect === '') return allowEmpty ? [] : [required(field)]
+  return EFFECTS.includes(effect) ? [] : [notSupported(field, effect, EFFECTS)]
 }
+
+/** Comparisons are known, but off. */
+const COMPARISONS = ['Equal', 'Exists', 'Lt', 'Gt']
+const TOLERATION_OPERATORS: Readonly<Record<string, readonly string[]>> = { Gt: COMPARISONS, Lt: COMPARISONS }
 
 /** Checks the tolerations of a pod. */
 export function validateTolerations(tolerations: readonly JsonObject[], field: string): Findings {
@@ -43,7 +49,7 @@ export function validateTolerations(tolerations: readonly JsonObject[], field: s
       if (problems.length > 0) out.push(invalid(`${at}.operator`, value, problems.join(';')))
     } else if (operator === 'Exists') {
       if (value !== '') out.push(invalid(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'"))
-    } else out.push(notSupported(`${at}.operator`, operator, ['Equal', 'Exists']))
+    } else out.push(notSupported(`${at}.operator`, operator, TOLERATION_OPERATORS[operator] ?? ['Equal', 'Exists']))
     if (effect !== '') out.push(...validateTaintEffect(effect, true, `${at}.effect`))
   })
   return out
@@ -68,7 +74,9 @@ function validateNodeAffinity(affinity: JsonObject, field: string): Findings {
   if (hard) out.push(...validateNodeSelector(hard, `${field}.requiredDuringSchedulingIgnoredDuringExecution`))
   listAt(affinity, 'preferredDuringSchedulingIgnoredDuringExecution').forEach((term, index) => {
     const at = `${field}.preferredDuringSchedulingIgnoredDuringExecution[${index}]`
-    out.push(...validateWeight(term, at), ...validateNodeTerm(objectAt(term, 'preference') ?? {}, `${at}.preference`))
+    const preference = objectAt(term, 'preference') ?? {}
+    // Values of preferences are not looked at: they match nothing then.
+    out.push(...validateWeight(term, at), ...validateNodeTerm(preference, `${at}.preference`, false))
   })
   return out
 }
@@ -85,10 +93,10 @@ function validateWeight(term: JsonObject, field: string): Findings {
   return weight <= 0 || weight > 100 ? [invalid(`${field}.weight`, weight, 'must be in the range 1-100')] : []
 }
 
-function validateNodeTerm(term: JsonObject, field: string): Findings {
+function validateNodeTerm(term: JsonObject, field: string, checksValues = true): Findings {
   const out: Findings = []
   listAt(term, 'matchExpressions').forEach((expression, index) => {
-    out.push(...validateNodeRequirement(expression, `${field}.matchExpressions[${index}]`))
+    out.push(...validateNodeRequirement(expression, `${field}.matchExpressions[${index}]`, checksValues))
   })
   listAt(term, 'matchFields').forEach((expression, index) => {
     const at = `${field}.matchFields[${index}]`
@@ -102,11 +110,16 @@ function validateNodeTerm(term: JsonObject, field: string): Findings {
     }
     const key = stringAt(expression, 'key')
     if (key !== 'metadata.name') out.push(invalid(`${at}.key`, key, 'not a valid field selector key'))
+    else {
+      stringsAt(expression, 'values').forEach((value, i) => {
+        out.push(...invalidEach(`${at}.values[${i}]`, value, dnsSubdomainProblems(value)))
+      })
+    }
   })
   return out
 }
 
-function validateNodeRequirement(expression: JsonObject, field: string): Findings {
+function validateNodeRequirement(expression: JsonObject, field: string, checksValues: boolean): Findings {
   const out: Findings = []
   const operator = stringAt(expression, 'operator')
   const values = stringsAt(expression, 'values')
@@ -133,6 +146,7 @@ function validateNodeRequirement(expression: JsonObject, field: string): Finding
   }
   const key = stringAt(expression, 'key')
   out.push(...invalidEach(`${field}.key`, key, qualifiedNameProblems(key)))
+  if (!checksValues) return out
   values.forEach((value, index) => {
     out.push(...invalidEach(`${field}.values[${index}]`, value, labelValueProblems(value)))
   })
@@ -158,9 +172,42 @@ function validatePodTerm(term: JsonObject, field: string): Findings {
   for (const namespace of stringsAt(term, 'namespaces')) {
     out.push(...invalidEach(`${field}.namespace`, namespace, dnsLabelProblems(namespace)))
   }
+  out.push(...validateLabelKeys(term, field))
   const topology = stringAt(term, 'topologyKey')
   if (topology === '') out.push(required(`${field}.topologyKey`, 'can not be empty'))
   out.push(...invalidEach(`${field}.topologyKey`, topology, qualifiedNameProblems(topology)))
+  return out
+}
+
+/** Checks matchLabelKeys and mismatchLabelKeys, which add to a selector. */
+function validateLabelKeys(term: JsonObject, field: string): Findings {
+  const out: Findings = []
+  const selector = objectAt(term, 'labelSelector')
+  for (const list of ['matchLabelKeys', 'mismatchLabelKeys']) {
+    const keys = stringsAt(term, list)
+    if (keys.length === 0) continue
+    if (!selector) out.push(forbidden(`${field}.${list}`, 'must not be specified when labelSelector is not set'))
+    else {
+      keys.forEach((key, index) => {
+        out.push(...invalidEach(`${field}.${list}[${index}]`, key, qualifiedNameProblems(key)))
+      })
+    }
+  }
+  const match = stringsAt(term, 'matchLabelKeys')
+  const seen = new Set(Object.keys(mapAt(selector, 'matchLabels')))
+  for (const expression of listAt(selector, 'matchExpressions')) {
+    const key = stringAt(expression, 'key')
+    const at = match.lastIndexOf(key)
+    if (at >= 0 && seen.has(key)) {
+      out.push(invalid(`${field}[${at}]`, key, 'exists in both matchLabelKeys and labelSelector'))
+    }
+    seen.add(key)
+  }
+  const mismatch = stringsAt(term, 'mismatchLabelKeys')
+  match.forEach((key, index) => {
+    if (!mismatch.includes(key)) return
+    out.push(invalid(`${field}.matchLabelKeys[${index}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys'))
+  })
   return out
 }
 
@@ -176,7 +223,6 @@ export function validateTopologySpread(constraints: readonly JsonObject[], field
     if (skew <= 0) out.push(invalid(`${at}.maxSkew`, skew, 'must be greater than zero'))
     const topology = stringAt(constraint, 'topologyKey')
     if (topology === '') out.push(required(`${at}.topologyKey`, 'can not be empty'))
-    else out.push(...invalidEach(`${at}.topologyKey`, topology, qualifiedNameProblems(topology)))
     const action = stringAt(constraint, 'whenUnsatisfiable')
     if (!UNSATISFIABLE.includes(action)) out.push(notSupported(`${at}.whenUnsatisfiable`, action, UNSATISFIABLE))
     const same = (other: JsonObject): boolean =>
@@ -197,6 +243,8 @@ export function validateTopologySpread(constraints: readonly JsonObject[], field
       if (policy !== undefined && !INCLUSION.includes(String(policy)))
         out.push(notSupported(`${at}.${key}`, policy, INCLUSION))
     }
+    const { mismatchLabelKeys: _other, ...withMatch } = constraint
+    out.push(...validateLabelKeys(withMatch, at))
     out.push(...validateLabelSelector(objectAt(constraint, 'labelSelector'), `${at}.labelSelector`))
   })
   return out

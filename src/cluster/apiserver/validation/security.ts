@@ -10,47 +10,76 @@ import {
   valueAt,
 } from '../../../api/index.ts'
 import { printGoStruct } from './go-print.ts'
-import { type Findings, invalid, notSupported, required } from './findings.ts'
+import { duplicate, type Findings, invalid, notSupported, required, tooLong } from './findings.ts'
+import { validateDescendingPath } from './volume-paths.ts'
+import { validateWindowsOptions } from './windows.ts'
 
 const MAX_ID = 2 ** 31 - 1
-const SECCOMP_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined']
+const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined']
 const PROC_MOUNTS = ['Default', 'Unmasked']
 
 function validateId(id: number | undefined, field: string): Findings {
   return id !== undefined && (id < 0 || id > MAX_ID) ? [invalid(field, id, rangeProblem(0, MAX_ID))] : []
 }
 
-function validateProfile(profile: JsonObject | undefined, field: string): Findings {
+function validateSeccomp(profile: JsonObject | undefined, field: string): Findings {
   if (!profile) return []
   const type = stringAt(profile, 'type')
   const local = valueAt(profile, 'localhostProfile')
-  if (type === '') return [required(`${field}.type`, 'type is required when seccompProfile is set')]
-  if (type === 'Localhost') {
-    if (local === undefined) {
-      return [required(`${field}.localhostProfile`, 'must be set when seccomp type is Localhost')]
-    }
-    const path = String(local)
-    if (path.startsWith('/')) return [invalid(`${field}.localhostProfile`, path, 'must be a relative path')]
-    return path.split('/').includes('..') ? [invalid(`${field}.localhostProfile`, path, "must not contain '..'")] : []
-  }
   const out: Findings = []
-  if (local !== undefined) {
-    out.push(invalid(`${field}.localhostProfile`, local, 'can only be set when seccomp type is Localhost'))
+  if (type === '') out.push(required(`${field}.type`, 'type is required when seccompProfile is set'))
+  else if (!PROFILE_TYPES.includes(type)) out.push(notSupported(`${field}.type`, type, PROFILE_TYPES))
+  const at = `${field}.localhostProfile`
+  if (type !== 'Localhost') {
+    if (local === undefined) return out
+    const printed = { Type: type, LocalhostProfile: local }
+    return [...out, invalid(at, printed, 'can only be set when seccomp type is Localhost')]
   }
-  if (!SECCOMP_TYPES.includes(type)) out.push(notSupported(`${field}.type`, type, SECCOMP_TYPES))
+  if (local === undefined) return [...out, required(at, 'must be set when seccomp type is Localhost')]
+  return [...out, ...validateDescendingPath(String(local), at)]
+}
+
+const PROFILE_LIMIT = 4095
+
+function validateAppArmor(profile: JsonObject | undefined, field: string): Findings {
+  if (!profile) return []
+  const type = stringAt(profile, 'type')
+  const local = valueAt(profile, 'localhostProfile')
+  const at = `${field}.localhostProfile`
+  if (type === '') return [required(`${field}.type`, 'type is required when appArmorProfile is set')]
+  if (!PROFILE_TYPES.includes(type)) return [notSupported(`${field}.type`, type, PROFILE_TYPES)]
+  if (type !== 'Localhost') {
+    return local === undefined ? [] : [invalid(at, local, 'can only be set when AppArmor type is Localhost')]
+  }
+  const missing = required(at, 'must be set when AppArmor type is Localhost')
+  if (local === undefined) return [missing]
+  const text = String(local)
+  const out: Findings = []
+  if (text !== text.trim()) out.push(invalid(at, text, 'must not be padded with whitespace'))
+  else if (text === '') out.push(missing)
+  if (Buffer.byteLength(text) > PROFILE_LIMIT) out.push(tooLong(at, PROFILE_LIMIT))
   return out
 }
 
 /** Checks the security settings of a container. */
-export function validateContainerSecurity(context: JsonObject | undefined, field: string): Findings {
+export function validateContainerSecurity(
+  context: JsonObject | undefined,
+  field: string,
+  hostUsers: boolean,
+): Findings {
   if (!context) return []
   const out = [
     ...validateId(numberAt(context, 'runAsUser'), `${field}.runAsUser`),
     ...validateId(numberAt(context, 'runAsGroup'), `${field}.runAsGroup`),
   ]
-  const mount = stringAt(context, 'procMount')
-  if (mount !== '' && !PROC_MOUNTS.includes(mount)) out.push(notSupported(`${field}.procMount`, mount, PROC_MOUNTS))
-  out.push(...validateProfile(objectAt(context, 'seccompProfile'), `${field}.seccompProfile`))
+  const mount = valueAt(context, 'procMount')
+  if (mount !== undefined && !PROC_MOUNTS.includes(String(mount))) {
+    out.push(notSupported(`${field}.procMount`, mount, PROC_MOUNTS))
+  }
+  if (hostUsers && mount === 'Unmasked') {
+    out.push(invalid(`${field}.procMount`, mount, '`hostUsers` must be false to use `Unmasked`'))
+  }
+  out.push(...validateSeccomp(objectAt(context, 'seccompProfile'), `${field}.seccompProfile`))
   if (valueAt(context, 'allowPrivilegeEscalation') === false) {
     if (boolAt(context, 'privileged')) {
       out.push(
@@ -71,6 +100,8 @@ export function validateContainerSecurity(context: JsonObject | undefined, field
       )
     }
   }
+  out.push(...validateWindowsOptions(objectAt(context, 'windowsOptions'), `${field}.windowsOptions`))
+  out.push(...validateAppArmor(objectAt(context, 'appArmorProfile'), `${field}.appArmorProfile`))
   return out
 }
 
@@ -100,33 +131,54 @@ export function validatePodSecurity(context: JsonObject | undefined, spec: JsonO
     const at = `${field}.sysctls[${index}].name`
     if (name === '') out.push(required(at))
     else if (name.length > 253 || !SYSCTL.test(name)) out.push(invalid(at, name, SYSCTL_TEXT))
-    else if (seen.has(name)) out.push({ type: 'Duplicate', field: at, detail: '', value: name })
+    else if (seen.has(name)) out.push(duplicate(at, name))
+    out.push(...validateHostSysctl(name, spec, at))
     seen.add(name)
   })
   const policy = valueAt(context, 'fsGroupChangePolicy')
   if (policy !== undefined && !GROUP_POLICIES.includes(String(policy))) {
     out.push(notSupported(`${field}.fsGroupChangePolicy`, policy, GROUP_POLICIES))
   }
-  out.push(...validateProfile(objectAt(context, 'seccompProfile'), `${field}.seccompProfile`))
+  out.push(...validateSeccomp(objectAt(context, 'seccompProfile'), `${field}.seccompProfile`))
+  out.push(...validateWindowsOptions(objectAt(context, 'windowsOptions'), `${field}.windowsOptions`))
+  out.push(...validateAppArmor(objectAt(context, 'appArmorProfile'), `${field}.appArmorProfile`))
+  out.push(...oneOf(context, 'supplementalGroupsPolicy', ['Merge', 'Strict'], field))
+  out.push(...oneOf(context, 'seLinuxChangePolicy', ['Recursive'], field))
   return out
+}
+
+function oneOf(context: JsonObject, key: string, allowed: readonly string[], field: string): Findings {
+  const value = valueAt(context, key)
+  return value === undefined || allowed.includes(String(value)) ? [] : [notSupported(`${field}.${key}`, value, allowed)]
+}
+
+const IPC_SYSCTL = /^(kernel\.(shm|msg)|kernel\.sem$|fs\.mqueue\.)/
+
+/** Parameters of a namespace that the pod shares with its host may not be set. */
+function validateHostSysctl(name: string, spec: JsonObject, field: string): Findings {
+  const plain = name.replaceAll('/', '.')
+  if (boolAt(spec, 'hostNetwork') && plain.startsWith('net.')) {
+    return [invalid(field, name, "may not be specified when 'hostNetwork' is true")]
+  }
+  if (boolAt(spec, 'hostIPC') && IPC_SYSCTL.test(plain)) {
+    return [invalid(field, name, "may not be specified when 'hostIPC' is true")]
+  }
+  return []
 }
 
 const SYSCTL_TEXT =
   'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$'
 
-/** Host ports of pods on the host's network are the container's own. */
-export function validateHostNetworkPorts(spec: JsonObject, field: string): Findings {
+/** Host ports of pods on the host's network are the container's own; in templates they may be left out. */
+export function validateHostNetworkPorts(spec: JsonObject, field: string, isPod: boolean): Findings {
   if (!boolAt(spec, 'hostNetwork')) return []
-  return ['containers', 'initContainers'].flatMap((key) =>
-    listAt(spec, key).flatMap((container, i) =>
-      listAt(container, 'ports').flatMap((port, j) => {
-        const hostPort = numberAt(port, 'hostPort') ?? 0
-        const own = numberAt(port, 'containerPort') ?? 0
-        // In templates the port may be left out: it is filled in when the pod is created.
-        if (hostPort === own || hostPort === 0) return []
-        const at = `${field}.${key}[${i}].ports[${j}].containerPort`
-        return [invalid(at, own, 'must match `hostPort` when `hostNetwork` is true')]
-      }),
-    ),
+  return listAt(spec, 'containers').flatMap((container, i) =>
+    listAt(container, 'ports').flatMap((port, j) => {
+      const hostPort = numberAt(port, 'hostPort') ?? 0
+      const own = numberAt(port, 'containerPort') ?? 0
+      if (hostPort === own || (hostPort === 0 && !isPod)) return []
+      const at = `${field}.containers[${i}].ports[${j}].hostPort`
+      return [invalid(at, hostPort, 'must match `containerPort` when `hostNetwork` is true')]
+    }),
   )
 }

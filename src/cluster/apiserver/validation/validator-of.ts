@@ -3,6 +3,7 @@ import { validateHorizontalPodAutoscaler } from './autoscaling.ts'
 import { validateClaim, validateClaimUpdate } from './claim.ts'
 import * as cluster from './cluster.ts'
 import * as config from './config.ts'
+import { validateCustomResourceDefinition, validateCustomResourceDefinitionUpdate } from './crd.ts'
 import * as job from './job.ts'
 import {
   nameRuleOf,
@@ -48,6 +49,7 @@ const RULES: Readonly<Record<string, Rules>> = {
   ConfigMap: { check: config.validateConfigMap, change: config.validateConfigMapUpdate, order: 'change-first' },
   ControllerRevision: { check: cluster.validateControllerRevision, change: cluster.validateControllerRevisionUpdate },
   CronJob: { check: job.validateCronJob, create: job.validateNewCronJob },
+  CustomResourceDefinition: { check: validateCustomResourceDefinition, change: validateCustomResourceDefinitionUpdate },
   DaemonSet: { check: workload.validateDaemonSet, change: workload.validateSelectorUpdate },
   Deployment: { check: workload.validateDeployment, change: workload.validateSelectorUpdate },
   EndpointSlice: { check: service.validateEndpointSlice, change: service.validateEndpointSliceUpdate },
