@@ -19,6 +19,7 @@ export const isNil = (value: GoValue): boolean => value === null || value === un
 export function stringOf(value: GoValue): string {
   if (typeof value === 'string') return value
   if (value instanceof Uint8Array) return fromBytes(value)
+  if (value instanceof GoNil && value.typeName === '[]uint8') return ''
   return formatValue(value ?? null)
 }
 

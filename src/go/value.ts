@@ -197,6 +197,10 @@ export class GoObject {
   readonly pointerText: (() => string) | undefined
   /** Equal for equal structs whose fields are not exported, such as `time.Time`. */
   readonly identity: string | undefined
+  /** Text of a `GoString` method, which `%#v` prints. */
+  readonly goSyntax: (() => string) | undefined
+  /** Fields that are not exported and that only fmt's other verbs show, where `fields` leaves them out. */
+  readonly hiddenFields: (() => ReadonlyMap<string, GoValue>) | undefined
   constructor(options: {
     readonly typeName: string
     readonly pointer?: boolean
@@ -207,6 +211,8 @@ export class GoObject {
     readonly json?: () => GoValue
     readonly pointerText?: () => string
     readonly identity?: string
+    readonly goSyntax?: () => string
+    readonly hiddenFields?: () => ReadonlyMap<string, GoValue>
   }) {
     this.typeName = options.typeName
     this.pointer = options.pointer ?? false
@@ -216,6 +222,8 @@ export class GoObject {
     this.text = options.text
     this.pointerText = options.pointerText
     this.identity = options.identity
+    this.goSyntax = options.goSyntax
+    this.hiddenFields = options.hiddenFields
     this.json = options.json
   }
 }

@@ -11,11 +11,29 @@ import { type GoMap, toBytes } from '../../src/go/index.ts'
 import { defaultCapabilities, helmBuild, parseKubeVersion, renderFiles } from '../../src/render/index.ts'
 import { type ChartVector, loadVectorChart } from './chart-input.ts'
 import { testHost } from './functions.ts'
-import { type CaseResult, compareText, type FamilyRunner, firstFailure, guarded, readLines } from './runner.ts'
+import { memoryFiles } from './values-cases.ts'
+import {
+  type CaseResult,
+  compareJson,
+  compareText,
+  type FamilyRunner,
+  firstFailure,
+  guarded,
+  readLines,
+} from './runner.ts'
 
-interface TemplateVector extends ChartVector {
+/** One case: a chart, flags and what Helm rendered or said. */
+export interface TemplateVector extends ChartVector {
   readonly values?: string
   readonly set?: readonly string[]
+  /** Further values files, and arguments of the other flags that set values, as in `values/set.jsonl`. */
+  readonly valueFiles?: readonly string[]
+  readonly setString?: readonly string[]
+  readonly setJson?: readonly string[]
+  readonly setLiteral?: readonly string[]
+  readonly setFile?: readonly string[]
+  /** Name → text of the files that `setFile` names. */
+  readonly inputs?: Readonly<Record<string, string>>
   readonly release?: {
     readonly name?: string
     readonly namespace?: string
@@ -27,6 +45,8 @@ interface TemplateVector extends ChartVector {
   readonly expect?: Readonly<Record<string, string>>
   readonly expectBase64?: Readonly<Record<string, string>>
   readonly error?: string
+  /** In place of `error` when Helm's order of lines is not fixed: the lines of the text, sorted. */
+  readonly errorLines?: readonly string[]
   readonly errorStage?: string
 }
 
@@ -35,10 +55,14 @@ export const runTemplateFile: FamilyRunner = (file, report) => {
   for (const vector of readLines<TemplateVector>(file)) report(guarded(vector.id, () => runVector(vector)))
 }
 
-function runVector(vector: TemplateVector): CaseResult {
-  const { id } = vector
+/** What rendering a case gives: texts by path, or an error with the step that it came from. */
+export type TemplateAnswer =
+  | { readonly rendered: ReadonlyMap<string, string> }
+  | { readonly error: unknown; readonly stage: string }
+
+/** Loads and renders the chart of a case as `helm template` does; what goes wrong is part of the answer. */
+export function answerVector(vector: TemplateVector): TemplateAnswer {
   let stage = 'load'
-  let rendered: Map<string, string>
   try {
     const chart = loadVectorChart(withChartFile(vector), silentLog)
     stage = 'values'
@@ -48,17 +72,27 @@ function runVector(vector: TemplateVector): CaseResult {
     stage = 'values'
     validateValues(chart, coalesceValues(chart, user, silentLog))
     stage = 'render'
-    rendered = render(chart, user, vector)
+    return { rendered: render(chart, user, vector) }
   } catch (error) {
-    if (vector.error === undefined) return { id, status: 'failed', detail: `error at ${stage}: ${errorText(error)}` }
-    if (stage !== vector.errorStage) {
-      return { id, status: 'failed', detail: `stage ${stage}; want ${vector.errorStage}: ${errorText(error)}` }
-    }
-    return compareBytes(id, 'error', toBytes(errorText(error)), Buffer.from(vector.error))
+    return { error, stage }
   }
-  if (vector.error !== undefined)
-    return { id, status: 'failed', detail: `no error; want ${JSON.stringify(vector.error)}` }
-  return compareRendered(vector, rendered)
+}
+
+function runVector(vector: TemplateVector): CaseResult {
+  const { id } = vector
+  const answer = answerVector(vector)
+  if ('error' in answer) {
+    const text = errorText(answer.error)
+    if (vector.errorLines) return compareJson(id, 'error lines', text.split('\n').sort(), vector.errorLines)
+    if (vector.error === undefined) return { id, status: 'failed', detail: `error at ${answer.stage}: ${text}` }
+    if (vector.errorStage !== undefined && answer.stage !== vector.errorStage) {
+      return { id, status: 'failed', detail: `stage ${answer.stage}; want ${vector.errorStage}: ${text}` }
+    }
+    return compareBytes(id, 'error', toBytes(text), Buffer.from(vector.error))
+  }
+  const wanted = vector.error ?? vector.errorLines
+  if (wanted !== undefined) return { id, status: 'failed', detail: `no error; want ${JSON.stringify(wanted)}` }
+  return compareRendered(vector, answer.rendered)
 }
 
 function withChartFile(vector: TemplateVector): TemplateVector {
@@ -68,9 +102,15 @@ function withChartFile(vector: TemplateVector): TemplateVector {
 }
 
 function userValues(vector: TemplateVector): GoMap {
-  const base = parseValues(vector.values ?? '')
-  const set = mergeValueSources({ set: vector.set ?? [], files: ['base'] }, () => Buffer.from(vector.values ?? ''))
-  return vector.set ? set : base
+  const { values, valueFiles = [], set = [], setString = [], setJson = [], setLiteral = [], setFile = [] } = vector
+  // Recorded cases read the one file by itself, so that its error has no name of a file before it.
+  if (values !== undefined) parseValues(values)
+  const texts = values === undefined ? valueFiles : [values, ...valueFiles]
+  const files = texts.map((_, index) => `values-${index}.yaml`)
+  return mergeValueSources(
+    { files, set, setString, setJson, setLiteral, setFile },
+    memoryFiles(texts, vector.inputs ?? {}),
+  )
 }
 
 function render(chart: Chart, values: GoMap, vector: TemplateVector): Map<string, string> {

@@ -66,7 +66,7 @@ function objectToJsonable(value: GoValue & object): Jsonable {
   if (value instanceof Uint8Array) {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
   }
-  if (value instanceof GoTime) return formatInstant(value.instant, RFC3339_NANO)
+  if (value instanceof GoTime) return formatJsonTime(value)
   if (value instanceof GoObject) {
     return value.json === undefined ? fieldsToJsonable(value) : toJsonable(value.json())
   }
@@ -76,6 +76,14 @@ function objectToJsonable(value: GoValue & object): Jsonable {
   }
   if (value instanceof GoComplex || value instanceof GoFunction) throw unsupportedType(goType(value))
   throw unsupportedType(goType(value))
+}
+
+/** As `Time.MarshalJSON`: RFC 3339, which has no years before 0 and after 9999. */
+function formatJsonTime({ instant }: GoTime): string {
+  const { year } = instant.civil().date
+  if (year >= 0 && year <= 9999) return formatInstant(instant, RFC3339_NANO)
+  const reason = 'Time.MarshalJSON: year outside of range [0,9999]'
+  throw new EncodingError('JSON_UNSUPPORTED', `json: error calling MarshalJSON for type time.Time: ${reason}`)
 }
 
 function mapToJsonable(map: GoMap): ReadonlyMap<string, GoValue> {

@@ -43,7 +43,7 @@ export function decodeNode(root: YamlNode, options: DecodeOptions): unknown {
     if (error instanceof RangeError) throw yamlValueError('exceeded max depth of 10000')
     throw error
   }
-  decoder.finish()
+  decoder.finish(value)
   return value
 }
 
@@ -52,7 +52,7 @@ class Decoder {
   readonly #duplicates: string[] = []
   readonly #activeAliases = new Set<YamlNode>()
   #conversionError: EncodingError | undefined
-  #marshalError: EncodingError | undefined
+  #sawNonFinite = false
   #steps = 1
   #aliasSteps = 0
   #aliasDepth = 0
@@ -66,10 +66,14 @@ class Decoder {
   }
 
   /** Raises what go-yaml reports after the whole document was read. */
-  finish(): void {
+  finish(value: unknown): void {
     if (this.#duplicates.length > 0) throw yamlDuplicateKeys(this.#duplicates)
     if (this.#conversionError !== undefined) throw this.#conversionError
-    if (this.#marshalError !== undefined) throw this.#marshalError
+    if (!this.#sawNonFinite) return
+    const found = firstNonFinite(value)
+    if (found === undefined) return
+    const text = Number.isNaN(found) ? 'NaN' : found > 0 ? '+Inf' : '-Inf'
+    throw new EncodingError('JSON_UNSUPPORTED', `json: unsupported value: ${text}`)
   }
 
   #count(): void {
@@ -125,10 +129,7 @@ class Decoder {
   #scalarValue(resolved: Resolved): unknown {
     const value = resolved.value
     if (typeof value === 'bigint') return this.#options.integers ? value : Number(value)
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      const text = Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
-      this.#marshalError ??= new EncodingError('JSON_UNSUPPORTED', `json: unsupported value: ${text}`)
-    }
+    if (typeof value === 'number' && !Number.isFinite(value)) this.#sawNonFinite = true
     return value
   }
 
@@ -237,6 +238,23 @@ class Decoder {
       this.#fill(target, map, seen)
     }
   }
+}
+
+/** The first number that JSON cannot hold, in the order in which JSON is written; one that a later key replaced is gone. */
+function firstNonFinite(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : value
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value)) return firstOf(value)
+  const entries: [string, unknown][] = value instanceof Map ? [...value] : Object.entries(value)
+  return firstOf(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member))
+}
+
+function firstOf(values: readonly unknown[]): number | undefined {
+  for (const value of values) {
+    const found = firstNonFinite(value)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** What a scalar key means; undefined when it is text. */

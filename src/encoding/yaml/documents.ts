@@ -10,12 +10,16 @@ const SEPARATOR = '---'
  * two separators do not occur, and separators are not part of any document.
  */
 export function splitYamlDocuments(text: string): string[] {
+  return [...yamlDocuments(text)]
+}
+
+/** The documents one by one: a separator that is wrong throws only when the documents before it are taken. */
+function* yamlDocuments(text: string): Generator<string> {
   const clean = text.includes('\r') ? text.replace(/\r\n/g, '\n') : text
-  const documents: string[] = []
   let start = 0
-  const take = (end: number): void => {
+  const upTo = (end: number): string => {
     const document = clean.slice(start, end)
-    documents.push(document.endsWith('\n') ? document : `${document}\n`)
+    return document.endsWith('\n') ? document : `${document}\n`
   }
   for (let at = nextSeparator(clean, 0); at >= 0; at = nextSeparator(clean, at + 1)) {
     const newline = clean.indexOf('\n', at)
@@ -26,11 +30,10 @@ export function splitYamlDocuments(text: string): string[] {
     }
     // A separator with nothing before it becomes part of the document that it begins.
     if (at === start) continue
-    take(at)
+    yield upTo(at)
     start = end + 1
   }
-  if (start < clean.length) take(clean.length)
-  return documents
+  if (start < clean.length) yield upTo(clean.length)
 }
 
 /** Where the next line that begins with `---` starts; -1 when there is none. */
@@ -50,21 +53,25 @@ export function parseYamlDocuments(text: string, options: ParseYamlOptions = {})
  * Errors carry Helm's prefixes, not the file's name.
  */
 export function parseYamlValues(text: string, options: Omit<ParseYamlOptions, 'target'> = {}): GoMap {
-  let documents: string[]
-  try {
-    documents = splitYamlDocuments(text)
-  } catch (error) {
-    throw wrapEncodingError('error reading yaml document', error)
-  }
+  const documents = yamlDocuments(text)
   let values: GoMap = new Map()
-  for (const document of documents) {
+  for (let next = nextDocument(documents); next !== undefined; next = nextDocument(documents)) {
     try {
-      values = mergeMaps(values, parseYaml(document, { ...options, target: 'map' }))
+      values = mergeMaps(values, parseYaml(next, { ...options, target: 'map' }))
     } catch (error) {
       throw wrapEncodingError('cannot unmarshal yaml document', error)
     }
   }
   return values
+}
+
+function nextDocument(documents: Generator<string>): string | undefined {
+  try {
+    const { value, done } = documents.next()
+    return done ? undefined : value
+  } catch (error) {
+    throw wrapEncodingError('error reading yaml document', error)
+  }
 }
 
 /** Merges two maps into a new one; where both have a map under a key these are merged, else the second wins. */

@@ -131,13 +131,39 @@ const isSmall = (char: string): boolean => isAlphabet(char) && !isUpper(char)
 const isOther = (char: string): boolean =>
   !isConnector(char) && !isAlphabet(char) && !isNumber(char) && !isPunctuation(char)
 
+/** A character with the bytes before it that are not UTF-8, which xstrings skips but keeps. */
+interface Unit {
+  readonly char: string
+  readonly text: string
+}
+
+/** Bytes at the end that are not UTF-8 count as another of the character before them. */
+function unitsOf(text: string): Unit[] {
+  const units: Unit[] = []
+  let skipped = ''
+  for (const char of text) {
+    if (/^[\ud800-\udfff\ufffd]$/u.test(char)) {
+      skipped += char
+      continue
+    }
+    units.push({ char, text: skipped + char })
+    skipped = ''
+  }
+  const last = units.at(-1)
+  if (skipped !== '' && last !== undefined) units.push({ char: last.char, text: skipped })
+  return units
+}
+
 /** Splits a text into the words that snake and kebab case join: runs of one kind, `HTTPServer` before its last capital. */
 function wordsOf(text: string): Word[] {
-  const chars = charsOf(text)
+  const units = unitsOf(text)
+  if (units.length === 0 && text !== '') return [{ kind: 'none', text }]
+  const chars = units.map(({ char }) => char)
   const words: Word[] = []
   for (let from = 0; from < chars.length; ) {
     const { kind, to } = wordAt(chars, from)
-    words.push({ kind, text: chars.slice(from, to).join('') })
+    const members = units.slice(from, to)
+    words.push({ kind, text: members.map((unit) => unit.text).join('') })
     from = to
   }
   return words
@@ -228,9 +254,9 @@ const NO_WORD: Word = { kind: 'none', text: '' }
 
 function lowered(word: Word, connector: string): string {
   if (word.kind !== 'upper' && word.kind !== 'connector') return word.text
-  return Array.from(word.text, (char) => (isConnector(char) ? connector : isUpper(char) ? toLower(char) : char)).join(
-    '',
-  )
+  return charsOf(word.text)
+    .map((char) => (isConnector(char) ? connector : isUpper(char) ? toLower(char) : char))
+    .join('')
 }
 
 /** Functions that change the case of texts. */

@@ -28,8 +28,9 @@ export function randomFunctions(random: Random): FunctionTable {
       return Buffer.from(random.bytes(Number(count))).toString('base64')
     }),
     randInt: fn('int, int', 'int', (min: bigint, max: bigint) => {
-      if (max <= min) throw panicError('invalid argument to Intn')
-      return min + below(random, max - min)
+      const range = BigInt.asIntN(64, max - min)
+      if (range <= 0n) throw panicError('invalid argument to Intn')
+      return min + below(random, range)
     }),
     randNumeric: pick(DIGITS),
     shuffle: fn('string', 'string', (text: string) => shuffle(random, text)),

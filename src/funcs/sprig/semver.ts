@@ -1,4 +1,4 @@
-import { type GoCallable, GoNumber, GoObject, type GoValue } from '../../go/index.ts'
+import { type GoCallable, GoNumber, GoObject, type GoValue, toBytes } from '../../go/index.ts'
 import {
   compareVersions,
   incMajor,
@@ -22,7 +22,7 @@ export class SemverObject extends GoObject {
       typeName: TYPE,
       pointer,
       fields: versionFields(version),
-      methods: versionMethods(version),
+      methods: pointer ? pointerMethods(version) : valueMethods(version),
       text: () => version.toString(),
       json: () => version.toString(),
     })
@@ -50,13 +50,8 @@ function versionFields({ major, minor, patch, prerelease, metadata, original }: 
 const uint64 = (value: bigint): GoCallable => fn('', 'uint64', () => new GoNumber('uint64', value))
 const text = (get: () => string): GoCallable => fn('', 'string', get)
 
-function versionMethods(version: Version): Map<string, GoCallable> {
-  const compare = (test: (order: number) => boolean): GoCallable =>
-    fn(
-      `*${TYPE}`,
-      'bool',
-      (other: GoValue) => other instanceof SemverObject && test(compareVersions(version, other.version)),
-    )
+/** Methods that a version has as such, and so a pointer to it too. */
+function valueMethods(version: Version): Map<string, GoCallable> {
   const next = (make: (version: Version) => Version): GoCallable =>
     fn('', TYPE, () => new SemverObject(make(version), false))
   return new Map([
@@ -65,13 +60,29 @@ function versionMethods(version: Version): Map<string, GoCallable> {
     ['Patch', uint64(version.patch)],
     ['Prerelease', text(() => version.prerelease)],
     ['Metadata', text(() => version.metadata)],
-    ['Original', text(() => version.original)],
     ['String', text(() => version.toString())],
+    ['Value', fn('', 'interface {}', () => version.toString())],
+    ['MarshalText', fn('', '[]uint8', () => toBytes(version.toString()))],
+    ['MarshalJSON', fn('', '[]uint8', () => toBytes(JSON.stringify(version.toString())))],
     ['IncMajor', next(incMajor)],
     ['IncMinor', next(incMinor)],
     ['IncPatch', next(incPatch)],
     ['SetPrerelease', fn('string', TYPE, (label: string) => new SemverObject(withPrerelease(version, label), false))],
     ['SetMetadata', fn('string', TYPE, (label: string) => new SemverObject(withMetadata(version, label), false))],
+  ])
+}
+
+/** Methods of a pointer: what `semver` gives has them, what `IncMajor` gives has not. */
+function pointerMethods(version: Version): Map<string, GoCallable> {
+  const compare = (test: (order: number) => boolean): GoCallable =>
+    fn(
+      `*${TYPE}`,
+      'bool',
+      (other: GoValue) => other instanceof SemverObject && test(compareVersions(version, other.version)),
+    )
+  return new Map([
+    ...valueMethods(version),
+    ['Original', text(() => version.original)],
     ['LessThan', compare((order) => order < 0)],
     ['LessThanEqual', compare((order) => order <= 0)],
     ['GreaterThan', compare((order) => order > 0)],

@@ -33,12 +33,14 @@ export function formatPrintable(value: GoValue): string {
 }
 
 /** The struct that a pointer points to, as a value of its own: without the methods of the pointer. */
-export function pointedTo({ typeName, fields, text, identity }: GoObject): GoObject {
+export function pointedTo({ typeName, fields, text, identity, goSyntax, hiddenFields }: GoObject): GoObject {
   return new GoObject({
     typeName,
     fields,
     ...(text !== undefined && { text }),
     ...(identity !== undefined && { identity }),
+    ...(goSyntax !== undefined && { goSyntax }),
+    ...(hiddenFields !== undefined && { hiddenFields }),
   })
 }
 

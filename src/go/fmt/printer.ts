@@ -55,7 +55,11 @@ export class Printer extends Formatter {
       this.badVerb(value, verb)
       return true
     }
-    if (this.sharpV) return false
+    if (this.sharpV) {
+      const text = value instanceof GoObject ? value.goSyntax?.() : undefined
+      if (text !== undefined) this.string(text)
+      return text !== undefined
+    }
     if (verb !== 'v' && verb !== 's' && verb !== 'x' && verb !== 'X' && verb !== 'q') return false
     const text = stringOf(value)
     if (text === undefined) return false
@@ -252,7 +256,7 @@ export class Printer extends Formatter {
     if (this.sharpV) this.out += value.typeName
     this.out += '{'
     let first = true
-    for (const [name, field] of value.fields) {
+    for (const [name, field] of value.hiddenFields?.() ?? value.fields) {
       if (!first) this.out += this.sharpV ? ', ' : ' '
       first = false
       if (this.plusV || this.sharpV) this.out += `${name}:`

@@ -1,6 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js'
 import { GoError } from '../errors.ts'
 import { expandTemplate } from './expand.ts'
+import { withUniqueNames } from './group-names.ts'
 import { translatePattern, type NativePattern } from './native.ts'
 
 /** Start and end of the whole match, then of each group; -1 for a group that took no part. UTF-16 indexes. */
@@ -21,11 +22,13 @@ export class GoRegexp {
   readonly pattern: string
   private readonly native: NativePattern | undefined
   private compiled: RE2JS | undefined
+  /** Names that a group has for the engine only, because another has its own. */
+  private renamed: ReadonlyMap<string, string> = new Map()
 
   private constructor(pattern: string) {
     this.pattern = pattern
     this.native = translatePattern(pattern)
-    if (this.native === undefined) this.compiled = compileProgram(pattern)
+    if (this.native === undefined) this.compiled = this.compileProgram()
   }
 
   /** Compiles a pattern, or takes it from the cache. Throws GoError with Go's text. */
@@ -39,8 +42,28 @@ export class GoRegexp {
   }
 
   private get program(): RE2JS {
-    this.compiled ??= compileProgram(this.pattern)
+    this.compiled ??= this.compileProgram()
     return this.compiled
+  }
+
+  private compileProgram(): RE2JS {
+    checkUtf8(this.pattern)
+    try {
+      return compileProgram(this.pattern)
+    } catch (error) {
+      if (!(error instanceof GoError) || !error.message.includes('duplicate capture group name')) throw error
+    }
+    const { pattern, original } = withUniqueNames(this.pattern)
+    this.renamed = original
+    try {
+      return compileProgram(pattern)
+    } catch (error) {
+      if (!(error instanceof GoError)) throw error
+      // The text of the error quotes the pattern.
+      let text = error.message
+      for (const [unique, name] of original) text = text.replaceAll(unique, name)
+      throw new GoError(error.code, text)
+    }
   }
 
   /** The translated pattern, where matching a text with it takes no long time. */
@@ -56,9 +79,12 @@ export class GoRegexp {
     return this.native?.groups ?? this.program.groupCount()
   }
 
-  /** Number of the named group, or undefined. */
-  groupNamed(name: string): number | undefined {
-    return this.native === undefined ? (this.program.namedGroups() as Record<string, number>)[name] : undefined
+  /** Numbers of the groups of a name, in order; Go allows several. */
+  private groupsNamed(name: string): number[] {
+    if (this.native !== undefined) return []
+    const groups = Object.entries(this.program.namedGroups() as Record<string, number>)
+    const same = groups.filter(([own]) => (this.renamed.get(own) ?? own) === name)
+    return same.map(([, group]) => group).sort((a, b) => a - b)
   }
 
   /** Whether the text contains a match. */
@@ -102,9 +128,12 @@ export class GoRegexp {
     if (!template.includes('$')) return this.replaceAllLiteral(text, template)
     return this.replaceWith(text, (indexes) =>
       expandTemplate(template, (name) => {
-        const group = /^[0-9]+$/.test(name) ? Number(name) : this.groupNamed(name)
-        if (group === undefined || group > this.groupCount) return ''
-        return groupText(text, indexes, group) ?? ''
+        const groups = /^[0-9]+$/.test(name) ? [Number(name)] : this.groupsNamed(name)
+        for (const group of groups) {
+          const found = group <= this.groupCount ? groupText(text, indexes, group) : undefined
+          if (found !== undefined) return found
+        }
+        return ''
       }),
     )
   }
@@ -178,6 +207,18 @@ function groupText(text: string, indexes: MatchIndexes, group: number): string |
 
 function groupsOf(text: string, indexes: MatchIndexes): (string | undefined)[] {
   return Array.from({ length: indexes.length / 2 }, (_, group) => groupText(text, indexes, group))
+}
+
+/** Go refuses a pattern at its first byte that is not UTF-8, unless something before it is wrong. */
+function checkUtf8(pattern: string): void {
+  const at = pattern.search(/[\ud800-\udfff]/u)
+  if (at < 0) return
+  try {
+    compileProgram(pattern.slice(0, at))
+  } catch (error) {
+    if (error instanceof GoError && !/missing closing|trailing backslash/.test(error.message)) throw error
+  }
+  throw new GoError('REGEXP_SYNTAX', `error parsing regexp: invalid UTF-8: \`${pattern.slice(at)}\``)
 }
 
 function compileProgram(pattern: string): RE2JS {

@@ -245,14 +245,21 @@ class TimeReader {
       ? [digits.slice(0, 2), digits.slice(3, 5) || '00', digits.slice(6, 8) || '00']
       : [digits.slice(0, 2), digits.slice(2, 4) || '00', digits.slice(4, 6) || '00']
     if (element.includes(':') && (text[3] !== ':' || (element.length > 6 && text[6] !== ':'))) throw new Mismatch()
-    if (![hours, minutes, seconds].every((part) => /^[0-9]{2}$/.test(part ?? ''))) throw new Mismatch()
-    this.inRange(Number(hours), 0, 24, 'time zone offset hour')
-    this.inRange(Number(minutes), 0, 60, 'time zone offset minute')
-    this.inRange(Number(seconds), 0, 60, 'time zone offset second')
-    const size = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
+    const parts: number[] = []
+    for (const part of [hours, minutes, seconds]) {
+      if (!/^[0-9]{2}$/.test(part ?? '')) break
+      parts.push(Number(part))
+    }
+    // Go looks at the range of what it has read before it minds that it could not read the rest.
+    const [hour = 0, minute = 0, second = 0] = parts
+    this.inRange(hour, 0, 24, 'time zone offset hour')
+    this.inRange(minute, 0, 60, 'time zone offset minute')
+    this.inRange(second, 0, 60, 'time zone offset second')
+    if (this.outOfRange === '' && parts.length < 3) throw new Mismatch()
+    const size = (hour * 60 + minute) * 60 + second
     if (text[0] === '+') this.offset = size
     else if (text[0] === '-') this.offset = -size
-    else throw new Mismatch()
+    else if (this.outOfRange === '') throw new Mismatch()
   }
 
   private zoneAbbreviation(): void {

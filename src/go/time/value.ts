@@ -1,10 +1,11 @@
 import { GoError } from '../errors.ts'
 import { registerNumberStringer } from '../fmt/index.ts'
-import { GoNumber, GoObject, type GoCallable, type GoValue } from '../value.ts'
+import { GoNil, GoNumber, GoObject, type GoCallable, type GoValue } from '../value.ts'
 import { MONTHS, WEEKDAYS } from './calendar.ts'
 import { goDuration, NANOSECONDS } from './duration.ts'
 import { formatInstant, LAYOUTS } from './format.ts'
 import { Instant } from './instant.ts'
+import { quoteValue } from './quote-value.ts'
 import { loadZone, localZone, UTC } from './zone.ts'
 
 /** `%d` of a month or weekday is its number, `%v` its name. */
@@ -20,10 +21,35 @@ export class GoTime extends GoObject {
       methods: new LazyMethods(() => timeMethods(instant)),
       text: () => formatInstant(instant, LAYOUTS.String),
       identity: `${instant.seconds}.${instant.nanos} ${instant.zone.name}`,
+      goSyntax: () => goSyntax(instant),
+      hiddenFields: () => hiddenFields(instant),
     })
     this.instant = instant
   }
 }
+
+/** A time as an expression of Go: what `%#v` prints. */
+function goSyntax(instant: Instant): string {
+  const { date, hour, minute, second } = instant.civil()
+  const { name } = instant.zone
+  const zone = name === 'UTC' || name === 'Local' ? `time.${name}` : `time.Location(${quoteValue(name)})`
+  const month = `time.${MONTHS[date.month - 1] ?? ''}`
+  return `time.Date(${[date.year, month, date.day, hour, minute, second, instant.nanos, zone].join(', ')})`
+}
+
+/** Go's fields of a time without a monotonic clock: nanoseconds, seconds since the year 1, and where it is. */
+function hiddenFields(instant: Instant): Map<string, GoValue> {
+  const pointer = '*time.Location'
+  const zone = instant.zone.name === 'UTC' ? new GoNil(pointer) : locationOf(instant)
+  return new Map<string, GoValue>([
+    ['wall', new GoNumber('uint64', BigInt(instant.nanos))],
+    ['ext', int64(BigInt(instant.seconds) + BigInt(YEAR_ONE))],
+    ['loc', zone],
+  ])
+}
+
+const locationOf = (instant: Instant): GoObject =>
+  new GoObject({ typeName: 'time.Location', pointer: true, text: () => instant.zone.name })
 
 /** Methods that are made only when one is asked for. */
 class LazyMethods extends Map<string, GoCallable> {
@@ -38,6 +64,9 @@ class LazyMethods extends Map<string, GoCallable> {
     return this.made.get(name)
   }
 }
+
+/** Seconds from the year 1 to 1970. */
+const YEAR_ONE = 62_135_596_800
 
 const TIME = 'time.Time'
 const none: readonly string[] = []
@@ -95,7 +124,7 @@ function partMethods(instant: Instant): [string, GoCallable][] {
     ['Minute', int(() => civil().minute)],
     ['Second', int(() => civil().second)],
     ['Nanosecond', int(() => instant.nanos)],
-    ['IsZero', result('bool', () => instant.seconds === -62_135_596_800 && instant.nanos === 0)],
+    ['IsZero', result('bool', () => instant.seconds === -YEAR_ONE && instant.nanos === 0)],
   ]
 }
 
@@ -147,13 +176,7 @@ function textMethods(instant: Instant): [string, GoCallable][] {
     ['Format', { params: ['string'], result: 'string', call: (layout) => formatInstant(instant, String(layout)) }],
     ['UTC', result(TIME, () => new GoTime(instant.in(UTC)))],
     ['Local', result(TIME, () => new GoTime(instant.in(localZone())))],
-    [
-      'Location',
-      result(
-        '*time.Location',
-        () => new GoObject({ typeName: 'time.Location', pointer: true, text: () => instant.zone.name }),
-      ),
-    ],
+    ['Location', result('*time.Location', () => locationOf(instant))],
   ]
 }
 
