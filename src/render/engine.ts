@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import type { Log, LogRecord } from '../base/index.ts'
 import { fromBytes, type GoMap } from '../go/index.ts'
 import {
   type FunctionMap,
@@ -15,8 +16,9 @@ import { ValuesMap } from './values-object.ts'
 
 /** How templates are run. */
 export interface EngineOptions {
-  /** All functions, those of the engine included. */
-  readonly functions: FunctionMap
+  /** All functions, those of the engine included, with the log they write to. */
+  readonly functions: (log: Log) => FunctionMap
+  readonly log: Log
   /** A missing key is an error. */
   readonly strict: boolean
 }
@@ -30,8 +32,8 @@ interface LoadedTemplates {
 /**
  * Renders all templates but partials. As Helm 4.2 `Engine.Render`: all are parsed first, so that they can include one another.
  * A text that occurs under several paths (a sub-chart under many aliases) is parsed once; only when something fails is the
- * rendering repeated with every text under its own path, so that errors name the right file. `collect` must therefore give
- * fresh data each time.
+ * rendering repeated with every text under its own path, so that errors name the right file (the log tells of one of the
+ * two). `collect` must therefore give fresh data each time.
  */
 export function renderTemplates(
   collect: () => ReadonlyMap<string, Renderable>,
@@ -39,14 +41,25 @@ export function renderTemplates(
 ): Map<string, string> {
   const templates = collect()
   const order = templateOrder(templates.keys())
-  const shared = loadTemplates(templates, order, options.functions, true)
-  if (shared.exact) return execute(templates, order, shared.set, options)
+  const functions = options.functions(options.log)
+  const shared = loadTemplates(templates, order, functions, true)
+  const run = { functions, strict: options.strict }
+  if (shared.exact) return execute(templates, order, shared.set, run)
+  const records: LogRecord[] = []
   try {
-    return execute(templates, order, shared.set, options)
+    const collecting = options.functions((record) => records.push(record))
+    const rendered = execute(templates, order, shared.set, { ...run, functions: collecting })
+    for (const record of records) options.log(record)
+    return rendered
   } catch {
     const fresh = collect()
-    return execute(fresh, order, loadTemplates(fresh, order, options.functions, false).set, options)
+    return execute(fresh, order, loadTemplates(fresh, order, functions, false).set, run)
   }
+}
+
+interface Run {
+  readonly functions: FunctionMap
+  readonly strict: boolean
 }
 
 function loadTemplates(
@@ -99,7 +112,7 @@ function execute(
   templates: ReadonlyMap<string, Renderable>,
   order: readonly string[],
   set: TemplateSet,
-  options: EngineOptions,
+  options: Run,
 ): Map<string, string> {
   texts ??= new TemplateCache(options.functions)
   const rendered = new Map<string, string>()

@@ -102,12 +102,10 @@ export function renderFiles(chart: Chart, values: GoMap, options: RenderOptions)
     first = undefined
     return collectTemplates(chart, fresh, options.release, capabilities)
   }
-  const functions = engineFunctions(baseFunctions(options.host, options.enableDns ?? false), {
-    lint: options.lint ?? false,
-    lookup: options.lookup,
-    log,
-  })
-  return renderTemplates(collect, { functions, strict: options.strict ?? false })
+  const base = baseFunctions(options.host, options.enableDns ?? false)
+  const functions = (to: Log): FunctionMap =>
+    engineFunctions(base, { lint: options.lint ?? false, lookup: options.lookup, log: to })
+  return renderTemplates(collect, { functions, log, strict: options.strict ?? false })
 }
 
 function checkKubeVersion(chart: Chart, capabilities: Capabilities): void {

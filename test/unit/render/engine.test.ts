@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { manualClock, systemRandom } from '../../../src/base/index.ts'
+import { type Log, manualClock, systemRandom } from '../../../src/base/index.ts'
 import { assembleChart, processDependencies } from '../../../src/chart/index.ts'
-import { renderFiles } from '../../../src/render/index.ts'
+import { renderFiles, type RenderOptions } from '../../../src/render/index.ts'
 
 const host = { clock: manualClock(0), random: systemRandom, env: {} }
 const release = { name: 'rel', namespace: 'ns', revision: 1, isUpgrade: false }
 
-function render(files: Readonly<Record<string, string>>): Map<string, string> {
+function render(files: Readonly<Record<string, string>>, options: Partial<RenderOptions> = {}): Map<string, string> {
   const chart = assembleChart(Object.entries(files).map(([name, text]) => ({ name, data: Buffer.from(text) })))
-  return renderFiles(processDependencies(chart, new Map()), new Map(), { host, release })
+  return renderFiles(processDependencies(chart, new Map()), new Map(), { host, release, ...options })
 }
 
 const aliases = {
@@ -33,6 +33,20 @@ test('an error in a template under several aliases names the file of the one tha
       'charts/s/templates/a.yaml': '{{ if eq .Chart.Name "one" }}{{ required "need it" .Values.failing }}{{ end }}',
     }),
   ).toThrow('execution error at (p/charts/one/templates/a.yaml:1:32): need it')
+})
+
+test('what templates log is logged once, also when rendering is repeated for the name of a file', () => {
+  const logged: string[] = []
+  const files = {
+    ...aliases,
+    'charts/s/templates/a.yaml':
+      '{{ required "need it" .Values.failing }}{{ if eq .Chart.Name "one" }}{{ nil }}{{ end }}',
+  }
+  const log: Log = ({ level, attributes }) => {
+    if (level === 'WARN') logged.push(String(attributes[0]?.[1]))
+  }
+  expect(() => render(files, { lint: true, log })).toThrow('nil is not a command')
+  expect(logged).toEqual(['need it', 'need it'])
 })
 
 test('a change that a sub-chart makes to its values is seen by its parent', () => {
