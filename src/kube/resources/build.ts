@@ -81,12 +81,13 @@ function asObject(document: unknown): Record<string, unknown> {
 
 function requireKind(object: Readonly<Record<string, unknown>>): void {
   const field = (name: string) => (typeof object[name] === 'string' ? (object[name] as string) : '')
-  const text = JSON.stringify(object)
-  if (field('kind') === '') {
-    throw new KubeClientError('INVALID_OBJECT', `unable to decode "": Object 'Kind' is missing in '${text}'`)
-  }
-  if (field('apiVersion') === '') {
-    throw new KubeClientError('INVALID_OBJECT', `unable to decode "": Object 'apiVersion' is missing in '${text}'`)
+  for (const [name, key] of [
+    ['Kind', 'kind'],
+    ['apiVersion', 'apiVersion'],
+  ] as const) {
+    if (field(key) !== '') continue
+    const text = `unable to decode "": Object '${name}' is missing in '${JSON.stringify(object)}'`
+    throw new KubeClientError('INVALID_OBJECT', text)
   }
 }
 
