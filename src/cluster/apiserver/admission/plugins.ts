@@ -4,6 +4,7 @@ import { escalationCheck } from './escalation.ts'
 import { limitRanger } from './limit-range.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { defaultTolerationSeconds, priority, taintNodesByCondition } from './pod-defaults.ts'
+import { podSecurity } from './pod-security/plugin.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { serviceAccount } from './service-account.ts'
 import { defaultIngressClass, defaultStorageClass, storageProtection } from './storage-defaults.ts'
@@ -19,6 +20,7 @@ export function defaultPlugins(
     limitRanger(store),
     serviceAccount(store, suffix),
     taintNodesByCondition,
+    podSecurity(store),
     priority(store),
     defaultTolerationSeconds,
     defaultStorageClass(store),
