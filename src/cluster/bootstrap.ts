@@ -6,6 +6,8 @@ import { defaultPolicy } from './apiserver/index.ts'
 export interface BootstrapOptions {
   /** Name of the default StorageClass; null: none. */
   readonly storageClass: string | null
+  /** Register the metrics API, as if a metrics server were installed. */
+  readonly metrics?: boolean
   /** Port on which the API server listens. */
   readonly port: number
   /** Address at which pods and clients reach the API server. */
@@ -33,6 +35,7 @@ export async function bootstrapCluster(transport: Transport, options: BootstrapO
           client.ensure('/apis/storage.k8s.io/v1/storageclasses', object),
         )),
   ])
+  if (options.metrics === true) await client.ensure('/apis/apiregistration.k8s.io/v1/apiservices', METRICS_API)
   await Promise.all([
     client.put('/api/v1/namespaces/default/endpoints', apiEndpoints(options)),
     client.put('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', apiSlice(options)),
@@ -86,6 +89,21 @@ const PRIORITY_CLASSES = [
     'Used for system critical pods that must not be moved from their current node.',
   ),
 ]
+
+/** What an installed metrics server registers. */
+const METRICS_API = {
+  apiVersion: 'apiregistration.k8s.io/v1',
+  kind: 'APIService',
+  metadata: { name: 'v1beta1.metrics.k8s.io' },
+  spec: {
+    group: 'metrics.k8s.io',
+    version: 'v1beta1',
+    groupPriorityMinimum: 100,
+    versionPriority: 100,
+    insecureSkipTLSVerify: true,
+    service: { name: 'metrics-server', namespace: 'kube-system', port: 443 },
+  },
+}
 
 /** The Service by which pods reach the API server. */
 function apiService(port: number): KubeObject {

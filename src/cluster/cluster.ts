@@ -32,6 +32,8 @@ export interface RunningCluster {
 }
 
 const DEFAULT_HOST = '127.0.0.1'
+/** Where the server is in the network of the simulated nodes, as its Endpoints tell; loopback addresses are not allowed there. */
+const ADVERTISED_ADDRESS = '10.0.0.1'
 
 /** Starts a cluster; resolves when it is ready to serve and its controllers work. */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
@@ -58,8 +60,9 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     const transport = localTransport(server.handler, SYSTEM_USER, 'kube-apiserver')
     await bootstrapCluster(transport, {
       storageClass: options.defaultStorageClass === undefined ? 'local-path' : options.defaultStorageClass,
-      address: '127.0.0.1',
+      address: ADVERTISED_ADDRESS,
       port: listener?.port ?? 443,
+      metrics: options.metrics ?? false,
     })
     if (options.components !== false) {
       const components = await componentsOf(options, { transport, clock, random, rootCa: pki.ca.cert })
@@ -100,7 +103,13 @@ async function componentsOf(
   const { rootCa, ...rest } = parts
   return startComponents({
     ...rest,
-    options: { rootCa, nodes: { count: options.nodes ?? 1 } },
+    options: {
+      rootCa,
+      nodes: {
+        count: options.nodes ?? 1,
+        ...(options.staticPods !== undefined && { staticPods: options.staticPods }),
+      },
+    },
     ...(options.onError !== undefined && { onError: options.onError }),
   })
 }

@@ -17,6 +17,7 @@ import { expireEvents } from './event-expiry.ts'
 import type { ServerRequest, User } from './exchange.ts'
 import { withCrdRules } from './extensions/crd-rules.ts'
 import { CustomResources, type SelfClient } from './extensions/custom-resources.ts'
+import { followMetricsApi, serveMetrics } from './metrics/metrics-api.ts'
 import { createCatalog } from './registry/catalog.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
 import { ResourceRegistry } from './registry/registry.ts'
@@ -77,10 +78,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       if (!decision.allowed) throw accessDenied(attributes, decision.reason)
     },
     paths: [discoveryPaths(registry), openapiPaths(registry), healthPaths(() => ready)],
-    virtual: [serveReview],
+    virtual: [serveReview, serveMetrics],
   }
   const handler = createApiHandler(parts)
   context.allocators.start(store)
+  followMetricsApi(store, registry)
   new CustomResources({ store, registry, clock: options.clock, send: selfClient(handler) }).start()
   return {
     handler,

@@ -48,12 +48,22 @@ export interface ContainerTarget {
   readonly container: string
 }
 
+/** What one container (or node) uses: cores and bytes. */
+export interface Usage {
+  readonly name: string
+  readonly cpu: number
+  readonly memory: number
+}
+
 /** The node agent's side of logs, commands and ports. */
 export interface StreamPort {
   logs(namespace: string, pod: string, container: string, options: LogRequest): AsyncIterable<string> | StreamRefusal
   exec(target: ContainerTarget, command: readonly string[]): CommandRunner | StreamRefusal
   attach(target: ContainerTarget): CommandRunner | StreamRefusal
   forward(namespace: string, pod: string, port: number): PortServer | StreamRefusal
+  /** What the running containers of a pod use; undefined while there are none. */
+  podUsage(namespace: string, pod: string): { readonly containers: readonly Usage[] } | undefined
+  nodeUsage(node: string): Usage
 }
 
 /** Where streams come from: nothing until a node agent is there. */

@@ -4,6 +4,7 @@ import type { NodeOptions } from './options.ts'
 import { PodWorker } from './pod-worker.ts'
 import { NodeRegistration, ownNodeNames } from './registration.ts'
 import type { NodeStreams } from './stream-types.ts'
+import { StaticPods } from './static-pods.ts'
 import { createNodeStreams } from './streams.ts'
 
 /**
@@ -12,5 +13,6 @@ import { createNodeStreams } from './streams.ts'
  */
 export function startNodeAgent(ctx: ComponentContext, options: NodeOptions): NodeStreams {
   new NodeRegistration(ctx, options, new NodeLeases(ctx, ownNodeNames(options)))
+  if (options.staticPods !== undefined) new StaticPods(ctx, options.staticPods, options.name)
   return createNodeStreams(ctx, new PodWorker(ctx))
 }

@@ -10,6 +10,8 @@ export interface NodeOptions {
   readonly version: string
   /** The same for Node objects that clients created: as kwok's, by which tools know a fake node. */
   readonly adoptedVersion: string
+  /** Folder whose pod manifests the first node runs by itself. */
+  readonly staticPods?: string
 }
 
 /** The defaults: one node as large as those of the recorded scenarios. */

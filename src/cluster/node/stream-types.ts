@@ -40,6 +40,18 @@ export interface Target {
   readonly container: string
 }
 
+/** What one container (or node) uses: cores and bytes. */
+export interface ContainerUsage {
+  readonly name: string
+  readonly cpu: number
+  readonly memory: number
+}
+
+/** What the running containers of a pod use. */
+export interface PodUsage {
+  readonly containers: readonly ContainerUsage[]
+}
+
 /** The node agent's side of `logs`, `exec`, `attach` and `port-forward`, for the API server's handlers. */
 export interface NodeStreams {
   /** Lines with their line ends, or why there are none. `container` is empty for the only or default container. */
@@ -50,6 +62,10 @@ export interface NodeStreams {
   attach(target: Target): ((session: SessionLike) => Promise<number>) | StreamError
   /** Serves connections to a port. */
   forward(namespace: string, pod: string, port: number): ((connection: ConnectionLike) => Promise<void>) | StreamError
+  /** What a pod uses; undefined while nothing of it runs. */
+  podUsage(namespace: string, pod: string): PodUsage | undefined
+  /** What a node uses, its pods included. */
+  nodeUsage(node: string): ContainerUsage
 }
 
 /** True when an answer of NodeStreams is an error. */

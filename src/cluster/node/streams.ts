@@ -9,11 +9,13 @@ import type { Machine, Output } from './runtime/simulated/shell/machine.ts'
 import { runProgram } from './runtime/simulated/shell/run.ts'
 import { interactiveShell } from './runtime/simulated/shell/terminal.ts'
 import { isStreamError, type NodeStreams, type SessionLike, type StreamError } from './stream-types.ts'
+import { UsageModel } from './usage.ts'
 import { httpServer } from './simulated-server.ts'
 
 /** Logs, commands and ports of simulated containers, answered from what the caches know of the pods. */
 export function createNodeStreams(ctx: ComponentContext, worker: PodWorker): NodeStreams {
   const network = new ClusterNetwork(ctx, worker.settings)
+  const usage = new UsageModel(ctx, worker.settings)
   const find = (namespace: string, name: string): Pod | StreamError =>
     ctx.informers.of(PODS).get(namespace, name) ?? {
       status: 404,
@@ -71,6 +73,8 @@ export function createNodeStreams(ctx: ComponentContext, worker: PodWorker): Nod
       }
       return httpServer((path) => network.answerOf(pod, port, path))
     },
+    podUsage: (namespace, name) => usage.ofPod(namespace, name),
+    nodeUsage: (name) => usage.ofNode(name),
   }
 }
 

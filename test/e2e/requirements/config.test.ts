@@ -3,7 +3,7 @@ import path from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { haveKubectl, ownWorld, pod, scenarioCluster, type World } from './world.ts'
 
-describe.skipIf(!haveKubectl)('configuration and secrets', { concurrent: true }, () => {
+describe.skipIf(!haveKubectl)('configuration and secrets', { concurrent: true, timeout: 240_000 }, () => {
   let world: () => Promise<World>
   beforeAll(async () => {
     world = await scenarioCluster()
@@ -49,7 +49,7 @@ spec:
     - {name: page, configMap: {name: page}}
     - {name: conf, configMap: {name: page, items: [{key: index.html, path: sub/redis.conf}]}}
 `)
-    await k('wait --for=condition=Ready pod/web --timeout=20s')
+    await k('wait --for=condition=Ready pod/web --timeout=90s')
     expect(await k('exec web -- cat /usr/share/nginx/html/index.html')).toBe('one')
     expect(await k('exec web -- ls /usr/share/nginx/html')).toBe('index.html\n')
     expect(await k('exec web -- cat /redis-master/sub/redis.conf')).toBe('one')
@@ -97,7 +97,7 @@ spec:
       volumeMounts: [{name: s, mountPath: /mnt/sec}]
   volumes: [{name: s, secret: {secretName: mysec}}]
 `)
-    await k('wait --for=condition=Ready pod/user --timeout=20s')
+    await k('wait --for=condition=Ready pod/user --timeout=90s')
     expect(await k('exec user -- ls /mnt/sec')).toBe('name1\nname2\n')
     expect(await k('exec user -- cat /mnt/sec/name1')).toBe('redhat1')
     const env = (await k('exec user -- env')).split('\n')
@@ -119,7 +119,7 @@ spec:
       })
     await apply(naming('blocked', ''))
     await apply(naming('free', ', optional: true'))
-    await k('wait --for=condition=Ready pod/free --timeout=20s')
+    await k('wait --for=condition=Ready pod/free --timeout=90s')
     expect(await k('exec free -- ls /s')).toBe('')
     await until(
       'describe pod blocked',
@@ -129,7 +129,7 @@ spec:
     await apply(pod('env', { container: 'envFrom: [{configMapRef: {name: nope}}]' }))
     await until('get pod env', 'CreateContainerConfigError')
     await k('create secret generic later --from-literal=a=b')
-    await k('wait --for=condition=Ready pod/blocked --timeout=40s')
+    await k('wait --for=condition=Ready pod/blocked --timeout=90s')
   })
 
   test('C-T115 what is immutable stays', async () => {
@@ -188,9 +188,9 @@ spec: {limits: [{type: Container, default: {cpu: 200m}, defaultRequest: {cpu: 10
 
   test('B4-101 YAML and JSON are stored alike', async () => {
     const { k, apply } = await world()
-    await apply('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata: {a: "1"}\n')
+    await apply('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: first}\ndata: {a: "1"}\n')
     await apply('{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"j"},"data":{"a":"1"}}')
-    expect(await k('get cm y -o jsonpath={.data}')).toBe(await k('get cm j -o jsonpath={.data}'))
+    expect(await k('get cm first -o jsonpath={.data}')).toBe(await k('get cm j -o jsonpath={.data}'))
   })
 
   test('B4-104 a cluster that starts again from its store goes on', async () => {
@@ -198,7 +198,7 @@ spec: {limits: [{type: Container, default: {cpu: 200m}, defaultRequest: {cpu: 10
     const folder = mkdtempSync('/tmp/chartctl-again-')
     const first = await ownWorld({ storage: 'lmdb', dataDir: folder })
     await first.k('create deployment web --image=nginx --replicas=2 -n default')
-    await first.k('rollout status deployment/web --timeout=20s -n default')
+    await first.k('rollout status deployment/web --timeout=90s -n default')
     const names = await first.k('get pods -o name -n default')
     await first.cluster.stop()
     const again = await ownWorld({ storage: 'lmdb', dataDir: folder })

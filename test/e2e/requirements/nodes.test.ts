@@ -1,20 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { deployment, haveKubectl, ownWorld, pod } from './world.ts'
 
-const NODES = ['chartctl-node', 'chartctl-node-2', 'chartctl-node-3'] as const
-
 /** A pod that goes where only a node's name decides. */
 const pinned = (name: string, node: string, tolerations = ''): string =>
   pod(name, { spec: `nodeName: ${node}${tolerations === '' ? '' : `, tolerations: [${tolerations}]`}` })
 
-describe.skipIf(!haveKubectl)('nodes', { concurrent: true }, () => {
+describe.skipIf(!haveKubectl)('nodes', { concurrent: true, timeout: 240_000 }, () => {
   test('B4-01 B4-02 B4-04 C-T030 C-T031 C-T051 nodes are listed, described, labelled', async () => {
     const { k } = await ownWorld({ nodes: 2 })
     expect(await k('get nodes')).toMatch(
       /NAME +STATUS +ROLES +AGE +VERSION\nchartctl-node +Ready +<none> .*v1\.36\.\d+\nchartctl-node-2 +Ready/,
     )
     await k('run web --image=nginx')
-    await k('wait --for=condition=Ready pod/web --timeout=20s')
+    await k('wait --for=condition=Ready pod/web --timeout=90s')
     const text = await k('describe node chartctl-node')
     for (const section of [
       'Roles:',
@@ -79,7 +77,7 @@ describe.skipIf(!haveKubectl)('nodes', { concurrent: true }, () => {
         container: 'resources: {requests: {cpu: 250m, memory: 64Mi}, limits: {cpu: 500m, memory: 128Mi}}',
       }),
     )
-    await k('wait --for=condition=Ready pod/fits --timeout=20s')
+    await k('wait --for=condition=Ready pod/fits --timeout=90s')
     const node = await k('get pod fits -o jsonpath={.spec.nodeName}')
     const text = await k(`describe node ${node}`)
     expect(text).toMatch(/fits +250m \(0%\) +500m \(0%\) +64Mi \(0%\) +128Mi \(0%\)/)
@@ -87,7 +85,7 @@ describe.skipIf(!haveKubectl)('nodes', { concurrent: true }, () => {
     await k(`annotate node ${node} simulate.chartctl.dev/DiskPressure=True`)
     await until(`get node ${node} -o jsonpath={.spec.taints[*].key}`, 'node.kubernetes.io/disk-pressure')
     await k('run other --image=nginx')
-    await k('wait --for=condition=Ready pod/other --timeout=20s')
+    await k('wait --for=condition=Ready pod/other --timeout=90s')
     expect(await k('get pod other -o jsonpath={.spec.nodeName}')).not.toBe(node)
     await k(`annotate node ${node} simulate.chartctl.dev/DiskPressure-`)
     await until(`get node ${node} -o jsonpath={.spec.taints}`, /^$/)
@@ -96,7 +94,7 @@ describe.skipIf(!haveKubectl)('nodes', { concurrent: true }, () => {
   test('A-S30 B4-05 a lost node is noticed, its pods are replaced elsewhere', async () => {
     const { k, apply, until, clock } = await ownWorld({ nodes: 2 })
     await apply(deployment('web', { replicas: 4 }))
-    await k('rollout status deployment web --timeout=20s')
+    await k('rollout status deployment web --timeout=90s')
     await k('annotate node chartctl-node-2 simulate.chartctl.dev/lost=true')
     await clock.advance(60_000)
     await until('get node chartctl-node-2', /NotReady/)
@@ -126,7 +124,7 @@ metadata: {name: ds}
 spec: {selector: {matchLabels: {app: ds}}, template: {metadata: {labels: {app: ds}}, spec: {containers: [{name: c, image: x}]}}}
 `)
     await apply(deployment('web', { replicas: 6 }))
-    await k('rollout status deployment web --timeout=20s')
+    await k('rollout status deployment web --timeout=90s')
     await until('get pods -l app=web -o jsonpath={.items[*].spec.nodeName}', /(?=(.*node-2){3})(?=(.*node\b(?!-)){3})/)
     await apply(pinned('bare', 'chartctl-node'))
     const refused = await run('drain chartctl-node')
@@ -149,7 +147,7 @@ spec: {selector: {matchLabels: {app: ds}}, template: {metadata: {labels: {app: d
     const { k, apply, until, background } = await ownWorld({ nodes: 2 })
     await k('cordon chartctl-node-2')
     await apply(deployment('web', { replicas: 2 }))
-    await k('rollout status deployment web --timeout=20s')
+    await k('rollout status deployment web --timeout=90s')
     await k('create poddisruptionbudget web --selector=app=web --min-available=2')
     await until('get pdb web', /web +2 +N\/A +0/)
     const drain = background('drain chartctl-node')
@@ -166,19 +164,19 @@ spec: {selector: {matchLabels: {app: ds}}, template: {metadata: {labels: {app: d
     await apply(pod('exists', { spec: 'tolerations: [{operator: Exists}]' }))
     await apply(pod('key', { spec: 'tolerations: [{key: a, operator: Exists, effect: NoSchedule}]' }))
     await apply(pod('other', { spec: 'tolerations: [{key: a, operator: Equal, value: c}]' }))
-    await k('wait --for=condition=Ready pod/exists pod/key --timeout=20s')
+    await k('wait --for=condition=Ready pod/exists pod/key --timeout=90s')
     expect(await k('get pod other')).toContain('Pending')
     await k('taint nodes --all a- ')
-    await k('wait --for=condition=Ready pod/pod1 pod/other --timeout=20s')
+    await k('wait --for=condition=Ready pod/pod1 pod/other --timeout=90s')
     await k('taint nodes --all a=b:PreferNoSchedule')
     await k('run soft --image=nginx')
-    await k('wait --for=condition=Ready pod/soft --timeout=20s')
+    await k('wait --for=condition=Ready pod/soft --timeout=90s')
     await k('taint nodes --all a=b:NoExecute')
     await until('get pods -o name', 'pod/exists\n')
     await apply(pinned('pinned', 'chartctl-node'))
     await until('get pod pinned -o name --ignore-not-found', /^$/)
     await apply(pod('tolerant', { spec: 'tolerations: [{key: a, operator: Equal, value: b, effect: NoExecute}]' }))
-    await k('wait --for=condition=Ready pod/tolerant --timeout=20s')
+    await k('wait --for=condition=Ready pod/tolerant --timeout=90s')
     expect((await run('taint nodes --all a:NoExecute-')).stdout).toContain('untainted')
   })
 
@@ -188,22 +186,22 @@ spec: {selector: {matchLabels: {app: ds}}, template: {metadata: {labels: {app: d
       pod(name, { spec: `tolerations: [{key: a, operator: Exists, effect: NoExecute${seconds}}]` })
     await apply(pod('pod1'))
     await apply(tolerating('pod2', ''))
-    await apply(tolerating('pod22', ', tolerationSeconds: 10'))
-    await k('wait --for=condition=Ready pod/pod1 pod/pod2 pod/pod22 --timeout=20s')
+    await apply(tolerating('pod22', ', tolerationSeconds: 1000'))
+    await k('wait --for=condition=Ready pod/pod1 pod/pod2 pod/pod22 --timeout=90s')
     await k('taint node chartctl-node a=b:NoExecute')
     await until('get pods -o jsonpath={.items[*].metadata.name}', /^pod2 pod22$/)
-    await clock.advance(5_000)
+    await clock.advance(500_000)
     await k('taint node chartctl-node a-')
-    await clock.advance(20_000)
+    await clock.advance(2_000_000)
     expect(await k('get pods -o jsonpath={.items[*].metadata.name}')).toBe('pod2 pod22')
     await k('taint node chartctl-node a=b:NoExecute')
-    await clock.advance(11_000)
+    await clock.advance(1_001_000)
     await until('get pods -o jsonpath={.items[*].metadata.name}', /^pod2$/)
     expect(await k('get events')).toContain('TaintManagerEviction')
   })
 
   test('B4-107 nodes join and leave while the cluster runs', async () => {
-    const { k, apply, until } = await ownWorld()
+    const { k, apply, until, clock } = await ownWorld()
     await apply(
       deployment('web', {
         replicas: 2,
@@ -215,7 +213,8 @@ spec: {selector: {matchLabels: {app: ds}}, template: {metadata: {labels: {app: d
     await apply('apiVersion: v1\nkind: Node\nmetadata: {name: more}\n')
     await until('get deployment web', /2\/2/)
     await k('delete node more')
+    await clock.advance(120_000)
     await until('get deployment web', /1\/2/)
-    expect(NODES).toContain(await k('get nodes -o jsonpath={.items[*].metadata.name}'))
+    expect(await k('get nodes -o jsonpath={.items[*].metadata.name}')).toBe('chartctl-node')
   })
 })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { haveKubectl, pod, scenarioCluster, type World } from './world.ts'
 
-describe.skipIf(!haveKubectl)('pods', { concurrent: true }, () => {
+describe.skipIf(!haveKubectl)('pods', { concurrent: true, timeout: 240_000 }, () => {
   let world: () => Promise<World>
   beforeAll(async () => {
     world = await scenarioCluster()
@@ -10,7 +10,7 @@ describe.skipIf(!haveKubectl)('pods', { concurrent: true }, () => {
   test('A-S03 C-T010 a bare pod runs, is described, logs, and is not replaced', async () => {
     const { k, until } = await world()
     expect(await k('run mynginx --image=nginx:1.14.2')).toBe('pod/mynginx created\n')
-    await k('wait --for=condition=Ready pod/mynginx --timeout=20s')
+    await k('wait --for=condition=Ready pod/mynginx --timeout=90s')
     const wide = await k('get pod -o wide')
     expect(wide).toMatch(/NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES/)
     expect(wide).toMatch(/mynginx +1\/1 +Running +0 +\S+ +10\.244\.\d+\.\d+ +chartctl-node +<none> +<none>/)
@@ -58,7 +58,7 @@ spec:
     - {name: r1, image: redis, args: [sleep, '3600']}
     - {name: r2, image: tomcat}
 `)
-    await k('wait --for=condition=Ready pod/multi --timeout=20s')
+    await k('wait --for=condition=Ready pod/multi --timeout=90s')
     expect(await k('get pod multi')).toMatch(/multi +2\/2 +Running/)
     expect(await k('exec multi -c r1 -- hostname')).toBe('multi\n')
     expect(await k('exec multi -c r2 -- hostname -i')).toBe(`${await k('get pod multi -o jsonpath={.status.podIP}')}\n`)
@@ -82,7 +82,7 @@ spec:
       ports: [{containerPort: 8080}]
       env: [{name: A, value: "1"}, {name: B, value: "$(A)-b"}, {name: C, value: "$$(A)"}]
 `)
-    await k('wait --for=condition=Ready pod/web --timeout=20s')
+    await k('wait --for=condition=Ready pod/web --timeout=90s')
     const env = await k('exec web -- env')
     for (const line of ['A=1', 'B=1-b', 'C=$(A)', 'HOSTNAME=web', 'KUBERNETES_SERVICE_HOST=10.96.0.1']) {
       expect(env.split('\n')).toContain(line)
@@ -108,7 +108,7 @@ spec:
   test('C-T011 B4-18 images that are there run at once; beta annotations do nothing', async () => {
     const { k, apply } = await world()
     await apply(pod('short', { metadata: `annotations: {pod.beta.kubernetes.io/init-containers: '[{"name":"i"}]'}` }))
-    await k('wait --for=condition=Ready pod/short --timeout=20s')
+    await k('wait --for=condition=Ready pod/short --timeout=90s')
     expect(await k('get pod short -o jsonpath={.spec.initContainers}')).toBe('')
     expect(await k('get pod short -o jsonpath={.metadata.annotations}')).toContain(
       'pod.beta.kubernetes.io/init-containers',
@@ -130,7 +130,7 @@ spec:
 `)
     const seen = await k('get pod init --watch --request-timeout=3s').catch((error: Error) => error.message)
     expect(seen).toMatch(/init +0\/2 +Init:0\/3/)
-    await k('wait --for=condition=Ready pod/init --timeout=20s')
+    await k('wait --for=condition=Ready pod/init --timeout=90s')
     expect(await k('get pod init')).toMatch(/init +2\/2 +Running/)
     const at = async (path: string): Promise<number> =>
       Date.parse(await k(`get pod init -o jsonpath={.status.${path}}`))
@@ -151,7 +151,7 @@ spec:
     await k('create secret docker-registry regcred --docker-server=r.example --docker-username=u --docker-password=p')
     expect(await k('get secret regcred')).toMatch(/regcred +kubernetes.io\/dockerconfigjson +1/)
     await k('annotate pod private simulate.chartctl.dev/pull-error-')
-    await k('wait --for=condition=Ready pod/private --timeout=20s')
+    await k('wait --for=condition=Ready pod/private --timeout=90s')
   })
 
   test('B4-11 C-T020 a container that exits is restarted, with back-off', async () => {
@@ -315,7 +315,7 @@ spec:
           - {path: labels, fieldRef: {fieldPath: metadata.labels}}
           - {path: request, resourceFieldRef: {containerName: c, resource: requests.cpu, divisor: 1m}}
 `)
-    await k('wait --for=condition=Ready pod/self --timeout=20s')
+    await k('wait --for=condition=Ready pod/self --timeout=90s')
     const ip = await k('get pod self -o jsonpath={.status.podIP}')
     const env = (await k('exec self -- env')).split('\n')
     for (const line of ['NAME=self', `IP=${ip}`, 'NODE=chartctl-node', 'ZONE=a', 'CPU=1', 'MEMORY=128'])
@@ -332,7 +332,7 @@ spec:
         spec: 'terminationGracePeriodSeconds: 2',
       }),
     )
-    await k('wait --for=condition=Ready pod/slow --timeout=20s')
+    await k('wait --for=condition=Ready pod/slow --timeout=90s')
     const began = Date.now()
     const deleting = background('delete pod slow')
     await new Promise((resolve) => setTimeout(resolve, 300))
@@ -340,7 +340,7 @@ spec:
     await deleting.ended
     expect(Date.now() - began).toBeGreaterThan(1800)
     await apply(pod('slow2', { metadata: 'annotations: {simulate.chartctl.dev/stop-after: 1h}' }))
-    await k('wait --for=condition=Ready pod/slow2 --timeout=20s')
+    await k('wait --for=condition=Ready pod/slow2 --timeout=90s')
     expect(await k('delete pod slow2 --force --grace-period=0')).toContain('pod "slow2" force deleted')
   })
 
@@ -350,7 +350,7 @@ spec:
     expect(session.stdout).toContain('hello\n')
     expect(session.stdout).toMatch(/pod "box" deleted/)
     await apply(pod('web', { container: 'ports: [{containerPort: 6000}]' }))
-    await k('wait --for=condition=Ready pod/web --timeout=20s')
+    await k('wait --for=condition=Ready pod/web --timeout=90s')
     const forward = background('port-forward web :6000')
     const [, port] = /127\.0\.0\.1:(\d+) -> 6000/.exec(await forward.until('Forwarding from 127')) ?? []
     const answer = await fetch(`http://127.0.0.1:${port}/hello`)

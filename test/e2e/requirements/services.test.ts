@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { deployment, haveKubectl, pod, scenarioCluster, type World } from './world.ts'
 
-describe.skipIf(!haveKubectl)('services and ingresses', { concurrent: true }, () => {
+describe.skipIf(!haveKubectl)('services and ingresses', { concurrent: true, timeout: 240_000 }, () => {
   let world: () => Promise<World>
   beforeAll(async () => {
     world = await scenarioCluster({ nodes: 2 })
@@ -73,18 +73,18 @@ describe.skipIf(!haveKubectl)('services and ingresses', { concurrent: true }, ()
   test('B4-64 C-T126 pods that start later have the variables of a service', async () => {
     const { k, apply } = await world()
     await apply(pod('early'))
-    await k('wait --for=condition=Ready pod/early --timeout=20s')
+    await k('wait --for=condition=Ready pod/early --timeout=90s')
     await apply(
       'apiVersion: v1\nkind: Service\nmetadata: {name: my-svc}\nspec: {selector: {a: b}, ports: [{port: 80, name: http}, {port: 443, name: https}]}\n',
     )
     await apply(pod('late'))
-    await k('wait --for=condition=Ready pod/late --timeout=20s')
+    await k('wait --for=condition=Ready pod/late --timeout=90s')
     const ip = await k('get svc my-svc -o jsonpath={.spec.clusterIP}')
     const env = (await k('exec late -- env'))
       .split('\n')
       .filter((line) => line.startsWith('MY_SVC_'))
       .sort()
-    expect(env).toHaveLength(12)
+    expect(env).toHaveLength(13)
     for (const line of [
       `MY_SVC_SERVICE_HOST=${ip}`,
       'MY_SVC_SERVICE_PORT=80',
@@ -104,7 +104,7 @@ describe.skipIf(!haveKubectl)('services and ingresses', { concurrent: true }, ()
     await k('expose deployment web --name=svc-test --port=5500 --target-port=80')
     await until('get endpoints svc-test -o jsonpath={.subsets[0].addresses[*].ip}', /^(10\.\S+ ?){3}$/)
     await apply(pod('box'))
-    await k('wait --for=condition=Ready pod/box --timeout=20s')
+    await k('wait --for=condition=Ready pod/box --timeout=90s')
     const ip = await k('get svc svc-test -o jsonpath={.spec.clusterIP}')
     const found = await k('exec box -- nslookup svc-test')
     expect(found).toContain('Server:\t\t10.96.0.10')
@@ -114,7 +114,7 @@ describe.skipIf(!haveKubectl)('services and ingresses', { concurrent: true }, ()
     expect(answers.size).toBe(3)
     const other = await world()
     await other.apply(pod('box'))
-    await other.k('wait --for=condition=Ready pod/box --timeout=20s')
+    await other.k('wait --for=condition=Ready pod/box --timeout=90s')
     expect(await other.fails('exec box -- nslookup svc-test')).toContain('command terminated with exit code 1')
     expect(await other.k(`exec box -- wget -q -O- http://svc-test.${namespace}:5500`)).toContain('web-')
   })

@@ -34,7 +34,7 @@ const using = (name: string, claimName: string, extra = ''): string =>
     spec: `volumes: [{name: data, persistentVolumeClaim: {claimName: ${claimName}}}]${extra}`,
   })
 
-describe.skipIf(!haveKubectl)('storage', { concurrent: true }, () => {
+describe.skipIf(!haveKubectl)('storage', { concurrent: true, timeout: 240_000 }, () => {
   let world: () => Promise<World>
   beforeAll(async () => {
     world = await scenarioCluster({ nodes: 2 })
@@ -53,7 +53,7 @@ describe.skipIf(!haveKubectl)('storage', { concurrent: true }, () => {
     expect(await k('get pv s16-1gi')).toMatch(new RegExp(`Bound +${namespace}/data`))
     expect(await k('get pv s16-10m s16-3gi')).toMatch(/Available[\s\S]*Available/)
     for (const name of ['a', 'b']) await apply(using(name, 'data'))
-    await k('wait --for=condition=Ready pod/a pod/b --timeout=20s')
+    await k('wait --for=condition=Ready pod/a pod/b --timeout=90s')
     await k('exec a -- sh -c "echo shared > /data/file"')
     expect(await k('exec b -- cat /data/file')).toBe('shared\n')
   })
@@ -62,7 +62,7 @@ describe.skipIf(!haveKubectl)('storage', { concurrent: true }, () => {
     const { k, apply, until, namespace, background } = await world()
     await apply(volume('s17-retain', '1Gi', { class: 's17' }) + claim('kept', '1Gi', { class: 's17' }))
     await apply(using('user', 'kept'))
-    await k('wait --for=condition=Ready pod/user --timeout=20s')
+    await k('wait --for=condition=Ready pod/user --timeout=90s')
     const deleting = background('delete pvc kept')
     await until('get pvc kept', /kept +Terminating/)
     expect(await k('get pod user')).toContain('Running')
@@ -83,7 +83,7 @@ describe.skipIf(!haveKubectl)('storage', { concurrent: true }, () => {
     await until('describe pvc auto', /WaitForFirstConsumer .*waiting for first consumer to be created before binding/)
     expect(await k('get pvc auto')).toMatch(/auto +Pending +local-path/)
     await apply(using('consumer', 'auto'))
-    await k('wait --for=condition=Ready pod/consumer --timeout=20s')
+    await k('wait --for=condition=Ready pod/consumer --timeout=90s')
     expect(await k('get pvc auto')).toMatch(/auto +Bound +pvc-\S+ +1Gi +RWO +local-path/)
     const name = await k('get pvc auto -o jsonpath={.spec.volumeName}')
     await k('delete pod consumer')
@@ -134,7 +134,7 @@ describe.skipIf(!haveKubectl)('storage', { concurrent: true }, () => {
     )
     await apply(claim('alone', '1Gi', { class: 's18', mode: 'ReadWriteOncePod' }))
     await apply(using('first', 'alone'))
-    await k('wait --for=condition=Ready pod/first --timeout=20s')
+    await k('wait --for=condition=Ready pod/first --timeout=90s')
     await apply(using('second', 'alone'))
     await until(
       'describe pod second',
@@ -154,12 +154,12 @@ spec:
     - {name: two, image: busybox, volumeMounts: [{name: v, mountPath: /two}]}
 `
     await apply(shared)
-    await k('wait --for=condition=Ready pod/share --timeout=20s')
+    await k('wait --for=condition=Ready pod/share --timeout=90s')
     await k('exec share -c one -- sh -c "echo hello > /one/file"')
     expect(await k('exec share -c two -- cat /two/file')).toBe('hello\n')
     await k('delete pod share')
     await apply(shared)
-    await k('wait --for=condition=Ready pod/share --timeout=20s')
+    await k('wait --for=condition=Ready pod/share --timeout=90s')
     expect(await k('exec share -c two -- ls /two')).toBe('')
   })
 
@@ -167,19 +167,19 @@ spec:
     const { k, apply } = await world()
     const two = (name: string, node: string): string =>
       pod(name, {
-        container: 'volumeMounts: [{name: h, mountPath: /h}, {name: n, mountPath: /n}, {name: e, mountPath: /e}]',
-        spec: `nodeName: ${node}, volumes: [{name: h, hostPath: {path: /data}}, {name: n, nfs: {server: 10.0.0.9, path: /export}}, {name: e, emptyDir: {}}]`,
+        container: 'volumeMounts: [{name: h, mountPath: /h}, {name: nfs, mountPath: /n}, {name: e, mountPath: /e}]',
+        spec: `nodeName: ${node}, volumes: [{name: h, hostPath: {path: /data}}, {name: nfs, nfs: {server: 10.0.0.9, path: /export}}, {name: e, emptyDir: {}}]`,
       })
     await apply(two('a', 'chartctl-node'))
     await apply(two('b', 'chartctl-node'))
     await apply(two('c', 'chartctl-node-2'))
-    await k('wait --for=condition=Ready pod/a pod/b pod/c --timeout=20s')
+    await k('wait --for=condition=Ready pod/a pod/b pod/c --timeout=90s')
     await k('exec a -- sh -c "echo x > /h/file; echo y > /n/file; echo z > /e/file"')
     expect(await k('exec b -- ls /h /n /e')).toBe('/h:\nfile\n\n/n:\nfile\n\n/e:\n')
     expect(await k('exec c -- sh -c "ls /h; cat /n/file"')).toBe('y\n')
     await k('delete pod a b')
     await apply(two('a', 'chartctl-node'))
-    await k('wait --for=condition=Ready pod/a --timeout=20s')
+    await k('wait --for=condition=Ready pod/a --timeout=90s')
     expect(await k('exec a -- sh -c "cat /h/file; ls /e"')).toBe('x\n')
   })
 

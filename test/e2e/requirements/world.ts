@@ -50,7 +50,8 @@ export interface World {
   write(name: string, text: string): void
 }
 
-const PATIENCE_MS = 20_000
+/** How long a scenario waits for what has to happen; generous, as test machines may be busy. */
+const PATIENCE_MS = 60_000
 const clusters: { readonly stop: () => Promise<void> }[] = []
 afterAll(async () => {
   for (const { stop } of clusters.splice(0)) await stop()

@@ -3,6 +3,7 @@ import type { ComponentContext, Pod, ResourceType } from '../../../control/index
 import {
   controllerOf,
   DAEMON_SETS,
+  DEPLOYMENTS,
   JOBS,
   keyOf,
   NAMESPACES,
@@ -37,7 +38,7 @@ export function settingFor(settings: Settings, name: string, container: string):
   return settings[`${name}.${container}`] ?? settings[name]
 }
 
-/** Kinds whose simulation annotations their pods inherit. Replica sets carry those of their deployment. */
+/** Kinds whose simulation annotations their pods inherit. */
 const owners: Readonly<Record<string, ResourceType<KubeObject & { metadata: { name: string; uid: string } }>>> = {
   ReplicaSet: REPLICA_SETS,
   ReplicationController: REPLICATION_CONTROLLERS,
@@ -61,7 +62,8 @@ export class SimulationSettings {
     const type = owner === undefined ? undefined : owners[owner.kind]
     const controller =
       owner === undefined || type === undefined ? undefined : informers.of(type).get(namespace, owner.name)
-    const layers = [settingsOf(informers.of(NAMESPACES).get('', namespace)), settingsOf(controller), settingsOf(pod)]
+    const workload = deploymentOf(this.ctx, controller) ?? controller
+    const layers = [settingsOf(informers.of(NAMESPACES).get('', namespace)), settingsOf(workload), settingsOf(pod)]
     const given = layers.filter((layer) => layer !== none)
     return given.length === 0 ? none : given.length === 1 ? (given[0] ?? none) : Object.assign({}, ...given)
   }
@@ -79,12 +81,32 @@ export class SimulationSettings {
         },
       })
     }
+    informers.of(DEPLOYMENTS).on({
+      update: (old, next) => {
+        if (!differ(old, next)) return
+        const { namespace = '', uid } = next.metadata
+        for (const set of informers.of(REPLICA_SETS).list(namespace)) {
+          if (controllerOf(set)?.uid === uid) wake(podsOf(namespace, set.metadata.uid))
+        }
+      },
+    })
     informers.of(NAMESPACES).on({
       update: (old, next) => {
         if (differ(old, next)) wake(podsOf(next.metadata.name))
       },
     })
   }
+}
+
+/**
+ * The Deployment of a replica set. Its annotations count, not the copy of them on the replica set: what is removed from a
+ * Deployment stays there.
+ */
+function deploymentOf(ctx: ComponentContext, set: KubeObject | undefined): KubeObject | undefined {
+  const owner = set?.kind === 'ReplicaSet' ? controllerOf(set) : undefined
+  return owner?.kind === 'Deployment'
+    ? ctx.informers.of(DEPLOYMENTS).get(set?.metadata.namespace ?? '', owner.name)
+    : undefined
 }
 
 function differ(old: KubeObject, next: KubeObject): boolean {
