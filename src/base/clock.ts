@@ -6,13 +6,21 @@ export interface Clock {
   after(delayMs: number, task: () => void): () => void
 }
 
+/** The longest delay that Node's timers keep; a longer one would fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1
+
 /** The machine's clock. Pending timers do not keep the process alive when `unref` is set. */
 export function systemClock(options: { readonly unref: boolean } = { unref: false }): Clock {
   return {
     nowMs: () => Date.now(),
     after(delayMs, task) {
-      const timer = setTimeout(task, delayMs)
-      if (options.unref) timer.unref()
+      let timer: NodeJS.Timeout
+      const arm = (leftMs: number): void => {
+        timer =
+          leftMs > MAX_DELAY_MS ? setTimeout(() => arm(leftMs - MAX_DELAY_MS), MAX_DELAY_MS) : setTimeout(task, leftMs)
+        if (options.unref) timer.unref()
+      }
+      arm(delayMs)
       return () => clearTimeout(timer)
     },
   }
@@ -121,8 +129,6 @@ export function adjustableClock(offsetMs = 0): AdjustableClock {
   }
 }
 
-/** The longest delay that Node's timers keep. */
-const MAX_DELAY_MS = 2 ** 31 - 1
 /** Turns of the event loop that work in this process is given after each timer of a leap. */
 const SETTLE_TURNS = 8
 
