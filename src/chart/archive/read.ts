@@ -5,6 +5,7 @@ import { chartError } from '../errors.ts'
 import { maxChartBytes, maxFileBytes } from '../limits.ts'
 import { type ChartFile, nilData } from '../model.ts'
 import { entryName } from './entry-policy.ts'
+import { readTar } from './tar-reader.ts'
 
 const chunkBytes = 1 << 16
 const tarOverheadBytes = 32 * 1024 * 1024
@@ -15,6 +16,26 @@ const tarOverheadBytes = 32 * 1024 * 1024
  */
 export function readArchive(bytes: Uint8Array): ChartFile[] {
   if (bytes.length < 10 || bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw invalidHeader(bytes)
+  const unpacked = tryUnpack(bytes)
+  const files = (unpacked && readPlain(unpacked)) ?? readStream(bytes, unpacked)
+  if (files.length === 0) throw chartError('ARCHIVE_INVALID', 'no files in chart archive')
+  return files
+}
+
+/** Reads an archive that has nothing unusual; undefined for others. */
+function readPlain(unpacked: Buffer): ChartFile[] | undefined {
+  const members = readTar(unpacked)
+  if (members === undefined) return undefined
+  const state = { remaining: maxChartBytes }
+  const files: ChartFile[] = []
+  for (const { path, isFolder, data, modTime } of members) {
+    if (!isFolder) files.push(toFile(admit(path, data.length, state), data, modTime))
+  }
+  return files
+}
+
+/** Reads any archive; damaged and oversized ones (not `unpacked`) piece by piece, up to the first refusal. */
+function readStream(bytes: Uint8Array, unpacked: Buffer | undefined): ChartFile[] {
   const files: ChartFile[] = []
   const state = { remaining: maxChartBytes, failure: undefined as unknown }
   const parser = new Parser({
@@ -35,9 +56,8 @@ export function readArchive(bytes: Uint8Array): ChartFile[] {
   parser.on('error', (error) => {
     state.failure ??= chartError('ARCHIVE_INVALID', 'unexpected EOF', error)
   })
-  feed(parser, bytes, () => state.failure !== undefined)
+  feed(parser, bytes, unpacked, () => state.failure !== undefined)
   if (state.failure !== undefined) throw state.failure
-  if (files.length === 0) throw chartError('ARCHIVE_INVALID', 'no files in chart archive')
   return files
 }
 
@@ -46,9 +66,7 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 3 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08
 }
 
-/** Unpacks at once where that is safe; damaged and oversized archives are fed piece by piece, and stop at the first refusal. */
-function feed(parser: Parser, bytes: Uint8Array, stopped: () => boolean): void {
-  const unpacked = tryUnpack(bytes)
+function feed(parser: Parser, bytes: Uint8Array, unpacked: Buffer | undefined, stopped: () => boolean): void {
   if (unpacked) {
     // Zeros from the start are the end of an archive without files.
     if (unpacked.subarray(0, 1024).some((byte) => byte !== 0)) parser.end(unpacked)
@@ -73,23 +91,32 @@ function readEntry(entry: ReadEntry, files: ChartFile[], state: { remaining: num
     entry.resume()
     return
   }
-  const name = entryName(entry.path)
-  const size = entry.size
+  const name = admit(entry.path, entry.size, state)
+  const chunks: Buffer[] = []
+  entry.on('data', (chunk: Buffer) => chunks.push(chunk))
+  entry.on('end', () => {
+    const data = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+    files.push(toFile(name, data, entry.mtime?.getTime()))
+  })
+}
+
+/** Checks a file's name and size before its content is taken; gives its name inside the chart. */
+function admit(path: string, size: number, state: { remaining: number }): string {
+  const name = entryName(path)
   if (size > state.remaining) throw chartTooLarge()
   if (size > maxFileBytes) {
     throw chartError(
       'ARCHIVE_LIMIT',
-      `decompressed chart file ${quote(entry.path)} is larger than the maximum file size ${maxFileBytes}`,
+      `decompressed chart file ${quote(path)} is larger than the maximum file size ${maxFileBytes}`,
     )
   }
   state.remaining -= size
   if (state.remaining <= 0) throw chartTooLarge()
-  const chunks: Buffer[] = []
-  entry.on('data', (chunk: Buffer) => chunks.push(chunk))
-  entry.on('end', () => {
-    const data = withoutByteOrderMark(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
-    files.push({ name, data: size === 0 ? nilData : data, modTime: entry.mtime?.getTime() })
-  })
+  return name
+}
+
+function toFile(name: string, data: Uint8Array, modTime: number | undefined): ChartFile {
+  return { name, data: data.length === 0 ? nilData : withoutByteOrderMark(data), modTime }
 }
 
 /** Removes a leading UTF-8 byte order mark. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { errorText, type Log } from '../../base/index.ts'
 import { fromBytes, type GoMap, goType, quote } from '../../go/index.ts'
 import { chartError } from '../errors.ts'
@@ -12,6 +11,7 @@ import { type FetchSchemaText, schemaUrlLoader } from './load-url.ts'
 import { locationText } from './location.ts'
 import { formatProblems } from './messages.ts'
 import { newSchema, type Schema } from './model.ts'
+import { isPlainSchema } from './plain.ts'
 import { resourceAt, SchemaDocuments, schemaError } from './resources.ts'
 
 const schemaUrl = 'file:///values.schema.json'
@@ -78,12 +78,14 @@ const compiledLimit = 64
 
 /** Compiled schemas are kept by content, because an umbrella brings the same sub-chart many times. */
 function compileSchema(data: Uint8Array, options: SchemaOptions): Schema {
-  const key = createHash('sha256').update(data).digest('base64')
+  const key = fromBytes(data)
   const known = compiledSchemas.get(key)
   if (known) return known
   const document = parseSchemaDocument(data)
   const documents = new SchemaDocuments(schemaUrlLoader(options), (root, value, pointer) => {
-    const metaschema = metaschemaOf(resourceAt(root, pointer).dialect)
+    const { dialect } = resourceAt(root, pointer)
+    if (dialect.vocabularies === undefined && isPlainSchema(value, dialect.draft)) return
+    const metaschema = metaschemaOf(dialect)
     const at = (place: string): Schema | undefined => {
       const resource = root.resources.get(pointer + place)
       return resource && metaschemaOf(resource.dialect)
