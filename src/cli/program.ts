@@ -172,10 +172,20 @@ function report(run: Run, error: unknown): number {
   if (error instanceof ExitError && error.message === '') return error.exitCode
   const text = error instanceof Error ? error.message : String(error)
   stderr.write(`Error: ${text}\n`)
+  const explanation = explanationOf(error)
+  if (explanation !== undefined) stderr.write(explanation)
   if (error instanceof CliError && error.code === 'UNKNOWN_COMMAND')
     stderr.write(`Run '${run.program} --help' for usage.\n`)
   // Errors raised on purpose say all there is to say; anything else is a bug of ours.
   const isBug = error instanceof Error && !(error instanceof ChartctlError)
   if (run.settings.debug && isBug && error.stack !== undefined) run.log.debug(error.stack)
   return error instanceof ExitError ? error.exitCode : 1
+}
+
+/** What a command knows about its failure beyond the message, for people (`details.explanation`). */
+function explanationOf(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof CliError && typeof at.details.explanation === 'string') return at.details.explanation
+  }
+  return undefined
 }

@@ -41,9 +41,11 @@ export const releaseExists = (): ReleaseError => releaseError('RELEASE_EXISTS', 
 export const noDeployedReleases = (name: string): ReleaseError =>
   releaseError('NO_DEPLOYED_RELEASES', `${JSON.stringify(name)} has no deployed releases`)
 
-/** Another process works on the release (or died while it did). */
-export const operationInProgress = (): ReleaseError =>
-  releaseError('OPERATION_IN_PROGRESS', 'another operation (install/upgrade/rollback) is in progress')
+/** Another process works on the release (or died while it did); `holder` says who, when that is known. */
+export const operationInProgress = (holder?: object): ReleaseError =>
+  new ReleaseError('OPERATION_IN_PROGRESS', 'another operation (install/upgrade/rollback) is in progress', {
+    ...holder,
+  })
 
 /** Whether `error`, or what it wraps, has this code. */
 export function hasReleaseCode(error: unknown, code: ReleaseErrorCode): boolean {

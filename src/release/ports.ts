@@ -1,6 +1,7 @@
 import type { Clock, Host, Log } from '../base/index.ts'
 import type { SchemaAttempts } from '../chart/index.ts'
 import type { Cluster, DeployOptions, WaitState } from '../kube/index.ts'
+import type { LockHolder } from './lock/lease.ts'
 import type { ReleaseStorage } from './storage/storage.ts'
 
 /** What actions use of the outside world. */
@@ -19,8 +20,24 @@ export interface ReleasePorts {
   readonly fieldManager: string
   /** Receives the logs of hooks whose policy asks for them. */
   readonly hookOutput: (chunk: Uint8Array, from: HookLogSource) => void
+  /** How operations keep out of each other's way; absent: they do not. */
+  readonly lock?: LockSettings | undefined
   /** Told what is waited for, at each change; absent: nobody looks. */
   readonly onWaiting?: ((states: readonly WaitState[]) => void) | undefined
+}
+
+/** How the lock of a release is taken. */
+export interface LockSettings {
+  /** Who we are, for others to read; unique to this process. */
+  readonly identity: string
+  /** How long to wait for a living holder; 0: not at all. */
+  readonly waitMs: number
+  /** After how many seconds of silence others may take us for dead; 15 when absent. */
+  readonly leaseSeconds?: number | undefined
+  /** Told when a living holder is waited for. */
+  readonly onBusy?: ((holder: LockHolder) => void) | undefined
+  /** Takes work that may end after the operation; absent: it is waited for. */
+  readonly later?: ((work: Promise<unknown>) => void) | undefined
 }
 
 /** Where a hook's log comes from. */

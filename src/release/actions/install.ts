@@ -1,9 +1,10 @@
 import { emitYamlFromJson } from '../../encoding/index.ts'
 import { type Chart, processDependencies, validateReleaseName } from '../../chart/index.ts'
 import { buildResources, type ResourceInfo } from '../../kube/index.ts'
-import { hasReleaseCode, releaseError, wrapped } from '../errors.ts'
+import { hasReleaseCode, operationInProgress, releaseError, wrapped } from '../errors.ts'
 import { errorText } from '../../base/index.ts'
 import { execute, type ExecuteOptions } from '../execute/execute.ts'
+import { type Gate, OPEN_GATE, withLock } from '../lock/guard.ts'
 import { byRevision, newHook, type Release, setStatus } from '../model.ts'
 import { findAdoptable, withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
@@ -14,15 +15,26 @@ import { recordTime } from '../time.ts'
 import { installCrds } from './crds.ts'
 import { applyMethodOf, effectiveWait, type InstallRequest } from './request.ts'
 import { causeOf, unwrap } from './failure.ts'
-import { uninstall } from './uninstall.ts'
+import { uninstallUnlocked } from './uninstall.ts'
 
 /**
  * Installs a chart as a new release and gives its record; in a dry run only what would be recorded. Rejects with Helm's
  * messages; once the record exists, a failure marks it as failed (or uninstalls it, with `rollbackOnFailure`).
  */
 export async function install(ports: ReleasePorts, request: InstallRequest, signal?: AbortSignal): Promise<Release> {
+  if (request.dryRun !== 'none') return run(ports, request, OPEN_GATE, signal)
+  const target = { name: request.name, operation: 'install' } as const
+  return withLock(ports, target, signal, (gate, guarded) => run(ports, request, gate, guarded))
+}
+
+async function run(
+  ports: ReleasePorts,
+  request: InstallRequest,
+  gate: Gate,
+  signal: AbortSignal | undefined,
+): Promise<Release> {
   const waitStrategy = effectiveWait(request)
-  const plan = await planInstall(ports, request, signal)
+  const plan = await planInstall(ports, request, signal, gate)
   if (request.dryRun !== 'none') {
     plan.release.info.description = 'Dry run complete'
     return plan.release
@@ -56,9 +68,10 @@ export async function planInstall(
   ports: ReleasePorts,
   request: InstallRequest,
   signal: AbortSignal | undefined,
+  gate: Gate = OPEN_GATE,
 ): Promise<Plan> {
   const online = request.dryRun !== 'client'
-  await checkRequest(ports, request, signal)
+  await checkRequest(ports, request, gate, signal)
   let chart: Chart
   try {
     chart = processDependencies(request.chart, request.values, ports.log)
@@ -80,6 +93,7 @@ export async function planInstall(
 async function checkRequest(
   ports: ReleasePorts,
   request: InstallRequest,
+  gate: Gate,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (request.dryRun !== 'client') {
@@ -97,11 +111,13 @@ async function checkRequest(
     ports.log({ level: 'ERROR', message: text, attributes: [] })
     throw releaseError('REQUEST_INVALID', text)
   }
+  const holder = await gate.pass()
   try {
     await checkName(ports, request)
   } catch (error) {
     throw reported(ports, 'release name check failed', error)
   }
+  if (holder !== undefined) throw operationInProgress(holder)
 }
 
 function reported(ports: ReleasePorts, message: string, error: unknown): Error {
@@ -251,7 +267,7 @@ async function fail(ports: ReleasePorts, request: InstallRequest, release: Relea
     return cause
   }
   try {
-    await uninstall(ports, {
+    await uninstallUnlocked(ports, {
       name: release.name,
       dryRun: false,
       ignoreNotFound: false,

@@ -3,6 +3,7 @@ import { validateReleaseName } from '../../chart/index.ts'
 import { buildResources, deleteAll, joinFailures, type ResourceInfo, type WaitStrategy } from '../../kube/index.ts'
 import { hasReleaseCode, releaseError, wrapped } from '../errors.ts'
 import { execute, type ExecuteOptions, StepFailure } from '../execute/execute.ts'
+import { type Gate, OPEN_GATE, withLock } from '../lock/guard.ts'
 import { type Release, setStatus } from '../model.ts'
 import { withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
@@ -30,9 +31,25 @@ export interface RollbackRequest {
 
 /** Brings an earlier revision back as a new one. Whatever fails after its record exists marks it as failed. */
 export async function rollback(ports: ReleasePorts, request: RollbackRequest, signal?: AbortSignal): Promise<Release> {
+  if (request.dryRun !== 'none') return rollbackUnlocked(ports, request, signal)
+  const target = { name: request.name, operation: 'rollback' } as const
+  return withLock(ports, target, signal, (gate, guarded) => rollbackUnlocked(ports, request, guarded, gate))
+}
+
+/**
+ * As `rollback`, for operations that hold the lock. A living holder does not keep a rollback from running: it is Helm's
+ * way out of an operation that hangs.
+ */
+export async function rollbackUnlocked(
+  ports: ReleasePorts,
+  request: RollbackRequest,
+  signal?: AbortSignal,
+  gate: Gate = OPEN_GATE,
+): Promise<Release> {
   await ports.cluster.checkReachable(signal)
   ports.cluster.anticipateDiscovery(signal)
   debugLog(ports, 'preparing rollback', { name: request.name })
+  await gate.pass()
   const { current, target, serverSide } = await prepareRollback(ports, request)
   if (request.dryRun !== 'none') return target
   await ports.storage.create(target, { maxHistory: request.maxHistory })

@@ -10,6 +10,7 @@ import {
 import { sortManifests, splitManifests, uninstallOrder, type Manifest } from '../../manifest/index.ts'
 import { hasReleaseCode, releaseError, wrapped } from '../errors.ts'
 import { execute, type ExecuteOptions } from '../execute/execute.ts'
+import { type Gate, OPEN_GATE, withLock } from '../lock/guard.ts'
 import { byRevision, type Release } from '../model.ts'
 import type { Plan, Step } from '../plan/model.ts'
 import { debugLog, type ReleasePorts } from '../ports.ts'
@@ -44,6 +45,18 @@ export async function uninstall(
   request: UninstallRequest,
   signal?: AbortSignal,
 ): Promise<UninstallResult | undefined> {
+  if (request.dryRun) return uninstallUnlocked(ports, request, signal)
+  const target = { name: request.name, operation: 'uninstall' } as const
+  return withLock(ports, target, signal, (gate, guarded) => uninstallUnlocked(ports, request, guarded, gate))
+}
+
+/** As `uninstall`, for operations that hold the lock. A living holder does not keep it from running, as in Helm. */
+export async function uninstallUnlocked(
+  ports: ReleasePorts,
+  request: UninstallRequest,
+  signal?: AbortSignal,
+  gate: Gate = OPEN_GATE,
+): Promise<UninstallResult | undefined> {
   await ports.cluster.checkReachable(signal)
   ports.cluster.anticipateDiscovery(signal)
   if (request.dryRun) return dryRun(ports, request)
@@ -53,6 +66,7 @@ export async function uninstall(
   } catch {
     throw releaseError('NAME_INVALID', `uninstall: Release name is invalid: ${name}`)
   }
+  await gate.pass()
   let revisions: Release[]
   try {
     revisions = (await ports.storage.history(name)).sort(byRevision)

@@ -17,6 +17,8 @@ import {
 } from '../../kube/index.ts'
 import { hasReleaseCode, noDeployedReleases, operationInProgress, releaseError, wrapped } from '../errors.ts'
 import { execute, type ExecuteOptions, StepFailure } from '../execute/execute.ts'
+import type { LockHolder } from '../lock/lease.ts'
+import { type Gate, OPEN_GATE, withLock } from '../lock/guard.ts'
 import { isPending, newHook, type Release } from '../model.ts'
 import { findAdoptable, withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
@@ -28,14 +30,25 @@ import { recordTime } from '../time.ts'
 import { unwrap } from './failure.ts'
 import { systemLabelsText } from './install.ts'
 import { applyMethodOf, effectiveWait, serverSideFor, type UpgradeRequest } from './request.ts'
-import { rollback } from './rollback.ts'
+import { rollbackUnlocked } from './rollback.ts'
 
 /**
  * Upgrades a release and gives its new record; in a dry run only what would be recorded. Rejects with Helm's messages;
  * once the record exists, a failure marks it as failed, and rolls back with `rollbackOnFailure`.
  */
 export async function upgrade(ports: ReleasePorts, request: UpgradeRequest, signal?: AbortSignal): Promise<Release> {
-  const { plan, serverSide } = await planUpgrade(ports, request, signal)
+  if (request.dryRun !== 'none') return run(ports, request, OPEN_GATE, signal)
+  const target = { name: request.name, operation: 'upgrade' } as const
+  return withLock(ports, target, signal, (gate, guarded) => run(ports, request, gate, guarded))
+}
+
+async function run(
+  ports: ReleasePorts,
+  request: UpgradeRequest,
+  gate: Gate,
+  signal: AbortSignal | undefined,
+): Promise<Release> {
+  const { plan, serverSide } = await planUpgrade(ports, request, signal, gate)
   const { release, previous } = plan
   if (request.dryRun !== 'none') {
     release.info.description = request.description === '' ? 'Dry run complete' : request.description
@@ -74,6 +87,7 @@ export async function planUpgrade(
   ports: ReleasePorts,
   request: UpgradeRequest,
   signal: AbortSignal | undefined,
+  gate: Gate = OPEN_GATE,
 ): Promise<{ readonly plan: Plan; readonly serverSide: boolean }> {
   await ports.cluster.checkReachable(signal)
   ports.cluster.anticipateDiscovery(signal)
@@ -86,7 +100,9 @@ export async function planUpgrade(
   if (request.dryRun === 'none' && request.hideSecret) {
     throw releaseError('REQUEST_INVALID', 'hiding Kubernetes secrets requires a dry-run mode')
   }
-  const { last, current } = await currentRelease(ports, request.name)
+  const holder = await gate.pass()
+  const { last, current } = await currentRelease(ports, request.name, holder)
+  if (holder !== undefined) throw operationInProgress(holder)
   const { release, serverSide } = await prepareRelease(ports, request, last, current, signal)
   const build = (manifest: string, validate: boolean) =>
     buildResources(ports.cluster.mapper, manifest, { namespace: release.namespace, validate, signal })
@@ -144,11 +160,15 @@ function upgradeSteps(
 }
 
 /** The newest revision, and the one that is deployed (or failed, when none ever was). */
-async function currentRelease(ports: ReleasePorts, name: string): Promise<{ last: Release; current: Release }> {
+async function currentRelease(
+  ports: ReleasePorts,
+  name: string,
+  holder: LockHolder | undefined,
+): Promise<{ last: Release; current: Release }> {
   const last = await ports.storage.last(name).catch((error: unknown) => {
     throw hasReleaseCode(error, 'RELEASE_NOT_FOUND') ? noDeployedReleases(name) : error
   })
-  if (isPending(last.info.status)) throw operationInProgress()
+  if (isPending(last.info.status)) throw operationInProgress(holder)
   if (last.info.status === 'deployed') return { last, current: last }
   try {
     return { last, current: await ports.storage.deployed(name) }
@@ -280,7 +300,7 @@ async function rollBack(
     return releaseError('OPERATION_FAILED', `${what}: ${text}`, cause)
   }
   try {
-    await rollback(ports, {
+    await rollbackUnlocked(ports, {
       name: release.name,
       revision: Math.max(...good.map(({ version }) => version)),
       dryRun: 'none',

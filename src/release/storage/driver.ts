@@ -17,4 +17,16 @@ export interface StorageDriver {
   create(key: string, release: Release): Promise<void>
   update(key: string, release: Release): Promise<void>
   delete(key: string): Promise<Release>
+  /** Records of a release that cannot be read; absent where records cannot be damaged. */
+  damaged?(release: string): Promise<DamagedRecord[]>
+  /** Deletes a record without reading it. */
+  drop?(key: string): Promise<void>
+}
+
+/** A record that cannot be read. */
+export interface DamagedRecord {
+  readonly key: string
+  /** Empty when even the label is gone. */
+  readonly revision: string
+  readonly reason: string
 }

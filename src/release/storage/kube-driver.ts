@@ -173,6 +173,23 @@ function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDri
       await client.delete(kind.gvr, { namespace, name: key })
       return release
     },
+    async damaged(release) {
+      const { items } = await client.list<RecordObject>(kind.gvr, place, {
+        labelSelector: selectorText({ name: release, owner: 'helm' }),
+      })
+      return items.flatMap((item) => {
+        try {
+          decode(item)
+          return []
+        } catch (error) {
+          const { name = '', labels = {} } = item.metadata
+          return [{ key: name, revision: labels.version ?? '', reason: errorText(error) }]
+        }
+      })
+    },
+    async drop(key) {
+      await client.delete(kind.gvr, { namespace, name: key })
+    },
   }
 }
 

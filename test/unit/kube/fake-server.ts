@@ -57,7 +57,7 @@ export function fakeServer(): FakeServer {
         case 'PUT':
           return known === undefined ? missing() : answer(200, store(request.path, body as KubeObject))
         case 'PATCH':
-          return answer(200, store(request.path, { ...known, ...(body as KubeObject) }))
+          return answer(200, store(request.path, merged(known, body) as KubeObject))
         case 'DELETE':
           objects.delete(request.path)
           return known === undefined ? missing() : answer(200, { kind: 'Status', status: 'Success' })
@@ -69,6 +69,14 @@ export function fakeServer(): FakeServer {
     async close() {},
   }
   return server
+}
+
+/** Objects merged by key; everything else is replaced. */
+function merged(old: unknown, change: unknown): unknown {
+  const isMap = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isMap(old) || !isMap(change)) return change
+  return { ...old, ...Object.fromEntries(Object.entries(change).map(([key, value]) => [key, merged(old[key], value)])) }
 }
 
 function isCollection(path: string): boolean {

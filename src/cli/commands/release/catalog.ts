@@ -55,6 +55,18 @@ export const releaseCatalog: readonly CatalogEntry[] = [
     load: async () => (await import('./list.ts')).listCommand,
   },
   {
+    path: 'release',
+    summary: 'look after the records of a release',
+    description: 'Looks after the records of releases.',
+    beyondHelm: true,
+  },
+  {
+    path: 'release repair',
+    summary: 'mend what an interrupted operation left',
+    beyondHelm: true,
+    load: async () => (await import('./repair.ts')).repairCommand,
+  },
+  {
     path: 'rollback',
     summary: 'bring an earlier revision of a release back',
     load: async () => (await import('./rollback.ts')).rollbackCommand,

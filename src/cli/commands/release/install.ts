@@ -5,6 +5,7 @@ import { defineCommand, minArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
+import { beyondFlags } from '../../flags/beyond.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
 import { readChartInput } from './chart-input.ts'
 import {
@@ -35,6 +36,7 @@ $0 install --generate-name ./chart --dry-run=server`,
   args: minArgs(1),
   flags: {
     ...deployFlags,
+    ...beyondFlags,
     generateName: boolFlag('make up a name; NAME is then left out', false, { short: 'g' }),
     nameTemplate: stringFlag('template that gives the name'),
     replace: boolFlag('use the name of an uninstalled or failed release again'),
@@ -50,8 +52,10 @@ $0 install --generate-name ./chart --dry-run=server`,
     let release: Release
     try {
       const { name, chart } = await nameAndChart(ctx, args, flags)
-      release = await withSession(ctx, (session) =>
-        runInstall(ctx, session, name, chart, { ...flags, renderer: postRenderer }),
+      release = await withSession(
+        ctx,
+        (session) => runInstall(ctx, session, name, chart, { ...flags, renderer: postRenderer }),
+        flags,
       )
     } catch (error) {
       throw operationFailed('INSTALLATION', error)

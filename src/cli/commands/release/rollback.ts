@@ -1,6 +1,7 @@
 import { rollback } from '../../../release/index.ts'
 import { defineCommand, minArgs } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
+import { beyondFlags } from '../../flags/beyond.ts'
 import { boolFlag } from '../../flags/define.ts'
 import { dryRunFlag, timeoutFlag, waitFlag, waitForJobsFlag } from '../../flags/deploy.ts'
 import { releaseCandidates, revisionCandidates } from './candidates.ts'
@@ -25,6 +26,7 @@ newest; the command history lists them.`,
     forceReplace: boolFlag('replace resources instead of patching them'),
     historyMax: historyMaxFlag,
     noHooks: boolFlag('do not run hooks'),
+    ...beyondFlags,
     serverSide: serverSideFlag,
     timeout: timeoutFlag,
     wait: waitFlag,
@@ -51,7 +53,7 @@ newest; the command history lists them.`,
       cleanupOnFail: flags.cleanupOnFail,
       maxHistory: flags.historyMax,
     }
-    await withSession(ctx, ({ ports }) => rollback(ports, request, ctx.signal))
+    await withSession(ctx, ({ ports }) => rollback(ports, request, ctx.signal), flags)
     ctx.printLine('Rollback was a success! Happy Helming!')
   },
 })

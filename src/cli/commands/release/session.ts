@@ -13,6 +13,8 @@ import { createStorage, type ReleasePorts } from '../../../release/index.ts'
 import type { CliContext } from '../../context.ts'
 import { isMemoryDriver, openDriver } from './drivers.ts'
 import { schemaDocuments } from '../../schema-documents.ts'
+import { explained, wantsExplanation } from './explain.ts'
+import { lockSettings } from './lock-settings.ts'
 import { persistAuthProvider } from './persist-auth.ts'
 import { createWaitingView } from './waiting-view.ts'
 
@@ -30,17 +32,29 @@ const USER_AGENT = 'Helm/4.2.4'
 /** The manager of the fields of objects in releases. */
 const FIELD_MANAGER = 'helm'
 
+/** What differs between the sessions of commands. */
+export interface SessionOptions {
+  readonly allNamespaces?: boolean
+  /** Present in commands that change releases: they take the release's lock. */
+  readonly lockWait?: number
+  /** `--explain` */
+  readonly explain?: boolean
+}
+
 /** Opens the ports. Nothing is connected before an action asks the cluster something. */
-export async function openSession(
-  ctx: CliContext,
-  options: { readonly allNamespaces?: boolean } = {},
-): Promise<Session> {
+export async function openSession(ctx: CliContext, options: SessionOptions = {}): Promise<Session> {
   const namespace = options.allNamespaces === true ? '' : await ctx.namespace()
   const real = createCluster(() => connect(ctx), { onWarning: (text) => ctx.notice(`Warning: ${text}`) })
   const cluster = isMemoryDriver(ctx) ? withoutObjects(real) : real
   const log = ctx.log.asLog()
   const driver = openDriver(ctx, cluster, namespace)
   const view = createWaitingView(ctx)
+  const unfinished: Promise<unknown>[] = []
+  const { lockWait } = options
+  const lock =
+    lockWait === undefined || isMemoryDriver(ctx)
+      ? undefined
+      : { ...lockSettings(ctx, lockWait), later: (work: Promise<unknown>) => void unfinished.push(work) }
   const ports: ReleasePorts = {
     cluster,
     storage: createStorage(driver),
@@ -56,19 +70,28 @@ export async function openSession(
       log({ level: 'INFO', message: text.endsWith('\n') ? text.slice(0, -1) : text, attributes: [] })
     },
     onWaiting: view.show,
+    lock,
   }
-  return { ports, settle: () => view.clear(), close: () => cluster.close() }
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(unfinished)
+    await cluster.close()
+  }
+  return { ports, settle: () => view.clear(), close }
 }
 
 /** Opens a session for `work` and closes it whatever happens. */
 export async function withSession<T>(
   ctx: CliContext,
   work: (session: Session) => Promise<T>,
-  options: { readonly allNamespaces?: boolean } = {},
+  options: SessionOptions = {},
 ): Promise<T> {
   const session = await openSession(ctx, options)
   try {
     return await work(session)
+  } catch (error) {
+    if (!wantsExplanation(ctx, options)) throw error
+    session.settle()
+    throw await explained(session.ports, error)
   } finally {
     session.settle()
     await session.close()

@@ -1,6 +1,7 @@
 import { uninstall } from '../../../release/index.ts'
 import { defineCommand, minArgs } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
+import { beyondFlags } from '../../flags/beyond.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
 import { timeoutFlag, waitFlag } from '../../flags/deploy.ts'
 import { releaseCandidates } from './candidates.ts'
@@ -27,6 +28,7 @@ export const uninstallCommand = defineCommand({
     ignoreNotFound: boolFlag('a release that does not exist is no error'),
     keepHistory: boolFlag('keep the records, marked as uninstalled'),
     noHooks: boolFlag('do not run hooks'),
+    ...beyondFlags,
     timeout: timeoutFlag,
     wait: waitFlag,
   },
@@ -36,24 +38,28 @@ export const uninstallCommand = defineCommand({
     if (cascade === undefined) {
       throw commandFailed(`invalid cascade value (${flags.cascade}). Must be "background", "foreground", or "orphan"`)
     }
-    await withSession(ctx, async ({ ports, settle }) => {
-      for (const name of names) {
-        const request = {
-          name,
-          dryRun: flags.dryRun,
-          ignoreNotFound: flags.ignoreNotFound,
-          keepHistory: flags.keepHistory,
-          disableHooks: flags.noHooks,
-          waitStrategy: flags.wait,
-          timeoutMs: flags.timeout,
-          cascade,
-          description: flags.description,
+    await withSession(
+      ctx,
+      async ({ ports, settle }) => {
+        for (const name of names) {
+          const request = {
+            name,
+            dryRun: flags.dryRun,
+            ignoreNotFound: flags.ignoreNotFound,
+            keepHistory: flags.keepHistory,
+            disableHooks: flags.noHooks,
+            waitStrategy: flags.wait,
+            timeoutMs: flags.timeout,
+            cascade,
+            description: flags.description,
+          }
+          const result = await uninstall(ports, request, ctx.signal)
+          settle()
+          if (result !== undefined && result.info !== '') ctx.printLine(result.info)
+          ctx.printLine(`release "${name}" uninstalled`)
         }
-        const result = await uninstall(ports, request, ctx.signal)
-        settle()
-        if (result !== undefined && result.info !== '') ctx.printLine(result.info)
-        ctx.printLine(`release "${name}" uninstalled`)
-      }
-    })
+      },
+      flags,
+    )
   },
 })

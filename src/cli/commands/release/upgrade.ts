@@ -3,6 +3,7 @@ import type { PostRender } from '../../../render/index.ts'
 import { defineCommand, exactArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
+import { beyondFlags } from '../../flags/beyond.ts'
 import { boolFlag, intFlag, stringFlag } from '../../flags/define.ts'
 import { releaseCandidates } from './candidates.ts'
 import { readChartInput } from './chart-input.ts'
@@ -45,6 +46,7 @@ $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
   args: exactArgs(2),
   flags: {
     ...deployFlags,
+    ...beyondFlags,
     cleanupOnFail: boolFlag('when the upgrade fails, delete what it created'),
     historyMax: historyMaxFlag,
     install: boolFlag('install the release when there is none', false, { short: 'i' }),
@@ -63,19 +65,20 @@ $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
   async run(ctx, [name = '', chart = ''], flags) {
     dryRunStrategy({ ...ctx, warn: () => undefined }, flags.dryRun)
     const renderer = await postRendererOf(ctx, flags)
-    const release = await withSession(ctx, async (session) => {
+    const work = async (session: Session): Promise<Release> => {
       const state = flags.install ? await existing(session, name) : 'present'
       if (state === 'present') return runUpgrade(ctx, session, name, chart, { ...flags, renderer })
       session.settle()
       if (flags.output === 'table') ctx.printLine(`Release "${name}" does not exist. Installing it now.`)
       const serverSide = flags.serverSide !== 'false'
-      return runInstall(ctx, session, name, chart, {
-        ...flags,
-        serverSide,
-        replace: state === 'uninstalled',
-        renderer,
+      const install = { ...flags, serverSide, replace: state === 'uninstalled', renderer }
+      return runInstall(ctx, session, name, chart, install).catch(async (error: unknown) => {
+        // Somebody else was faster; who is ready to wait wants the upgrade then.
+        if (flags.lockWait <= 0 || !hasReleaseCode(error, 'NAME_IN_USE')) throw error
+        return runUpgrade(ctx, session, name, chart, { ...flags, renderer })
       })
-    })
+    }
+    const release = await withSession(ctx, work, flags)
     printRelease(ctx, flags.output, release, { debug: ctx.settings.debug, hideNotes: flags.hideNotes })
   },
 })

@@ -1,0 +1,38 @@
+import { errorText } from '../../../base/index.ts'
+import { type LockHolder, ReleaseError, type ReleasePorts } from '../../../release/index.ts'
+import { parseGoBool } from '../../environment.ts'
+import type { CliContext } from '../../context.ts'
+import { CliError, ExitError } from '../../errors.ts'
+import { holderWords } from './lock-settings.ts'
+
+/**
+ * Whether failures are explained: to people at a terminal, and where it is asked for. Elsewhere scripts read standard
+ * error, and find there what Helm writes.
+ */
+export function wantsExplanation(ctx: CliContext, options: { readonly explain?: boolean }): boolean {
+  if (options.explain === true || parseGoBool(ctx.env.CHARTCTL_EXPLAIN ?? '') === true) return true
+  return ctx.program !== 'helm' && ctx.io.stderr.isTTY
+}
+
+/** The error with what is known about its causes, printed below its message. */
+export async function explained(ports: ReleasePorts, error: unknown): Promise<unknown> {
+  if (error instanceof ExitError) return error
+  const lines = holderLines(ports, error)
+  if (lines.length === 0) return error
+  const explanation = `${lines.join('\n')}\n`
+  return new CliError('COMMAND_FAILED', errorText(error), { explanation }, error)
+}
+
+/** Who holds the lock, and what can be done. */
+function holderLines(ports: ReleasePorts, error: unknown): string[] {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (!(at instanceof ReleaseError) || at.code !== 'OPERATION_IN_PROGRESS') continue
+    const holder = at.details as Partial<LockHolder>
+    if (holder.identity === undefined) {
+      return ['  Nobody holds its lock: Helm may be at work, or died. See what `chartctl release repair` says.']
+    }
+    const words = holderWords(at.details as unknown as LockHolder, ports.clock.nowMs())
+    return [`  It is ${words}.`, '  Wait for it with --lock-wait 5m; when it dies, its traces are repaired after 15s.']
+  }
+  return []
+}

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import { manualClock, type ManualClock } from '../../../src/base/index.ts'
+import { createClient } from '../../../src/kube/index.ts'
+import { acquireLock, currentHolder, leaseName } from '../../../src/release/index.ts'
+import { type FakeServer, fakeServer } from '../kube/fake-server.ts'
+
+const NAMESPACE = 'ns'
+const PATH = `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases/${leaseName('web')}`
+
+function setUp(): {
+  server: FakeServer
+  clock: ManualClock
+  take: (identity: string, waitMs?: number) => ReturnType<typeof acquireLock>
+} {
+  const server = fakeServer()
+  const clock = manualClock(1_000_000)
+  const host = { client: createClient(server), clock }
+  const take = (identity: string, waitMs = 0) =>
+    acquireLock(host, {
+      namespace: NAMESPACE,
+      release: 'web',
+      identity,
+      operation: 'upgrade',
+      leaseSeconds: 15,
+      waitMs,
+    })
+  return { server, clock, take }
+}
+
+/** Lets the clock run in small steps, so that what waits for it gets its turn. */
+async function run(clock: ManualClock, seconds: number): Promise<void> {
+  for (let i = 0; i < seconds * 2; i++) {
+    clock.advance(500)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+test('of two only one gets the lock; it lives as long as its holder says so', async () => {
+  const { server, clock, take } = setUp()
+  const first = await take('a')
+  if (first.type !== 'held') throw new Error(first.type)
+  await run(clock, 40)
+  expect(await take('b')).toMatchObject({ type: 'busy', holder: { identity: 'a', operation: 'upgrade', alive: true } })
+  await first.lock.release()
+  expect(server.objects.has(PATH)).toBe(false)
+  expect(await take('b')).toMatchObject({ type: 'held', lock: { previous: undefined } })
+})
+
+test('a silent holder is dead after its time; who takes over learns of it, and it learns that it lost', async () => {
+  const { server, clock, take } = setUp()
+  const first = await take('a')
+  if (first.type !== 'held') throw new Error(first.type)
+  server.intercept = (request) => (request.method === 'PATCH' ? { status: 503, headers: {}, body: 'down' } : undefined)
+  await run(clock, 20)
+  expect(await take('b')).toMatchObject({ type: 'held', lock: { previous: { identity: 'a', alive: false } } })
+  server.intercept = (request) =>
+    request.method === 'PATCH'
+      ? { status: 409, headers: {}, body: { kind: 'Status', reason: 'Conflict', message: 'changed', code: 409 } }
+      : undefined
+  await run(clock, 6)
+  expect(first.lock.lost.aborted).toBe(true)
+})
+
+test('who waits gets the lock when it is free', async () => {
+  const { clock, take } = setUp()
+  const first = await take('a')
+  if (first.type !== 'held') throw new Error(first.type)
+  const second = take('b', 60_000)
+  await run(clock, 5)
+  await first.lock.release()
+  await run(clock, 2)
+  expect((await second).type).toBe('held')
+})
+
+test('where leases are forbidden, operations go on without', async () => {
+  const { server, take } = setUp()
+  server.intercept = () => ({
+    status: 403,
+    headers: {},
+    body: { kind: 'Status', reason: 'Forbidden', message: 'no', code: 403 },
+  })
+  expect((await take('a')).type).toBe('unavailable')
+})
+
+test('the times that the server noted count, not the clocks of clients', async () => {
+  const { server, clock } = setUp()
+  server.objects.set(PATH, {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: {
+      name: leaseName('web'),
+      managedFields: [{ manager: 'chartctl', operation: 'Update', time: '2026-01-01T00:00:00Z' }],
+    },
+    spec: { holderIdentity: 'a', leaseDurationSeconds: 15, renewTime: '2031-01-01T00:00:00.000000Z' },
+  } as never)
+  const look = (date: string) => {
+    server.intercept = ({ path }) => ({ status: 200, headers: { date }, body: server.objects.get(path) })
+    return currentHolder({ client: createClient(server), clock }, { namespace: NAMESPACE, release: 'web' })
+  }
+  expect(await look('Thu, 01 Jan 2026 00:00:10 GMT')).toMatchObject({ alive: true })
+  expect(await look('Thu, 01 Jan 2026 00:00:17 GMT')).toMatchObject({ alive: false })
+})
