@@ -293,6 +293,11 @@ export interface Node extends ServerObject {
   }
 }
 
+/** The fields of CSINode that components of the cluster read or write. */
+export interface CsiNode extends ServerObject {
+  spec: { drivers?: { name: string; allocatable?: { count?: number } }[] }
+}
+
 /** The fields of ReplicaSet that components of the cluster read or write. */
 export interface ReplicaSet extends ServerObject {
   spec: { replicas?: number; minReadySeconds?: number; selector: LabelSelector; template: PodTemplate }

@@ -85,6 +85,8 @@ export const CRON_JOBS = namespaced<k.CronJob>('batch', 'v1', 'cronjobs', 'CronJ
 export const ENDPOINT_SLICES = namespaced<k.EndpointSlice>('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice')
 /** Resource type: storage classes. */
 export const STORAGE_CLASSES = clusterWide<k.StorageClass>('storage.k8s.io', 'v1', 'storageclasses', 'StorageClass')
+/** Resource type: CSI nodes. */
+export const CSI_NODES = clusterWide<k.CsiNode>('storage.k8s.io', 'v1', 'csinodes', 'CSINode')
 /** Resource type: budgets. */
 export const BUDGETS = namespaced<k.PodDisruptionBudget>('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget')
 /** Resource type: autoscalers. */

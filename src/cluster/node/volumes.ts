@@ -1,4 +1,4 @@
-import type { ComponentContext, Container, KeyToPath, Node, Pod, Volume } from '../control/index.ts'
+import type { ComponentContext, Container, KeyToPath, Node, PersistentVolume, Pod, Volume } from '../control/index.ts'
 import { CLAIMS, CONFIG_MAPS, NODES, SECRETS, VOLUMES } from '../control/index.ts'
 import { downwardFiles } from './downward.ts'
 import { objectFiles, projected } from './object-files.ts'
@@ -14,7 +14,12 @@ export class VolumeContents {
   private readonly folders = new Map<string, Folder>()
   constructor(ctx: ComponentContext) {
     this.ctx = ctx
-    ctx.informers.of(VOLUMES).on({ delete: ({ metadata }) => this.drop(`pv/${metadata.uid}`) })
+    ctx.informers.of(VOLUMES).on({
+      update: (old, next) => {
+        if (old.status?.phase === 'Released' && next.status?.phase === 'Available') this.ofVolume(next, '').clear()
+      },
+      delete: ({ metadata }) => this.drop(`pv/${metadata.uid}`),
+    })
     ctx.informers.of(NODES).on({ delete: ({ metadata }) => this.drop(`node/${metadata.name}`) })
   }
 
@@ -49,9 +54,13 @@ export class VolumeContents {
     const claim = this.ctx.informers.of(CLAIMS).get(namespace, name)
     const volume = this.ctx.informers.of(VOLUMES).get('', claim?.spec.volumeName ?? '')
     if (volume === undefined) return this.folder(`pod/${pod.metadata.uid}/${name}`)
+    return this.ofVolume(volume, pod.spec.nodeName ?? '')
+  }
+
+  private ofVolume(volume: PersistentVolume, node: string): Folder {
     const { nfs, hostPath } = volume.spec as { nfs?: Volume['nfs']; hostPath?: Volume['hostPath'] }
     if (nfs) return this.folder(`nfs/${nfs.server}`).below(nfs.path)
-    if (hostPath) return this.folder(`node/${pod.spec.nodeName}`).below(hostPath.path)
+    if (hostPath) return this.folder(`node/${node}`).below(hostPath.path)
     return this.folder(`pv/${volume.metadata.uid}`)
   }
 

@@ -1,5 +1,5 @@
 import type { ComponentContext, Node, Pod } from '../control/index.ts'
-import { CLAIMS, isFinished, NAMESPACES, NODES, PODS, STORAGE_CLASSES, VOLUMES } from '../control/index.ts'
+import { CLAIMS, CSI_NODES, isFinished, NAMESPACES, NODES, PODS, STORAGE_CLASSES, VOLUMES } from '../control/index.ts'
 import type { Snapshot } from './framework.ts'
 import { NodeInfo } from './node-info.ts'
 
@@ -14,6 +14,8 @@ export class SchedulerCache {
   private readonly placed = new Map<string, string>()
   /** Pods on nodes that are not known (yet). */
   private readonly homeless = new Map<string, Pod>()
+  /** Pods without a node that were promised room on one. */
+  private readonly nominated = new Map<string, Pod>()
   constructor(ctx: ComponentContext) {
     this.ctx = ctx
     ctx.informers.of(NODES).on({
@@ -21,6 +23,7 @@ export class SchedulerCache {
       update: (_old, node) => this.setNode(node),
       delete: (node) => this.removeNode(node.metadata.name),
     })
+    ctx.informers.of(CSI_NODES)
     ctx.informers.of(PODS).on({
       add: (pod) => this.setPod(pod),
       update: (_old, pod) => this.setPod(pod),
@@ -58,7 +61,30 @@ export class SchedulerCache {
       volume: (name) => informers.of(VOLUMES).get('', name),
       volumes: () => informers.of(VOLUMES).list(),
       storageClass: (name) => informers.of(STORAGE_CLASSES).get('', name),
+      volumeLimits: (name) => this.volumeLimits(name),
+      nominated: (node, pod) => this.nominatedOn(node, pod),
     }
+  }
+
+  private volumeLimits(node: string): ReadonlyMap<string, number> | undefined {
+    const drivers = this.ctx.informers.of(CSI_NODES).get('', node)?.spec.drivers
+    if (drivers === undefined) return undefined
+    const limits = new Map<string, number>()
+    for (const { name, allocatable } of drivers) {
+      if (allocatable?.count !== undefined) limits.set(name, allocatable.count)
+    }
+    return limits
+  }
+
+  private nominatedOn(node: string, pod: Pod): readonly Pod[] {
+    if (this.nominated.size === 0) return []
+    const priority = pod.spec.priority ?? 0
+    return [...this.nominated.values()].filter(
+      (other) =>
+        other.status?.nominatedNodeName === node &&
+        other.metadata.uid !== pod.metadata.uid &&
+        (other.spec.priority ?? 0) >= priority,
+    )
   }
 
   private setNode(node: Node): void {
@@ -87,6 +113,8 @@ export class SchedulerCache {
       return
     }
     if (pod.spec.nodeName) this.place(pod, pod.spec.nodeName)
+    if (pod.status?.nominatedNodeName && !pod.spec.nodeName) this.nominated.set(uid, pod)
+    else this.nominated.delete(uid)
   }
 
   private place(pod: Pod, node: string): void {
@@ -109,5 +137,6 @@ export class SchedulerCache {
     if (node !== undefined) this.nodes.get(node)?.removePod(uid)
     this.placed.delete(uid)
     this.homeless.delete(uid)
+    this.nominated.delete(uid)
   }
 }

@@ -11,6 +11,10 @@ export interface Snapshot {
   volume(name: string): PersistentVolume | undefined
   volumes(): readonly PersistentVolume[]
   storageClass(name: string): StorageClass | undefined
+  /** How many volumes of each CSI driver a node takes. */
+  volumeLimits(node: string): ReadonlyMap<string, number> | undefined
+  /** Pods that were promised room on a node by removing others, and that are not less important than `pod`. */
+  nominated(node: string, pod: Pod): readonly Pod[]
 }
 
 /** Why a node (or, from `prepare`, every node) cannot take a pod. */
@@ -32,6 +36,8 @@ export interface Plugin {
   /** Undefined when the node fits. */
   readonly filter?: (pod: Pod, node: NodeInfo, state: unknown, snapshot: Snapshot) => Rejection | undefined
   readonly weight?: number
+  /** Scores are from 0 to 100 already and count as they are; else they are spread over that range. */
+  readonly absolute?: boolean
   /** Scores of all feasible nodes, any scale; larger is better. Null: nothing to say. */
   readonly score?: (pod: Pod, nodes: readonly NodeInfo[], state: unknown, snapshot: Snapshot) => number[] | undefined
 }
@@ -56,7 +62,7 @@ export function reasonText(rejections: Iterable<Rejection>): string {
     .join(', ')
 }
 
-/** Runs the plugins over all nodes and picks one; of nodes with equal scores the one that joined first. */
+/** Runs the plugins over all nodes and picks one. */
 export function attempt(plugins: readonly Plugin[], pod: Pod, snapshot: Snapshot): Attempt {
   const prepared = new Map<string, unknown>()
   const rejections = new Map<string, Rejection>()
@@ -76,7 +82,7 @@ export function attempt(plugins: readonly Plugin[], pod: Pod, snapshot: Snapshot
   }
   const feasible: NodeInfo[] = []
   for (const node of snapshot.nodes) {
-    const rejection = filterNode(plugins, pod, node, prepared, snapshot)
+    const rejection = filterWithNominated(plugins, pod, node, prepared, snapshot)
     if (rejection === undefined) feasible.push(node)
     else rejections.set(node.name, rejection)
   }
@@ -85,6 +91,24 @@ export function attempt(plugins: readonly Plugin[], pod: Pod, snapshot: Snapshot
   }
   const node = feasible.length === 1 ? feasible[0] : best(plugins, pod, feasible, prepared, snapshot)
   return { ...(node ? { node } : {}), rejections, prepared }
+}
+
+/** As filterNode, with room kept for the pods that were promised it. */
+function filterWithNominated(
+  plugins: readonly Plugin[],
+  pod: Pod,
+  node: NodeInfo,
+  prepared: ReadonlyMap<string, unknown>,
+  snapshot: Snapshot,
+): Rejection | undefined {
+  const promised = snapshot.nominated(node.name, pod)
+  if (promised.length > 0) {
+    const trial = node.copy()
+    for (const other of promised) trial.addPod(other)
+    const rejection = filterNode(plugins, pod, trial, prepared, snapshot)
+    if (rejection !== undefined) return rejection
+  }
+  return filterNode(plugins, pod, node, prepared, snapshot)
 }
 
 /** The first plugin's objection to one node. */
@@ -117,9 +141,17 @@ function best(
     const span = Math.max(...scores) - low
     if (span === 0) continue
     for (let i = 0; i < nodes.length; i++) {
-      totals[i] = (totals[i] ?? 0) + Math.round((((scores[i] ?? 0) - low) / span) * 100) * (plugin.weight ?? 1)
+      const score = scores[i] ?? 0
+      const points = plugin.absolute === true ? score : Math.round(((score - low) / span) * 100)
+      totals[i] = (totals[i] ?? 0) + points * (plugin.weight ?? 1)
     }
   }
-  const top = Math.max(...totals)
-  return nodes[totals.indexOf(top)]
+  // Kubernetes draws lots among equals; here the emptiest wins, then the one that joined first.
+  let chosen = 0
+  for (let i = 1; i < nodes.length; i++) {
+    const ahead = (totals[i] ?? 0) - (totals[chosen] ?? 0)
+    const emptier = (nodes[i]?.pods.size ?? 0) < (nodes[chosen]?.pods.size ?? 0)
+    if (ahead > 0 || (ahead === 0 && emptier)) chosen = i
+  }
+  return nodes[chosen]
 }

@@ -13,11 +13,30 @@ export function hostPorts(pod: Pod): string[] {
   return ports
 }
 
+/** The resources by which nodes are scored. */
+export const scored = ['cpu', 'memory'] as const
+
+/** What a container that requests nothing counts for when nodes are scored, so that such pods spread as well. */
+const assumed: Readonly<Record<(typeof scored)[number], number>> = { cpu: 100, memory: 200 * 2 ** 20 }
+
+/** What a pod counts for when nodes are scored. */
+export function scoredRequests(pod: Pod): Amounts {
+  const requests = cachedRequests(pod)
+  const amounts: Amounts = new Map()
+  for (const name of scored) {
+    const missing = pod.spec.containers.filter((container) => container.resources?.requests?.[name] === undefined)
+    amounts.set(name, (requests.get(name) ?? 0) + missing.length * assumed[name])
+  }
+  return amounts
+}
+
 /** A node with the pods on it and what they take together. */
 export class NodeInfo {
   node: Node
   allocatable: Amounts
   readonly requested: Amounts = new Map()
+  /** The same with what pods without requests count for in scores. */
+  readonly scored: Amounts = new Map()
   readonly pods = new Map<string, Pod>()
   readonly ports = new Map<string, number>()
   /** Pods per controller, which spreads the pods of one workload. */
@@ -63,6 +82,7 @@ export class NodeInfo {
 
   private count(pod: Pod, factor: 1 | -1): void {
     addAmounts(this.requested, cachedRequests(pod), factor)
+    addAmounts(this.scored, scoredRequests(pod), factor)
     for (const port of hostPorts(pod)) {
       const left = (this.ports.get(port) ?? 0) + factor
       if (left > 0) this.ports.set(port, left)

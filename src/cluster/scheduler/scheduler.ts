@@ -1,10 +1,12 @@
 import type { ApiClient, ComponentContext, Condition, Node, Pod } from '../control/index.ts'
 import {
+  BUDGETS,
   CLAIMS,
   conditionOf,
   isApiError,
   isFinished,
   keyOf,
+  matchesSelector,
   NAMESPACES,
   NODES,
   PODS,
@@ -177,13 +179,33 @@ export class Scheduler {
 
   private async refuse(pod: Pod, queued: QueuedPod, result: Attempt, snapshot: Snapshot): Promise<void> {
     this.queue.park(queued)
-    const preemption = snapshot.nodes.length === 0 ? undefined : preempt(defaultPlugins, pod, result, snapshot)
+    const preemption =
+      snapshot.nodes.length === 0
+        ? undefined
+        : preempt(defaultPlugins, pod, result, snapshot, (pods) => this.protectedPods(pods))
     const message = preemption?.message ? `${result.message} ${preemption.message}` : (result.message ?? '')
     this.event(pod, 'Warning', 'FailedScheduling', 'Scheduling', message)
     const old = conditionOf(pod.status?.conditions, 'PodScheduled')
     const changed = old?.status !== 'False' || old.reason !== 'Unschedulable' || old.message !== message
     if (changed || preemption?.node !== undefined) await this.writeCondition(pod, old, message, preemption?.node)
     if (preemption?.node !== undefined) await this.evict(pod, preemption.victims, preemption.node)
+  }
+
+  /** Of these pods, in order, the ones that disruption budgets do not let go. */
+  private protectedPods(pods: readonly Pod[]): ReadonlySet<Pod> {
+    const budgets = this.ctx.informers.of(BUDGETS)
+    const left = new Map(budgets.list().map((budget) => [budget.metadata.uid, budget.status?.disruptionsAllowed ?? 0]))
+    const kept = new Set<Pod>()
+    for (const pod of pods) {
+      for (const budget of budgets.list(pod.metadata.namespace ?? '')) {
+        if (!matchesSelector(budget.spec.selector, pod.metadata.labels)) continue
+        if (budget.status?.disruptedPods?.[pod.metadata.name] !== undefined) continue
+        const allowed = (left.get(budget.metadata.uid) ?? 0) - 1
+        left.set(budget.metadata.uid, allowed)
+        if (allowed < 0) kept.add(pod)
+      }
+    }
+    return kept
   }
 
   private async writeCondition(

@@ -270,8 +270,9 @@ export class ClaimBinder {
 
   /** What happens to a released volume: kept, deleted by its provisioner, or failed when nobody can delete it. */
   private async reclaim(volume: PersistentVolume): Promise<void> {
-    if (volume.spec.persistentVolumeReclaimPolicy !== 'Delete' || volume.metadata.deletionTimestamp !== undefined)
-      return
+    if (volume.metadata.deletionTimestamp !== undefined) return
+    if (volume.spec.persistentVolumeReclaimPolicy === 'Recycle') await this.recycle(volume)
+    if (volume.spec.persistentVolumeReclaimPolicy !== 'Delete') return
     if (volume.metadata.annotations?.[provisionedBy] !== undefined) return
     const path = (volume.spec.hostPath as { path?: string } | undefined)?.path
     if (path !== undefined && /^\/tmp\/.+/.test(path)) {
@@ -285,6 +286,30 @@ export class ClaimBinder {
     if (volume.status?.phase === 'Failed') return
     await this.setPhase(volume, 'Failed', message)
     this.ctx.events.record({ component }, volume, { type: 'Warning', reason: 'VolumeFailedDelete', message })
+  }
+
+  /** Makes a volume that can be emptied available again; its contents go in an instant. */
+  private async recycle(volume: PersistentVolume): Promise<void> {
+    const record = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
+      this.ctx.events.record({ component }, volume, { type, reason, message })
+    if (volume.spec.nfs === undefined && volume.spec.hostPath === undefined) {
+      if (volume.status?.phase === 'Failed') return
+      const message = 'No recycler plugin found for the volume!'
+      await this.setPhase(volume, 'Failed', message)
+      record('Warning', 'VolumeFailedRecycle', message)
+      return
+    }
+    const { claimRef, ...spec } = volume.spec
+    const { [boundByController]: byUs, ...annotations } = volume.metadata.annotations ?? {}
+    // A claim that the administrator has named stays named.
+    const { uid: _uid, resourceVersion: _version, ...name } = claimRef ?? {}
+    const freed = await this.ctx.client.update(VOLUMES, {
+      ...volume,
+      metadata: { ...volume.metadata, annotations },
+      spec: byUs === undefined ? { ...spec, claimRef: name } : spec,
+    } as PersistentVolume)
+    await this.setPhase(freed, 'Available')
+    record('Normal', 'VolumeRecycled', 'Volume recycled')
   }
 
   /** Says what a claim waits for, once until it waits for something else. */

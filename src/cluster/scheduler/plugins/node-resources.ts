@@ -1,6 +1,6 @@
 import { cachedRequests } from '../../control/index.ts'
 import type { Plugin } from '../framework.ts'
-import { hostPorts } from '../node-info.ts'
+import { hostPorts, scored, scoredRequests } from '../node-info.ts'
 
 /** As NodeResourcesFit with the LeastAllocated strategy. */
 export const nodeResources: Plugin = {
@@ -19,16 +19,37 @@ export const nodeResources: Plugin = {
     }
     return reasons.length > 0 ? { reasons, resolvable } : undefined
   },
+  absolute: true,
   score: (pod, nodes) => {
-    const wanted = cachedRequests(pod)
+    const wanted = scoredRequests(pod)
     return nodes.map((node) => {
       let score = 0
-      for (const name of ['cpu', 'memory']) {
+      for (const name of scored) {
         const total = node.allocatable.get(name) ?? 0
-        if (total > 0) score += (total - (node.requested.get(name) ?? 0) - (wanted.get(name) ?? 0)) / total
+        const used = (node.scored.get(name) ?? 0) + (wanted.get(name) ?? 0)
+        if (total > 0 && used <= total) score += Math.trunc(((total - used) * 100) / total)
       }
-      // Pods without requests spread as well.
-      return Math.round(score * 1000 - node.pods.size / 10)
+      return Math.trunc(score / scored.length)
+    })
+  },
+}
+
+/** As NodeResourcesBalancedAllocation: nodes whose resources would be used to equal shares. */
+export const balancedAllocation: Plugin = {
+  name: 'NodeResourcesBalancedAllocation',
+  absolute: true,
+  score: (pod, nodes) => {
+    const wanted = cachedRequests(pod)
+    // Pods that ask for nothing leave the balance as it is.
+    if (!scored.some((name) => (wanted.get(name) ?? 0) > 0)) return undefined
+    return nodes.map((node) => {
+      const shares = scored.flatMap((name) => {
+        const total = node.allocatable.get(name) ?? 0
+        const used = (node.requested.get(name) ?? 0) + (wanted.get(name) ?? 0)
+        return total > 0 ? [Math.min(1, used / total)] : []
+      })
+      const [cpu = 0, memory = cpu] = shares
+      return Math.trunc((1 - Math.abs(cpu - memory) / 2) * 100)
     })
   },
 }

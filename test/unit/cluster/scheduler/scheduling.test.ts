@@ -23,6 +23,8 @@ function snapshot(nodes: readonly (Node | [Node, Pod[]])[], parts: Partial<Snaps
     volume: () => undefined,
     volumes: () => [],
     storageClass: () => undefined,
+    volumeLimits: () => undefined,
+    nominated: () => [],
     ...parts,
   }
 }
@@ -133,6 +135,77 @@ test('preemption says why it cannot help', () => {
   expect(preempt(defaultPlugins, second, run(second, full), full).message).toContain(
     '1 No preemption victims found for incoming pod.',
   )
+})
+
+test('preemption spares what a disruption budget protects, and waits for pods that leave', () => {
+  const important = cpu('p', '3', { priority: 100 })
+  const [a, b] = [cpu('x', '4', { priority: 1 }), cpu('y', '4', { priority: 10 })]
+  const view = snapshot([
+    [node('a'), [a]],
+    [node('b'), [b]],
+  ])
+  const result = run(important, view)
+  expect(preempt(defaultPlugins, important, result, view).node).toBe('a')
+  expect(preempt(defaultPlugins, important, result, view, () => new Set([a])).node).toBe('b')
+  const leaving = { ...a, metadata: { ...a.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }
+  const promised = { ...important, status: { nominatedNodeName: 'a' } }
+  expect(preempt(defaultPlugins, promised, result, snapshot([[node('a'), [leaving]]])).message).toContain(
+    'not eligible due to a terminating pod on the nominated node.',
+  )
+})
+
+test('room that was promised to a more important pod is kept', () => {
+  const promised = cpu('first', '3', { priority: 10 })
+  const view = snapshot([node('a')], {
+    nominated: (_node, subject) => ((subject.spec.priority ?? 0) <= 10 ? [promised] : []),
+  })
+  expect(run(cpu('p', '2'), view).message).toBe('0/1 nodes are available: 1 Insufficient cpu.')
+  expect(run(cpu('p', '2', { priority: 20 }), view).node?.name).toBe('a')
+})
+
+const claiming = (name: string): Pod =>
+  pod(name, { spec: { containers: [], volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] } })
+const bound = (volume: object): Partial<Snapshot> => ({
+  claim: () =>
+    ({
+      metadata: { name: 'data', namespace: 'ns', annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } },
+      spec: { volumeName: 'pv', accessModes: ['ReadWriteOncePod'] },
+      status: { phase: 'Bound' },
+    }) as unknown as ReturnType<Snapshot['claim']>,
+  volume: () => volume as unknown as ReturnType<Snapshot['volume']>,
+})
+
+test.each([
+  [
+    'a claim for one pod',
+    snapshot([[node('a'), [claiming('q')]]], bound({ metadata: { name: 'pv' }, spec: {} })),
+    'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
+  ],
+  [
+    'a volume of another zone',
+    snapshot(
+      [labelled('a', { 'topology.kubernetes.io/zone': 'z2' })],
+      bound({ metadata: { name: 'pv', labels: { 'topology.kubernetes.io/zone': 'z1__z3' } }, spec: {} }),
+    ),
+    'node(s) had no available volume zone',
+  ],
+  [
+    'more volumes than the driver attaches',
+    snapshot([node('a')], {
+      ...bound({ metadata: { name: 'pv' }, spec: { csi: { driver: 'd', volumeHandle: 'h' } } }),
+      volumeLimits: () => new Map([['d', 0]]),
+    }),
+    'node(s) exceed max volume count',
+  ],
+])('volumes: %s', (_name, view, reason) => {
+  expect(run(claiming('p'), view).message).toBe(`0/1 nodes are available: 1 ${reason}.`)
+})
+
+test('an image that is there already draws its pods', () => {
+  const has = node('b')
+  has.status = { ...has.status, images: [{ names: ['big:latest'], sizeBytes: 900_000_000 }] }
+  const subject = pod('p', { spec: { containers: [{ name: 'c', image: 'big' }] } })
+  expect(run(subject, snapshot([node('a'), has])).node?.name).toBe('b')
 })
 
 test('requests of init containers count at their peak, those of sidecars add up', () => {

@@ -36,6 +36,11 @@ export class Folder {
     for (const key of this.entries.keys()) if (key === full || key.startsWith(`${full}/`)) this.entries.delete(key)
   }
 
+  /** Removes everything in the folder. */
+  clear(): void {
+    for (const key of this.entries.keys()) if (key.startsWith(this.prefix)) this.entries.delete(key)
+  }
+
   /** True for the folder itself and for each one in it. */
   isFolder(path: string): boolean {
     if (path === '') return true
