@@ -309,9 +309,11 @@ export class Scanner implements TokenPlace {
     if (cursor.flowLevel > 0) {
       cursor.flowLevel--
       const inner = this.#keys.pop()
-      // go-yaml forgets here that empty brackets may be a key: the parser gets them before a `:` behind them is seen.
+      // go-yaml forgets here that empty brackets may be a key: the parser gets them before a `:` behind them is seen. With a tag or
+      // an anchor before them the key begins there, and is not forgotten.
       const opening = this.#keys[this.#keys.length - 1]
-      if (inner === undefined && opening !== undefined) opening.holdsBack = false
+      const isBracket = opening?.type === TOKEN.flowSequenceStart || opening?.type === TOKEN.flowMappingStart
+      if (inner === undefined && opening !== undefined && isBracket) opening.holdsBack = false
     }
     cursor.simpleKeyAllowed = false
     cursor.pos++

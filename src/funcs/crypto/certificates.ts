@@ -2,10 +2,11 @@ import { createHash, createPublicKey, type KeyObject, sign, X509Certificate } fr
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Clock, Random } from '../../base/index.ts'
 import { decodeBase64, EncodingError } from '../../encoding/index.ts'
-import { formatValue, GoObject, type GoValue } from '../../go/index.ts'
+import { formatValue, GoObject, type GoValue, quote } from '../../go/index.ts'
 import { argumentError, FunctionError } from '../errors.ts'
 import { fn, type FunctionTable, LIST } from '../signature.ts'
 import { itemsOf } from '../values.ts'
+import { readAsn1 } from './asn1.ts'
 import {
   derBits,
   derBoolean,
@@ -19,7 +20,8 @@ import {
   derTime,
   readDer,
 } from './der.ts'
-import { newCertificateKey, parsePrivateKey, printPrivateKey } from './keys.ts'
+import { newCertificateKey, printPrivateKey } from './keys.ts'
+import { parsePrivateKey } from './private-key.ts'
 import { decodePem, encodePem } from './pem.ts'
 
 const TYPE = 'sprig.certificate'
@@ -113,9 +115,34 @@ function extensionsOf(request: CertificateRequest, subject: Uint8Array): Buffer 
   return derElement(0xa3, derSequence(...list))
 }
 
+/** Kinds of keys that cannot be in a certificate, with Go's types of their public halves. */
+const UNCERTIFIED: Readonly<Record<string, string>> = { dsa: '*dsa.PublicKey', x25519: '*ecdh.PublicKey' }
+
+const SMALLEST_RSA = 1024
+
+/** What Go's x509 refuses, in the order in which it looks. */
+function checkRequest({ commonName, key, dnsNames }: CertificateRequest, signingKey: KeyObject): void {
+  const refuse = (text: string): never => {
+    throw argumentError(`error creating certificate: ${text}`)
+  }
+  if (UNCERTIFIED[signingKey.asymmetricKeyType ?? ''] !== undefined) {
+    refuse('x509: certificate private key does not implement crypto.Signer')
+  }
+  const unsupported = UNCERTIFIED[key.asymmetricKeyType ?? '']
+  if (unsupported !== undefined) refuse(`x509: unsupported public key type: ${unsupported}`)
+  if (/[\ud800-\udfff]/u.test(commonName)) refuse('asn1: string not valid UTF-8')
+  const odd = dnsNames.find((name) => /[^\0-\x7f]/.test(name))
+  if (odd !== undefined) refuse(`x509: ${quote(odd)} cannot be encoded as an IA5String`)
+  const bits = signingKey.asymmetricKeyDetails?.modulusLength ?? SMALLEST_RSA
+  if (bits < SMALLEST_RSA) {
+    refuse(`crypto/rsa: ${bits}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)`)
+  }
+}
+
 function issue(ports: Ports, request: CertificateRequest): GoObject {
   const subject = nameOf(request.commonName)
   const signingKey = request.signer?.key ?? request.key
+  checkRequest(request, signingKey)
   const algorithm = algorithmOf(signingKey)
   const now = ports.clock.nowMs()
   const body = derSequence(
@@ -205,7 +232,20 @@ function certificateBody(der: Buffer): { subject: Uint8Array; keyId: Uint8Array 
 
 const NONE = new Uint8Array(0)
 
+/** Where the first element ends. */
+function endOf(der: Uint8Array): number {
+  try {
+    return readAsn1(der, { kind: 'any' }).end
+  } catch (error) {
+    if (error instanceof FunctionError) return der.length
+    throw error
+  }
+}
+
 function checkCertificate(der: Buffer): void {
+  if (endOf(der) < der.length) {
+    throw argumentError('error parsing certificate: decodedCert.Bytes: x509: trailing data')
+  }
   try {
     new X509Certificate(der)
   } catch {

@@ -1,9 +1,7 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { argumentError } from '../errors.ts'
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { fn, type FunctionTable } from '../signature.ts'
-import { derProblem } from './der-problem.ts'
 import { derInteger, derSequence, readDer } from './der.ts'
-import { decodePem, encodePem } from './pem.ts'
+import { encodePem } from './pem.ts'
 
 /** Bits of the keys of certificates. */
 const CERTIFICATE_KEY_BITS = 2048
@@ -43,43 +41,6 @@ const NOTHING = new Uint8Array(0)
 function children(der: Uint8Array): Uint8Array[] {
   const [sequence] = readDer(der) ?? []
   return (readDer(sequence?.content ?? NOTHING) ?? []).map((node) => node.content)
-}
-
-/** A form of private keys: how Node reads it, how sprig calls a failure, and Go's name for its structure. */
-interface KeyForm {
-  readonly type: 'pkcs1' | 'sec1' | 'pkcs8' | 'dsa'
-  readonly failure: string
-  readonly structure: string
-}
-
-const FORMS: Readonly<Record<string, KeyForm>> = {
-  'PRIVATE KEY': { type: 'pkcs8', failure: 'decoding PEM as PKCS#8', structure: 'pkcs8' },
-  'RSA PRIVATE KEY': { type: 'pkcs1', failure: 'parsing RSA private key from PEM', structure: 'pkcs1PrivateKey' },
-  'EC PRIVATE KEY': {
-    type: 'sec1',
-    failure: 'parsing EC private key from PEM: x509: failed to parse EC private key',
-    structure: 'ecPrivateKey',
-  },
-  'DSA PRIVATE KEY': { type: 'dsa', failure: 'parsing DSA private key from PEM', structure: 'DSAKeyFormat' },
-}
-
-/** Reads a private key from text; errors are sprig's. */
-export function parsePrivateKey(text: string): KeyObject {
-  const block = decodePem(text)
-  if (block === undefined) throw argumentError('no PEM data in input')
-  const form = FORMS[block.type]
-  if (form === undefined) {
-    if (!block.type.endsWith(' PRIVATE KEY')) {
-      throw argumentError(`no private key data in PEM block of type ${block.type}`)
-    }
-    throw argumentError(`invalid private key type ${block.type}`)
-  }
-  try {
-    if (form.type === 'dsa') return createPrivateKey(text)
-    return createPrivateKey({ key: block.bytes, format: 'der', type: form.type })
-  } catch {
-    throw argumentError(`${form.failure}: ${derProblem(block.bytes, form.structure)}`)
-  }
 }
 
 function generate(type: string): string {

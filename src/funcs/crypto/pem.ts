@@ -4,7 +4,8 @@ export interface PemBlock {
   readonly bytes: Buffer
 }
 
-const BLOCK = /-----BEGIN ([^\r\n]*?)-----[ \t]*\r?\n([\s\S]*?)-----END \1-----/
+/** Both marks begin a line and are alone on it. */
+const BLOCK = /(?:^|\n)-----BEGIN ([^\r\n]*?)-----[ \t]*\r?\n((?:[\s\S]*?\n)?)-----END \1-----[ \t]*(?:\r?\n|$)/
 
 /** The first block of a text; undefined when there is none. */
 export function decodePem(text: string): PemBlock | undefined {
