@@ -16,6 +16,7 @@ export {
   type LoadOptions,
   loadChart,
   loadChartArchive,
+  loadChartFileUnchecked,
   loadChartFolder,
   loadChartFolderUnchecked,
 } from './load/load.ts'

@@ -44,12 +44,24 @@ export async function runCli(argv: readonly string[], surroundings: CliSurroundi
       run.log.warn('command failed', { error: text })
       return 1
     }
+    const problem = await loginsProblem(run.settings.registryConfig)
+    if (problem !== undefined) {
+      run.log.warn('command failed', { error: problem })
+      return 1
+    }
     return await dispatch(run, argv)
   } catch (error) {
     const { restartWithLargerStack } = surroundings
     if (restartWithLargerStack !== undefined && needsLargerStack(error)) return restartWithLargerStack()
     return report(run, error)
   }
+}
+
+/** As Helm, every command refuses to run with a damaged file of logins. */
+async function loginsProblem(path: string): Promise<string | undefined> {
+  if (!existsSync(path)) return undefined
+  const { credentialsFileProblem } = await import('../repo/index.ts')
+  return credentialsFileProblem(path)
 }
 
 /** Templates may nest deeper than the stack that Node starts with. */

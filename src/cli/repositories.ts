@@ -11,9 +11,16 @@ export type RegistryFlags = Partial<ConnectionFlags>
 
 /** The repositories and registries of this run, by its settings and flags. */
 export function repoEnvironment(ctx: CliContext, registry: RegistryFlags = {}): RepoEnvironment {
+  return environmentWith(ctx, registryAccess(fetchOptions(registry)))
+}
+
+/** The registries of `registry login`, which takes its flags as they are. */
+export function loginEnvironment(ctx: CliContext, registry: RegistryFlags): RepoEnvironment {
+  return environmentWith(ctx, fetchOptions(registry))
+}
+
+function environmentWith(ctx: CliContext, login: FetchOptions): RepoEnvironment {
   const { settings } = ctx
-  const login = fetchOptions(registry)
-  checkTlsFiles(login)
   return createRepoEnvironment({
     log: ctx.log.asLog(),
     env: ctx.env,
@@ -31,14 +38,18 @@ export function repoEnvironment(ctx: CliContext, registry: RegistryFlags = {}): 
   })
 }
 
-/** As Helm, which makes its registry client before anything else, whether it is needed or not. */
-function checkTlsFiles({ caFile = '', certFile = '', keyFile = '' }: FetchOptions): void {
-  if (caFile === '' && (certFile === '' || keyFile === '')) return
+/**
+ * As Helm, which makes its registry client before anything else, whether it is needed or not: files of certificates must be
+ * readable, and with them (or without checks of certificates) plain HTTP is not used.
+ */
+function registryAccess(access: FetchOptions): FetchOptions {
+  const { caFile = '', certFile = '', keyFile = '', insecureSkipTlsVerify = false } = access
   try {
-    loadTls({ caFile, certFile, keyFile })
+    if (loadTls({ caFile, certFile, keyFile, insecureSkipVerify: insecureSkipTlsVerify }) === undefined) return access
   } catch (error) {
     throw commandFailed(`missing registry client: ${errorText(error)}`, error)
   }
+  return { ...access, plainHttp: false }
 }
 
 /** How to fetch, by the connection flags. */

@@ -1,5 +1,5 @@
 import { getServers } from 'node:dns'
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import { ChartctlError } from '../base/index.ts'
 
 /** What can go wrong with a request. */
@@ -73,9 +73,11 @@ export function describeSocketFailure(
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return {
         code: 'TLS',
-        reason: `tls: failed to verify certificate: x509: certificate is not valid for ${target.hostname}`,
+        reason: `tls: failed to verify certificate: x509: ${wrongNames(failure, target.hostname)}`,
       }
     default:
+      if (/SSL alert number/.test(failure.message ?? ''))
+        return { code: 'TLS', reason: `remote error: tls: ${alertOf(failure.message ?? '')}` }
       return { code: 'CONNECTION', reason: failure.message ?? String(error) }
   }
 }
@@ -93,6 +95,39 @@ interface SocketFailure {
   readonly message?: string
   readonly address?: string
   readonly port?: number
+  readonly cert?: { readonly subjectaltname?: string; readonly subject?: { readonly CN?: string } }
+}
+
+/** What a certificate is for, as Go's x509.HostnameError says it. */
+function wrongNames({ cert }: SocketFailure, hostname: string): string {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const names = (cert?.subjectaltname ?? '').split(', ').filter((name) => name !== '')
+  const of = (kind: string): string =>
+    names.flatMap((name) => (name.startsWith(kind) ? [name.slice(kind.length)] : [])).join(', ')
+  if (isIP(host) !== 0) {
+    const addresses = of('IP Address:')
+    if (addresses === '') return `cannot validate certificate for ${host} because it doesn't contain any IP SANs`
+    return `certificate is valid for ${addresses}, not ${host}`
+  }
+  if (names.length === 0 && cert?.subject?.CN === host)
+    return 'certificate relies on legacy Common Name field, use SANs instead'
+  const valid = of('DNS:')
+  if (valid === '') return `certificate is not valid for any names, but wanted to match ${host}`
+  return `certificate is valid for ${valid}, not ${host}`
+}
+
+/** Go's name of the alert that OpenSSL names in its message. */
+function alertOf(message: string): string {
+  const name = /alert ([a-z ]+):/.exec(message)?.[1] ?? 'unknown'
+  return alertNames[name] ?? name
+}
+
+const alertNames: Readonly<Record<string, string>> = {
+  'certificate expired': 'expired certificate',
+  'certificate revoked': 'revoked certificate',
+  'certificate unknown': 'unknown certificate',
+  'protocol version': 'protocol version not supported',
+  'unknown ca': 'unknown certificate authority',
 }
 
 /** The socket's own error below wrappers and the several attempts of one connection. */

@@ -21,8 +21,10 @@ export interface HttpRequest {
   /** Longest body to accept; 512 MiB when absent. */
   readonly maxBytes?: number
   readonly followRedirects?: boolean
-  /** How often to try again after 408, 429, 502, 503 and 504 (Retry-After is honoured, up to 30 s); none when absent. */
+  /** How often to try again after the answers `retryOn` names (Retry-After is honoured, up to 30 s); none when absent. */
   readonly retries?: number
+  /** 408, 429, 502, 503 and 504 when absent. */
+  readonly retryOn?: (status: number) => boolean
   readonly signal?: AbortSignal | undefined
   /** Hears how much of the body has come; `total` is undefined when the server does not tell. */
   readonly onProgress?: ((received: number, total: number | undefined) => void) | undefined
@@ -42,14 +44,14 @@ export interface HttpResponse {
 /** The name that servers see. */
 export const userAgent = 'Helm/4.2.4'
 
-const retryable = new Set([408, 429, 502, 503, 504])
+const isBusy = (status: number): boolean => [408, 429, 502, 503, 504].includes(status)
 
 /** Sends a request and reads the whole answer. Rejects with a NetError only when there is no answer. */
 export async function sendHttp(request: HttpRequest): Promise<HttpResponse> {
-  const retries = request.retries ?? 0
+  const { retries = 0, retryOn: isRetryable = isBusy } = request
   for (let attempt = 0; ; attempt++) {
     const response = await exchange(request)
-    if (attempt >= retries || !retryable.has(response.status)) return response
+    if (attempt >= retries || !isRetryable(response.status)) return response
     await pause(retryDelayMs(response, attempt), request.signal)
   }
 }

@@ -15,7 +15,7 @@ import {
   type RepositoryEntry,
 } from './http/repositories-file.ts'
 import { type Verification, verifyChartFile } from './provenance.ts'
-import { parseUrl, resolveReference, sameUrl } from './url.ts'
+import { parseUrl, printUrl, resolveReference, sameUrl } from './url.ts'
 
 /** Whether and how provenance is checked. */
 export type VerifyMode = 'never' | 'if-possible' | 'always' | 'later'
@@ -145,7 +145,7 @@ async function resolveChart(
 ): Promise<Resolved> {
   const url = parseUrl(reference)
   if (url === undefined) throw repoError('BAD_REFERENCE', `invalid chart URL format: ${reference}`)
-  if (isOci(reference)) {
+  if (isOci(printUrl(url))) {
     const registry = await env.registry()
     const found = await registry.resolveChart(reference, version)
     return { url: found.url, digest: found.digest, fetch }

@@ -50,8 +50,8 @@ export function urlProblem(text: string): string | undefined {
 function reasonOf(text: string): string {
   if (/[\x00-\x1f\x7f]/.test(text)) return 'net/url: invalid control character in URL'
   if (text.startsWith(':')) return 'missing protocol scheme'
-  const escape = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(text)?.[0]
-  if (escape !== undefined) return `invalid URL escape ${JSON.stringify(escape)}`
+  const broken = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(text)?.[0]
+  if (broken !== undefined) return `invalid URL escape ${JSON.stringify(broken)}`
   const host = /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(text)?.[1]
   if (host === undefined) return 'first path segment in URL cannot contain colon'
   if (host.startsWith('[') && !host.includes(']')) return "missing ']' in host"
@@ -63,7 +63,7 @@ function reasonOf(text: string): string {
 function escapedPath(path: string): string {
   if (/^(?:[A-Za-z0-9\-_.~!$&'()*+,;=:@/[\]]|%[0-9a-fA-F]{2})*$/.test(path)) return path
   return encodeURIComponent(unescapedPath(path))
-    .replace(/%(24|26|2B|2C|2F|3A|3B|3D|40)/g, (escape) => decodeURIComponent(escape))
+    .replace(/%(24|26|2B|2C|2F|3A|3B|3D|40)/g, (code) => decodeURIComponent(code))
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 

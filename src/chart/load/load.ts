@@ -51,7 +51,28 @@ export function loadChartFolderUnchecked(folder: string, options: LoadOptions = 
   return assembleChart(readChartFolder(folder, options), options)
 }
 
+/** Loads a chart from a packaged chart without looking at its API version first; what is wrong with the archive is said. */
+export function loadChartFileUnchecked(path: string, options: LoadOptions = {}): Chart {
+  return assembleChart(filesIn(path), options)
+}
+
 function loadChartFile(path: string, options: LoadOptions): Chart {
+  let files: ChartFile[]
+  try {
+    files = filesIn(path)
+  } catch (error) {
+    if (error instanceof ChartError && error.code === 'ARCHIVE_INVALID' && !error.message.startsWith('file ')) {
+      throw chartError('ARCHIVE_INVALID', 'unable to load chart archive', error)
+    }
+    if (error instanceof ChartError && error.code === 'ARCHIVE_LIMIT') {
+      throw chartError('ARCHIVE_INVALID', 'unable to load chart archive', error)
+    }
+    throw error
+  }
+  return assembleChecked(files, options)
+}
+
+function filesIn(path: string): ChartFile[] {
   let bytes: Uint8Array
   try {
     bytes = readFileSync(path)
@@ -59,20 +80,13 @@ function loadChartFile(path: string, options: LoadOptions): Chart {
     throw fileSystemError(error, 'open', path)
   }
   ensureArchive(path, bytes)
-  let files: ChartFile[]
   try {
-    files = readArchive(bytes)
+    return readArchive(bytes)
   } catch (error) {
-    if (error instanceof ChartError && error.message === 'gzip: invalid header') {
-      throw chartError(
-        'ARCHIVE_INVALID',
-        `file '${path}' does not appear to be a valid chart file (details: ${error.message})`,
-        error,
-      )
-    }
-    throw chartError('ARCHIVE_INVALID', 'unable to load chart archive', error)
+    if (!(error instanceof ChartError) || error.message !== 'gzip: invalid header') throw error
+    const message = `file '${path}' does not appear to be a valid chart file (details: ${error.message})`
+    throw chartError('ARCHIVE_INVALID', message, error)
   }
-  return assembleChecked(files, options)
 }
 
 /** Loads a chart from the bytes of a packaged chart. */

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
 import { errorText } from '../../base/index.ts'
-import { loadChart, loadChartArchive } from '../../chart/index.ts'
+import { loadChartFileUnchecked, type Metadata } from '../../chart/index.ts'
+import { parseJson } from '../../encoding/index.ts'
 import type { HttpResponse } from '../../net/index.ts'
 import { compareVersions, parseStrictVersion, type Version } from '../../version/index.ts'
 import type { RepoEnvironmentOptions } from '../environment-options.ts'
-import { fileError, repoError } from '../errors.ts'
+import { fileError, RepoError, repoError } from '../errors.ts'
 import { readConstraint, tryVersion } from '../versions.ts'
 import { credentialStore } from './credentials.ts'
 import { type Blob, chartArtifact, type Descriptor, digestOf, mediaTypes } from './manifest.ts'
@@ -109,7 +110,7 @@ class OciClient implements RegistryClient {
     while (path !== undefined) {
       const response = await this.transport.send({ registry, method: 'GET', path, scopes: [`repository:${name}:pull`] })
       if (response.status !== 200) throw statusError(response, 'GET', this.transport.baseUrl(registry) + path)
-      const { tags } = parseJson(response) as { tags?: string[] | null }
+      const { tags } = parseTags(response)
       for (const tag of tags ?? []) {
         const version = strictVersion(tag.replaceAll('_', '+'))
         if (version !== undefined) versions.push(version)
@@ -127,12 +128,10 @@ class OciClient implements RegistryClient {
       throw repoError('BAD_REFERENCE', 'failed to perform "FetchReference" on source: invalid reference')
     }
     const manifest = await this.manifestOf(reference).catch((error) => {
+      if (error instanceof RepoError && error.code === 'DIGEST' && error.message.startsWith('failed')) throw error
       throw repoError('REGISTRY', `failed to perform "FetchReference" on source: ${errorText(error)}`, error)
     })
-    const { config, layers = [] } = JSON.parse(Buffer.from(manifest.data).toString('utf8')) as {
-      config?: Descriptor
-      layers?: Descriptor[]
-    }
+    const { config, layers } = partsOf(manifest.data)
     if (config?.mediaType !== mediaTypes.config) {
       throw repoError('REGISTRY', `could not load config with mediatype ${mediaTypes.config}`)
     }
@@ -151,7 +150,7 @@ class OciClient implements RegistryClient {
 
   async push(path: string, remote: string): Promise<void> {
     const archive = archiveAt(path)
-    const { metadata } = loadChartArchive(archive.data)
+    const { metadata } = archive
     const base = remote.replace(/^oci:\/\//, '').replace(/\/+$/, '')
     const reference = parseOciReference(`${base}/${metadata.name}:${metadata.version}`)
     const artifact = chartArtifact(metadata, archive.data, { provenance: archive.provenance, created: archive.created })
@@ -217,6 +216,10 @@ class OciClient implements RegistryClient {
     const digest = digestOf(response.body)
     if (reference.digest !== '' && reference.tag === '' && digest !== reference.digest)
       throw mismatch(reference.digest, digest)
+    const announced = response.headers['docker-content-digest']
+    if (announced !== undefined && announced !== digest) {
+      throw repoError('DIGEST', 'failed to perform "Successors" on source: mismatched digest')
+    }
     const mediaType = response.headers['content-type'] ?? mediaTypes.manifest
     return { descriptor: { mediaType, digest, size: response.body.length }, data: response.body }
   }
@@ -230,9 +233,19 @@ class OciClient implements RegistryClient {
       path,
       scopes: [`repository:${repository}:pull`],
     })
-    if (response.status !== 200) throw statusError(response, 'GET', this.transport.baseUrl(registry) + path)
-    const digest = digestOf(response.body)
-    if (digest !== descriptor.digest) throw mismatch(descriptor.digest, digest)
+    const url = this.transport.baseUrl(registry) + path
+    const fetching = 'failed to perform "Fetch" on source'
+    if (response.status === 404) throw repoError('REGISTRY', `${fetching}: ${descriptor.digest}: not found`)
+    if (response.status !== 200) {
+      const failure = statusError(response, 'GET', url)
+      throw repoError('REGISTRY', `${fetching}: ${failure.message}`, failure)
+    }
+    if (response.body.length !== descriptor.size) {
+      throw repoError('REGISTRY', `${fetching}: GET "${url}": mismatch Content-Length`)
+    }
+    if (digestOf(response.body) !== descriptor.digest) {
+      throw repoError('DIGEST', 'failed to perform "Push" on destination: mismatched digest')
+    }
     return response.body
   }
 
@@ -248,6 +261,12 @@ class OciClient implements RegistryClient {
         headers,
         scopes: pushScope(repository),
       })
+      const held = response.headers['docker-content-digest']
+      if (response.status === 200 && held !== undefined && held !== digest) {
+        const url = this.transport.baseUrl(registry) + path
+        const reason = `invalid response; digest mismatch in Docker-Content-Digest: received "${held}" when expecting "${digest}"`
+        throw repoError('DIGEST', `HEAD "${url}": ${reason}`)
+      }
       if (response.status === 200) return true
       if (response.status === 404) return false
       throw statusError(response, 'HEAD', this.transport.baseUrl(registry) + path)
@@ -297,9 +316,30 @@ function mismatch(wanted: string, actual: string): Error {
   return repoError('DIGEST', `mismatch digest: got ${actual}, expected ${wanted}`)
 }
 
-function parseJson(response: HttpResponse): unknown {
+/** Config and layers of a manifest; one that is no manifest has none. */
+function partsOf(data: Uint8Array): {
+  readonly config: Descriptor | undefined
+  readonly layers: readonly Descriptor[]
+} {
+  let manifest: { readonly config?: Descriptor; readonly layers?: readonly Descriptor[] | null } = {}
   try {
-    return JSON.parse(Buffer.from(response.body).toString('utf8'))
+    manifest = (JSON.parse(Buffer.from(data).toString('utf8')) as typeof manifest) ?? {}
+  } catch {
+    // Helm does not look whether it is JSON; it misses the parts.
+  }
+  const { config, layers } = manifest
+  if (config === undefined) {
+    const message = 'manifest does not contain minimum number of descriptors (2), descriptors found: 0'
+    throw repoError('REGISTRY', message)
+  }
+  return { config, layers: layers ?? [] }
+}
+
+function parseTags(response: HttpResponse): { readonly tags?: readonly string[] | null } {
+  const text = Buffer.from(response.body).toString('utf8')
+  try {
+    parseJson(text)
+    return JSON.parse(text) as { tags?: string[] | null }
   } catch (error) {
     throw repoError('REGISTRY', `GET "${response.url}": failed to decode response: ${errorText(error)}`, error)
   }
@@ -335,6 +375,7 @@ function matchingTag(tags: readonly string[], wanted: string): string {
 }
 
 function archiveAt(path: string): {
+  readonly metadata: Metadata
   readonly data: Uint8Array
   readonly provenance: Uint8Array | undefined
   readonly created: string
@@ -342,11 +383,12 @@ function archiveAt(path: string): {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) throw repoError('FILE', `${path}: no such file`)
   if (found.isDirectory()) throw repoError('FILE', 'cannot push directory, must provide chart archive (.tgz)')
-  loadChart(path)
+  const { metadata } = loadChartFileUnchecked(path)
   const hasProvenance = statSync(`${path}.prov`, { throwIfNoEntry: false }) !== undefined
   try {
     const data = readFileSync(path)
     return {
+      metadata,
       data,
       provenance: hasProvenance ? readFileSync(`${path}.prov`) : undefined,
       created: localRfc3339(found.mtime),

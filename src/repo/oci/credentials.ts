@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Random } from '../../base/index.ts'
 import { errorText } from '../../base/index.ts'
 import { repoError } from '../errors.ts'
-import { makeParent, writeFileAtomically } from '../files.ts'
+import { makeFolder, writeFileAtomically } from '../files.ts'
+import { type Config, decodeConfig } from './credentials-file.ts'
 
 /** A login to a registry. */
 export interface Credential {
@@ -21,8 +22,6 @@ export interface CredentialStore {
   remove(registry: string): void
 }
 
-type Config = Record<string, unknown> & { auths?: Record<string, Record<string, unknown>> }
-
 /**
  * Logins in Docker's config format: those of `path` (Helm's registry/config.json), then those of Docker itself
  * (DOCKER_CONFIG or ~/.docker). Credential helpers (`credHelpers`, `credsStore`) are asked where a file names them.
@@ -35,7 +34,7 @@ export function credentialStore(options: {
 }): CredentialStore {
   const docker = join(options.env.DOCKER_CONFIG || join(options.home, '.docker'), 'config.json')
   const write = (config: Config): void => {
-    makeParent(options.path)
+    makePrivateParent(options.path)
     writeFileAtomically(options.path, JSON.stringify(config, undefined, '\t'), { mode: 0o600, random: options.random })
   }
   return {
@@ -61,7 +60,12 @@ export function credentialStore(options: {
       const config = readConfig(options.path)
       const helper = helperFor(config, registry)
       if (helper !== undefined) {
-        runHelper(helper, 'erase', registry, options.env)
+        try {
+          runHelper(helper, 'erase', registry, options.env)
+        } catch (error) {
+          const reason = errorText(error)
+          throw repoError('CREDENTIALS', `failed to delete the credential for ${registry}: ${reason}`, error)
+        }
         return
       }
       if (config.auths?.[registry] === undefined) return
@@ -80,31 +84,53 @@ function findIn(
   const helper = helperFor(config, registry)
   if (helper !== undefined) return askHelper(helper, registry, env)
   const key = registry === 'docker.io' || registry === 'registry-1.docker.io' ? 'https://index.docker.io/v1/' : registry
-  const entry = config.auths?.[key] ?? config.auths?.[`https://${registry}`] ?? config.auths?.[`http://${registry}`]
+  const auths = config.auths ?? {}
+  const entry = auths[key] ?? Object.entries(auths).find(([address]) => hostOf(address) === key)?.[1]
   if (entry === undefined) return undefined
   const { auth, identitytoken, username, password } = entry
   const token = typeof identitytoken === 'string' && identitytoken !== '' ? { refreshToken: identitytoken } : {}
   if (typeof auth === 'string' && auth !== '') {
-    const text = Buffer.from(auth, 'base64').toString('utf8')
-    const colon = text.indexOf(':')
-    if (colon < 0) throw repoError('CREDENTIALS', 'invalid config format: auth')
-    return { username: text.slice(0, colon), password: text.slice(colon + 1).replace(/\0+$/, ''), ...token }
+    return { ...decodeAuth(auth), ...token }
   }
   return { username: String(username ?? ''), password: String(password ?? ''), ...token }
 }
 
+/** User and password in the `auth` field. */
+function decodeAuth(auth: string): Credential {
+  const fail = (reason: string): Error =>
+    repoError('CREDENTIALS', `failed to decode auth field: invalid config format: ${reason}`)
+  const clean = auth.replace(/[\r\n]/g, '')
+  const bad = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/.exec(clean)?.[0].length ?? 0
+  if (bad < clean.length) throw fail(`illegal base64 data at input byte ${firstIllegal(clean, bad)}`)
+  const text = Buffer.from(clean, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  if (colon < 0) throw fail(`auth '${text}' does not conform the base64(username:password) format`)
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) }
+}
+
+/** Where Go's decoder stops: at the first foreign character of the last block, or at its beginning. */
+function firstIllegal(text: string, block: number): number {
+  const at = text.slice(block).search(/[^A-Za-z0-9+/]/)
+  return at < 0 ? text.length : block + at
+}
+
+/** `https://registry.example.com/v1/` is `registry.example.com`: older files keep whole addresses. */
+function hostOf(address: string): string {
+  return address.replace(/^https?:\/\//, '').split('/')[0] ?? ''
+}
+
+function makePrivateParent(path: string): void {
+  const folder = dirname(path)
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+}
+
 function readConfig(path: string): Config {
   if (!existsSync(path)) return {}
-  try {
-    const config: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return typeof config === 'object' && config !== null ? (config as Config) : {}
-  } catch (error) {
-    throw repoError(
-      'CREDENTIALS',
-      `failed to decode config file ${path}: ${errorText(error)}: invalid config format`,
-      error,
-    )
-  }
+  const { value, problem } = decodeConfig(readFileSync(path, 'utf8'), path)
+  if (problem !== undefined) throw repoError('CREDENTIALS', problem)
+  return value
 }
 
 function helperFor(config: Config, registry: string): string | undefined {
@@ -141,8 +167,11 @@ function runHelper(
     env: env as NodeJS.ProcessEnv,
     encoding: 'utf8',
   })
-  if (result.error !== undefined)
-    throw repoError('CREDENTIALS', `docker-credential-${helper}: ${result.error.message}`, result.error)
+  if (result.error !== undefined) {
+    const isMissing = (result.error as NodeJS.ErrnoException).code === 'ENOENT'
+    const reason = isMissing ? 'executable file not found in $PATH' : result.error.message
+    throw repoError('CREDENTIALS', `exec: "docker-credential-${helper}": ${reason}`, result.error)
+  }
   if (result.status === 0) return result.stdout
   const output = result.stdout.trim() || result.stderr.trim()
   if (action === 'get' && output === 'credentials not found in native keychain') return undefined

@@ -30,14 +30,33 @@ export function parseOciReference(text: string): OciReference {
     throw invalid(`invalid repository "${repository}"`)
   }
   if (tag !== '' && !/^\w[\w.-]{0,127}$/.test(tag)) throw invalid(`invalid tag "${tag}"`)
+  if (at >= 0) checkDigest(digest)
   return { registry, repository, tag, digest }
 }
 
 /** Throws unless the text is a host, with or without port. */
 export function checkRegistry(registry: string): void {
-  if (!/^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/.test(registry)) {
+  if (!/^(?:[a-zA-Z0-9](?:[a-zA-Z0-9._-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:.]+\])(?::[0-9]*)?$/.test(registry)) {
     throw invalid(`invalid registry "${registry}"`)
   }
+}
+
+const digestLengths: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 }
+
+/** As go-digest's `Parse`. */
+function checkDigest(digest: string): void {
+  const complain = (reason: string): Error => invalid(`invalid digest ${JSON.stringify(digest)}: ${reason}`)
+  const colon = digest.indexOf(':')
+  if (colon <= 0 || colon + 1 === digest.length) throw complain('invalid checksum digest format')
+  const algorithm = digest.slice(0, colon)
+  const length = digestLengths[algorithm]
+  if (length === undefined) {
+    const isName =
+      /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*$/.test(algorithm) && /^[a-zA-Z0-9=_-]+$/.test(digest.slice(colon + 1))
+    throw complain(isName ? 'unsupported digest algorithm' : 'invalid checksum digest format')
+  }
+  if (digest.length - colon - 1 !== length) throw complain('invalid checksum digest length')
+  if (!/^[a-f0-9]*$/.test(digest.slice(colon + 1))) throw complain('invalid checksum digest format')
 }
 
 /** The reference as Helm shows it: by tag, else by digest. */

@@ -33,6 +33,12 @@ export interface RegistryTransport {
   baseUrl(registry: string): string
 }
 
+/** As oras: five more tries when a registry is busy or broken. */
+const retrying = {
+  retries: 5,
+  retryOn: (status: number): boolean => status === 408 || status === 429 || (status >= 500 && status !== 501),
+}
+
 /** Creates a transport; tokens are kept for its lifetime. */
 export function registryTransport(options: RegistryTransportOptions): RegistryTransport {
   const authorization = new Map<string, string>()
@@ -45,7 +51,7 @@ export function registryTransport(options: RegistryTransportOptions): RegistryTr
       ...(request.body === undefined ? {} : { body: request.body }),
       tls: options.tls,
       env: options.env,
-      retries: 4,
+      ...retrying,
       signal: options.signal,
     })
   return {
@@ -86,10 +92,11 @@ async function answer(
   options: RegistryTransportOptions,
   what: () => string,
 ): Promise<string> {
-  const credential = options.credential(request.registry)
+  const credential = credentialFor(request.registry, options, what)
   if (challenge.scheme === 'basic') {
-    if (credential === undefined || credential.username === '' || credential.password === '') {
-      throw repoError('CREDENTIALS', `${what()}: basic credential not found`)
+    if (credential === undefined) throw repoError('CREDENTIALS', `${what()}: basic credential not found`)
+    if (credential.username === '' || credential.password === '') {
+      throw repoError('CREDENTIALS', `${what()}: missing username or password for basic auth`)
     }
     return basic(credential)
   }
@@ -97,6 +104,20 @@ async function answer(
     return `Bearer ${await fetchToken(challenge, request.scopes, credential, options)}`
   } catch (error) {
     throw repoError('CREDENTIALS', `${what()}: ${errorText(error)}`, error)
+  }
+}
+
+function credentialFor(
+  registry: string,
+  options: RegistryTransportOptions,
+  what: () => string,
+): Credential | undefined {
+  try {
+    const found = options.credential(registry)
+    const isEmpty = found?.username === '' && found.password === '' && found.refreshToken === undefined
+    return isEmpty ? undefined : found
+  } catch (error) {
+    throw repoError('CREDENTIALS', `${what()}: failed to resolve credential: ${errorText(error)}`, error)
   }
 }
 
@@ -108,10 +129,11 @@ async function fetchToken(
 ): Promise<string> {
   const realm = challenge.parameters.get('realm') ?? ''
   const service = challenge.parameters.get('service') ?? ''
-  const asked = (challenge.parameters.get('scope') ?? '').split(' ').filter((scope) => scope !== '')
-  const wanted = [...new Set([...scopes, ...asked])]
+  const hinted = (challenge.parameters.get('scope') ?? '').split(' ').filter((scope) => scope !== '')
+  const wanted = [...new Set([...scopes, ...hinted])]
+  let asked = realm
   const { refreshToken } = credential ?? {}
-  const common = { tls: options.tls, env: options.env, retries: 4, signal: options.signal }
+  const common = { tls: options.tls, env: options.env, ...retrying, signal: options.signal }
   let response: HttpResponse
   if (refreshToken !== undefined) {
     const form = new URLSearchParams({
@@ -125,12 +147,13 @@ async function fetchToken(
     response = await sendHttp({ ...common, method: 'POST', url: realm, headers, body: form.toString() })
   } else {
     const url = new URL(realm)
-    if (service !== '') url.searchParams.set('service', service)
     for (const scope of wanted) url.searchParams.append('scope', scope)
+    if (service !== '') url.searchParams.set('service', service)
+    asked = url.toString()
     const headers = credential === undefined || credential.username === '' ? {} : { Authorization: basic(credential) }
-    response = await sendHttp({ ...common, url: url.toString(), headers })
+    response = await sendHttp({ ...common, url: asked, headers })
   }
-  if (response.status !== 200) throw statusError(response, refreshToken === undefined ? 'GET' : 'POST', realm)
+  if (response.status !== 200) throw statusError(response, refreshToken === undefined ? 'GET' : 'POST', asked)
   const body = JSON.parse(Buffer.from(response.body).toString('utf8')) as { token?: string; access_token?: string }
   const token = body.access_token ?? body.token
   if (token === undefined || token === '') throw repoError('CREDENTIALS', 'empty token returned')
@@ -177,7 +200,7 @@ function errorLine(code: string, message: string, detail: unknown): string {
   const words = code.toLowerCase().replaceAll('_', ' ')
   const text = message === '' ? words : `${words}: ${message}`
   const hasDetail = detail !== undefined && detail !== null && !(Array.isArray(detail) && detail.length === 0)
-  return hasDetail && code !== 'UNAUTHORIZED' ? `${text}: ${goPrinted(detail)}` : text
+  return hasDetail ? `${text}: ${goPrinted(detail)}` : text
 }
 
 /** A JSON value as Go's `%v` prints it. */

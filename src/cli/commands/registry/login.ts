@@ -2,7 +2,7 @@ import { defineCommand, minArgs } from '../../command.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
-import { repoEnvironment } from '../../repositories.ts'
+import { loginEnvironment } from '../../repositories.ts'
 
 /** `registry login` */
 export const registryLogin = defineCommand({
@@ -28,7 +28,7 @@ Without --password the password is asked for; --password-stdin reads it.`,
     const credential = await askCredential(ctx, flags)
     const { caFile, certFile, keyFile, plainHttp } = flags
     const connection = { caFile, certFile, keyFile, plainHttp, insecureSkipTlsVerify: flags.insecure }
-    const registry = await repoEnvironment(ctx, connection).registry()
+    const registry = await loginEnvironment(ctx, connection).registry()
     await registry.login(host, credential)
   },
 })
@@ -58,8 +58,7 @@ async function askCredential(ctx: CliContext, flags: LoginFlags): Promise<{ user
   }
   ctx.print(username === '' ? 'Token: ' : 'Password: ')
   if (!ctx.io.stdin.isTTY) {
-    ctx.print('\n')
-    throw commandFailed('provided password is not a terminal')
+    throw commandFailed('inappropriate ioctl for device')
   }
   password = (await ctx.io.stdin.readLine({ secret: true })) ?? ''
   ctx.print('\n')

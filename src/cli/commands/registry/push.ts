@@ -1,4 +1,4 @@
-import { parseUrl } from '../../../repo/index.ts'
+import { parseUrl, printUrl } from '../../../repo/index.ts'
 import { completeFiles, defineCommand, minArgs } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
 import { connectionFlags } from '../../flags/chart.ts'
@@ -19,6 +19,6 @@ export const pushCommand = defineCommand({
     if (url.scheme === '') throw commandFailed('scheme prefix missing from remote (e.g. "oci://")')
     if (url.scheme !== 'oci') throw commandFailed(`scheme "${url.scheme}" not supported`)
     const registry = await repoEnvironment(ctx, flags).registry()
-    await registry.push(path, remote)
+    await registry.push(path, printUrl(url))
   },
 })
