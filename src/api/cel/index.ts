@@ -16,5 +16,5 @@ export {
 export { celFromJson, celFromSchema, celToJson } from './json.ts'
 export { schemaCelType, type SizedType } from './schema-type.ts'
 export * from './types.ts'
-export type { CelValue } from './values.ts'
+export type { CelObject, CelValue } from './values.ts'
 export { CelList, Optional, typeName } from './values.ts'

@@ -129,7 +129,15 @@ function contextOf(options: ApiServerOptions, registry: ResourceRegistry): Serve
     clock,
     random,
     admission: new AdmissionChain(
-      defaultPlugins({ store, judge, tokens, rootCa: options.rootCa, suffix: () => randomSuffix(random) }),
+      defaultPlugins({
+        store,
+        registry,
+        random,
+        judge,
+        tokens,
+        rootCa: options.rootCa,
+        suffix: () => randomSuffix(random),
+      }),
     ),
     allocators: createAllocators(random),
     tokens,

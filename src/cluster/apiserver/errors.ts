@@ -66,6 +66,11 @@ function detailsOf(gr: GroupResource, name: string, causes?: StatusCause[]): Non
   }
 }
 
+/** An error whose Status somebody else chose. */
+export function statusError(status: Status): ApiError {
+  return new ApiError('Unknown', status)
+}
+
 /** 404 for one object. */
 export function notFound(gr: GroupResource, name: string): ApiError {
   return failure('NotFound', {

@@ -22,8 +22,10 @@ export interface AdmissionRequest {
 export interface AdmissionPlugin {
   /** Kubernetes' name of the plugin. */
   readonly name: string
-  admit?(request: AdmissionRequest): void | Promise<void>
-  validate?(request: AdmissionRequest): void | Promise<void>
+  admit?(request: AdmissionRequest): void | Promise<void> | undefined
+  /** As admit, before something is deleted. */
+  admitRemoval?(request: AdmissionRequest): void | Promise<void> | undefined
+  validate?(request: AdmissionRequest): void | Promise<void> | undefined
   /** Called right before the write, in the same turn, so that what it counts cannot change in between. */
   reserve?(request: AdmissionRequest): void
 }
@@ -39,6 +41,13 @@ export class AdmissionChain {
   async admit(request: AdmissionRequest): Promise<void> {
     for (const plugin of this.#plugins) {
       const pending = plugin.admit?.(request)
+      if (pending !== undefined) await pending
+    }
+  }
+
+  async admitRemoval(request: AdmissionRequest): Promise<void> {
+    for (const plugin of this.#plugins) {
+      const pending = plugin.admitRemoval?.(request)
       if (pending !== undefined) await pending
     }
   }

@@ -1,5 +1,7 @@
 import type { AccessJudge } from '../authz/attributes.ts'
 import type { AdmissionPlugin } from './chain.ts'
+import { validatingPolicies } from './dynamic/validating-policies.ts'
+import { admissionWebhooks, type WebhookParts } from './dynamic/webhooks.ts'
 import { escalationCheck } from './escalation.ts'
 import { limitRanger } from './limit-range.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
@@ -12,7 +14,7 @@ import { type TokenSecretParts, tokenSecret } from './token-secret.ts'
 
 /** The plugins that Kubernetes runs by default, in its order. */
 export function defaultPlugins(
-  parts: TokenSecretParts & { readonly judge: AccessJudge; readonly suffix: () => string },
+  parts: TokenSecretParts & WebhookParts & { readonly judge: AccessJudge; readonly suffix: () => string },
 ): AdmissionPlugin[] {
   const { store, suffix } = parts
   return [
@@ -28,6 +30,8 @@ export function defaultPlugins(
     defaultIngressClass(store),
     tokenSecret(parts),
     escalationCheck(parts),
+    validatingPolicies(parts),
+    ...admissionWebhooks(parts),
     resourceQuota(store),
   ]
 }

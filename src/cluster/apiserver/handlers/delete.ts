@@ -91,7 +91,9 @@ async function tryRemove(scope: Scope, namespace: string, name: string, options:
   const live = fromStored(definition, entry)
   checkPreconditions(scope, live, options)
   const dryRun = (options.dryRun ?? []).length > 0
-  await server.admission.validate({ ...admissionFor(scope, 'DELETE', undefined, live, dryRun), namespace, name })
+  const removal = { ...admissionFor(scope, 'DELETE', undefined, live, dryRun), namespace, name }
+  await server.admission.admitRemoval(removal)
+  await server.admission.validate(removal)
   const marked = cloneJson(live)
   const step = planDeletion(scope, marked, options)
   if (step === 'pending') return { answer: finished(scope, answerOf(scope, entry)), deleted: false }
@@ -158,7 +160,7 @@ function checkPreconditions(scope: Scope, live: KubeObject, options: DeleteOptio
  */
 function planDeletion(scope: Scope, object: KubeObject, options: DeleteOptions): 'erase' | 'mark' | 'pending' {
   const { metadata } = object
-  scope.definition.strategy.prepareForDelete?.(object, strategyContext(scope.server))
+  scope.definition.strategy.prepareForDelete?.(object, strategyContext(scope.server, scope.user))
   const graceful = planGrace(scope, object, options)
   if (graceful === 'pending') return 'pending'
   if (isHeldNamespace(scope, object)) {

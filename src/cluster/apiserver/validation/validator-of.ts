@@ -1,6 +1,7 @@
 import type { FieldError, GroupVersionKind, KubeObject } from '../../../api/index.ts'
 import { validateHorizontalPodAutoscaler } from './autoscaling.ts'
 import { validateClaim, validateClaimUpdate } from './claim.ts'
+import * as policies from './admission-policy.ts'
 import * as cluster from './cluster.ts'
 import * as config from './config.ts'
 import { validateCustomResourceDefinition, validateCustomResourceDefinitionUpdate } from './crd.ts'
@@ -98,6 +99,8 @@ const RULES: Readonly<Record<string, Rules>> = {
     change: storage.validateStorageClassUpdate,
     order: 'change-only',
   },
+  ValidatingAdmissionPolicy: { check: policies.validateValidatingPolicy },
+  ValidatingAdmissionPolicyBinding: { check: policies.validateValidatingPolicyBinding },
   ValidatingWebhookConfiguration: { check: validateWebhooks },
 }
 

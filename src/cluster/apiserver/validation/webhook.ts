@@ -109,7 +109,8 @@ export function validateClientConfig(config: JsonObject | undefined, field: stri
   return out
 }
 
-function validateRule(rule: JsonObject, field: string): Findings {
+/** Checks a rule: which operations on which resources. */
+export function validateRule(rule: JsonObject, field: string): Findings {
   const out: Findings = []
   const operations = stringsAt(rule, 'operations')
   if (operations.length === 0) out.push(required(`${field}.operations`))

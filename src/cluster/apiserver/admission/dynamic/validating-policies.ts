@@ -1,0 +1,254 @@
+import { CelError, type CelValue, type Compiled } from '../../../../api/cel/index.ts'
+import {
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  objectAt,
+  type Status,
+  stringAt,
+  stringsAt,
+} from '../../../../api/index.ts'
+import type { AccessJudge } from '../../authz/attributes.ts'
+import { groupResourceText, statusError } from '../../errors.ts'
+import type { AdmissionPlugin, AdmissionRequest } from '../chain.ts'
+import {
+  activationOf,
+  admissionEnvironment,
+  BUDGET,
+  compileConditions,
+  type Condition,
+  conditionsHold,
+  type ExpressionInput,
+  failureText,
+  OUT_OF_BUDGET,
+} from './expressions.ts'
+import {
+  converted,
+  criteriaOf,
+  isExempt,
+  type MatchContext,
+  type MatchCriteria,
+  matchRequest,
+  namespaceNamed,
+} from './matching.ts'
+import { paramsFor, PolicyConfigurationError } from './params.ts'
+import { compileVariables, hasParams, type PolicyVariable, withVariables } from './policy-program.ts'
+import { StoredList } from './stored-list.ts'
+
+/** What policies need. */
+export interface PolicyParts extends MatchContext {
+  readonly judge: AccessJudge
+}
+
+interface Validation {
+  readonly spec: JsonObject
+  readonly check: Compiled
+  readonly message: Compiled | undefined
+}
+
+interface Policy {
+  readonly name: string
+  readonly spec: JsonObject
+  readonly criteria: MatchCriteria
+  readonly ignoresFailure: boolean
+  readonly conditions: readonly Condition[]
+  readonly variables: readonly PolicyVariable[]
+  readonly validations: readonly Validation[]
+  readonly auditAnnotations: readonly { readonly expression: string; readonly compiled: Compiled }[]
+}
+
+interface Binding {
+  readonly name: string
+  readonly policy: string
+  readonly criteria: MatchCriteria | undefined
+  readonly paramRef: JsonObject | undefined
+  readonly actions: readonly string[]
+}
+
+interface Denial {
+  readonly message: string
+  readonly reason?: string
+}
+
+const PREFIX = 'admissionregistration.k8s.io/'
+
+/** Checks requests by the stored ValidatingAdmissionPolicies that are bound. */
+export function validatingPolicies(parts: PolicyParts): AdmissionPlugin {
+  const policies = new StoredList(parts.store, `${PREFIX}validatingadmissionpolicies/`, readPolicy)
+  const bindings = new StoredList(parts.store, `${PREFIX}validatingadmissionpolicybindings/`, readBinding)
+  return {
+    name: 'ValidatingAdmissionPolicy',
+    validate(request) {
+      if (policies.items.length === 0 || bindings.items.length === 0 || isExempt(request)) return
+      for (const policy of policies.items) {
+        const bound = bindings.items.filter((binding) => binding.policy === policy.name)
+        if (bound.length > 0) applyPolicy(parts, policy, bound, request)
+      }
+    },
+  }
+}
+
+function readPolicy(object: KubeObject): Policy {
+  const spec = (object.spec ?? {}) as JsonObject
+  const params = hasParams(spec)
+  const { variables, types } = compileVariables(spec, params)
+  const environment = admissionEnvironment({ params, authorizer: true, variables: types })
+  const messages = admissionEnvironment({ params, authorizer: false, variables: types })
+  return {
+    name: object.metadata.name ?? '',
+    spec,
+    criteria: criteriaOf(objectAt(spec, 'matchConstraints'), 'resourceRules'),
+    ignoresFailure: stringAt(spec, 'failurePolicy') === 'Ignore',
+    conditions: compileConditions(listAt(spec, 'matchConditions'), admissionEnvironment({ params, authorizer: true })),
+    variables,
+    validations: listAt(spec, 'validations').map((validation) => {
+      const text = stringAt(validation, 'messageExpression')
+      const message = text === '' ? undefined : messages.compile(text)
+      return { spec: validation, check: environment.compile(stringAt(validation, 'expression')), message }
+    }),
+    auditAnnotations: listAt(spec, 'auditAnnotations').map((annotation) => {
+      const expression = stringAt(annotation, 'valueExpression')
+      return { expression, compiled: environment.compile(expression) }
+    }),
+  }
+}
+
+function readBinding(object: KubeObject): Binding {
+  const { spec } = object
+  const match = objectAt(spec, 'matchResources')
+  return {
+    name: object.metadata.name ?? '',
+    policy: stringAt(spec, 'policyName'),
+    criteria: match === undefined ? undefined : criteriaOf(match, 'resourceRules'),
+    paramRef: objectAt(spec, 'paramRef'),
+    actions: stringsAt(spec, 'validationActions'),
+  }
+}
+
+function applyPolicy(
+  parts: PolicyParts,
+  policy: Policy,
+  bindings: readonly Binding[],
+  request: AdmissionRequest,
+): void {
+  const definition = matchRequest(parts, policy.criteria, request)
+  if (definition === undefined) return
+  const input: Omit<ExpressionInput, 'params'> = {
+    request,
+    definition,
+    object: converted(request.object, request.definition, definition),
+    oldObject: converted(request.oldObject, request.definition, definition),
+    namespace: request.namespace === '' ? undefined : namespaceNamed(parts.store, request.namespace),
+    judge: parts.judge,
+  }
+  for (const binding of bindings) {
+    if (!bindingMatches(parts, binding, request)) continue
+    let params: (KubeObject | null)[]
+    try {
+      params = paramsFor(parts, objectAt(policy.spec, 'paramKind'), binding.paramRef, request.namespace)
+    } catch (error) {
+      if (!(error instanceof PolicyConfigurationError)) throw error
+      if (policy.ignoresFailure) continue
+      const cause = error.part === 'policy' ? undefined : binding
+      throw denied(policy, cause, request, { message: `failed to configure ${error.part}: ${error.message}` })
+    }
+    for (const each of params) {
+      for (const denial of evaluate(policy, { ...input, params: each })) act(policy, binding, request, denial)
+    }
+  }
+}
+
+function bindingMatches(parts: PolicyParts, { criteria }: Binding, request: AdmissionRequest): boolean {
+  if (criteria === undefined) return true
+  const rules = criteria.rules.length > 0 ? criteria.rules : EVERYTHING
+  return matchRequest(parts, { ...criteria, rules }, request) !== undefined
+}
+
+const EVERYTHING: readonly JsonObject[] = [
+  { operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*', '*/*'] },
+]
+
+/** What is done about a denial. */
+function act(policy: Policy, binding: Binding, request: AdmissionRequest, denial: Denial): void {
+  if (binding.actions.includes('Warn')) {
+    const who = `ValidatingAdmissionPolicy '${policy.name}' with binding '${binding.name}'`
+    request.warnings.push(`Validation failed for ${who}: ${denial.message}`)
+  }
+  if (binding.actions.includes('Deny')) throw denied(policy, binding, request, denial)
+}
+
+const CODES: Readonly<Record<string, number>> = {
+  Unauthorized: 401,
+  Forbidden: 403,
+  RequestEntityTooLarge: 413,
+}
+
+function denied(policy: Policy, binding: Binding | undefined, request: AdmissionRequest, denial: Denial): Error {
+  const { definition, object } = request
+  const reason = denial.reason ?? 'Invalid'
+  const by = binding === undefined ? '' : ` with binding '${binding.name}'`
+  const message = `ValidatingAdmissionPolicy '${policy.name}'${by} denied request: ${denial.message}`
+  const resource = { group: definition.group, resource: definition.plural }
+  const name = [request.name, object?.metadata.name, object?.metadata.generateName].find((each) => (each ?? '') !== '')
+  const details: Status['details'] = {
+    ...(name !== undefined && { name }),
+    ...(definition.group !== '' && { group: definition.group }),
+    kind: definition.plural,
+    causes: [{ message }],
+  }
+  return statusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `${groupResourceText(resource)} ${JSON.stringify(name ?? 'Unknown')} is forbidden: ${message}`,
+    reason,
+    details,
+    code: CODES[reason] ?? 422,
+  })
+}
+
+/** Everything that a policy has against a request. */
+function evaluate(policy: Policy, input: ExpressionInput): Denial[] {
+  const failure = (message: string): Denial[] => (policy.ignoresFailure ? [] : [{ message }])
+  const plain = activationOf(input)
+  if (policy.conditions.length > 0) {
+    const holds = conditionsHold(policy.conditions, plain)
+    if (typeof holds === 'string') return failure(holds)
+    if (!holds) return []
+  }
+  const activation = withVariables(policy.variables, plain)
+  const denials: Denial[] = []
+  let budget: number = BUDGET.policy
+  for (const { spec, check, message } of policy.validations) {
+    if (check.program === undefined) {
+      denials.push(...failure(`compilation error: compilation failed: ${check.issues}`))
+      continue
+    }
+    const { value, cost } = check.program(activation)
+    budget -= cost
+    if (budget < 0) return [...denials, ...failure(OUT_OF_BUDGET)]
+    if (value instanceof CelError) denials.push(...failure(failureText(stringAt(spec, 'expression'), value)))
+    else if (value !== true) {
+      const reason = stringAt(spec, 'reason')
+      denials.push({ message: messageOf(spec, message, activation), ...(reason !== '' && { reason }) })
+    }
+  }
+  for (const { expression, compiled } of policy.auditAnnotations) {
+    const result = compiled.program?.(activation).value
+    if (result instanceof CelError) denials.push(...failure(failureText(expression, result)))
+  }
+  return denials
+}
+
+function messageOf(
+  spec: JsonObject,
+  compiled: Compiled | undefined,
+  activation: (name: string) => CelValue | undefined,
+): string {
+  const value = compiled?.program?.(activation).value
+  const text = typeof value === 'string' ? value.trim() : ''
+  if (text !== '' && !text.includes('\n') && text.length <= 5 * 1024) return text
+  const own = stringAt(spec, 'message').trim()
+  return own === '' ? `failed expression: ${stringAt(spec, 'expression').trim()}` : own
+}

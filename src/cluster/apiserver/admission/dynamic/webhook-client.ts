@@ -1,0 +1,194 @@
+import https from 'node:https'
+import { isIP } from 'node:net'
+import {
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  numberAt,
+  objectAt,
+  stringAt,
+  stringsAt,
+} from '../../../../api/index.ts'
+import type { Store } from '../../../store/index.ts'
+
+/** A call to a webhook that did not come through; the message is Go's. */
+export class WebhookCallError extends Error {}
+
+/** Where a webhook is reached. */
+interface Target {
+  /** As it is shown in errors. */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  readonly path: string
+  /** Name that the certificate has to be for. */
+  readonly serverName: string
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 10
+
+/** Sends a review to the webhook of a client config and gives the answer. Throws WebhookCallError. */
+export async function callWebhook(
+  store: Store,
+  config: JsonObject | undefined,
+  body: JsonObject,
+  timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
+): Promise<JsonObject> {
+  const target = targetOf(store, config, timeoutSeconds)
+  const bundle = stringAt(config, 'caBundle')
+  const answer = await post(target, JSON.stringify(body), {
+    timeoutMs: timeoutSeconds * 1000,
+    ...(bundle !== '' && { ca: Buffer.from(bundle, 'base64').toString() }),
+  })
+  if (answer.status < 200 || answer.status > 299) throw new WebhookCallError(statusText(answer.status, answer.body))
+  try {
+    return JSON.parse(answer.body) as JsonObject
+  } catch {
+    const type =
+      'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+    const why = `json: cannot unmarshal string into Go value of type ${type}`
+    throw new WebhookCallError(`couldn't get version/kind; json parse error: ${why}`)
+  }
+}
+
+function targetOf(store: Store, config: JsonObject | undefined, timeoutSeconds: number): Target {
+  const service = objectAt(config, 'service')
+  if (service !== undefined) return serviceTarget(store, service, timeoutSeconds)
+  const url = new URL(stringAt(config, 'url'))
+  url.searchParams.set('timeout', `${timeoutSeconds}s`)
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const port = url.port === '' ? 443 : Number(url.port)
+  return { url: url.href, host, port, path: url.pathname + url.search, serverName: host }
+}
+
+/** A Service is reached at an endpoint of its own on this machine: nothing else is there in a simulated network. */
+function serviceTarget(store: Store, service: JsonObject, timeoutSeconds: number): Target {
+  const [namespace, name] = [stringAt(service, 'namespace'), stringAt(service, 'name')]
+  const port = numberAt(service, 'port') ?? 443
+  const path = stringAt(service, 'path') || '/'
+  const serverName = `${name}.${namespace}.svc`
+  const url = `https://${serverName}:${port}${path}?timeout=${timeoutSeconds}s`
+  const fail = (why: string): WebhookCallError => new WebhookCallError(`Post ${JSON.stringify(url)}: ${why}`)
+  const found = store.get(`core/services/${namespace}/${name}`)?.value as KubeObject | undefined
+  if (found === undefined) throw fail(`service ${JSON.stringify(name)} not found`)
+  const own = listAt(found.spec, 'ports').find((each) => numberAt(each, 'port') === port)
+  if (own === undefined) throw fail(`no service port ${port} found for service ${JSON.stringify(name)}`)
+  const endpoint = endpointOf(store, namespace, name, stringAt(own, 'name'))
+  if (endpoint === undefined) throw fail(`no endpoints available for service ${JSON.stringify(name)}`)
+  if (!isLoopback(endpoint.host)) {
+    throw fail(`dial tcp ${endpoint.host}:${endpoint.port}: connect: connection refused`)
+  }
+  return { url, ...endpoint, path: `${path}?timeout=${timeoutSeconds}s`, serverName }
+}
+
+function isLoopback(host: string): boolean {
+  return /^127\./.test(host) || host === '::1'
+}
+
+function endpointOf(
+  store: Store,
+  namespace: string,
+  service: string,
+  portName: string,
+): { host: string; port: number } | undefined {
+  for (const entry of store.range(`discovery.k8s.io/endpointslices/${namespace}/`).entries) {
+    const slice = entry.value as KubeObject
+    if (slice.metadata.labels?.['kubernetes.io/service-name'] !== service) continue
+    const found = listAt(slice, 'endpoints').find((each) => objectAt(each, 'conditions')?.ready !== false)
+    const port = listAt(slice, 'ports').find((each) => stringAt(each, 'name') === portName)
+    const [host] = stringsAt(found, 'addresses')
+    if (host !== undefined && port !== undefined) return { host, port: numberAt(port, 'port') ?? 443 }
+  }
+  const endpoints = store.get(`core/endpoints/${namespace}/${service}`)?.value as KubeObject | undefined
+  for (const subset of listAt(endpoints, 'subsets')) {
+    const host = stringAt(listAt(subset, 'addresses')[0], 'ip')
+    const port = listAt(subset, 'ports').find((each) => stringAt(each, 'name') === portName)
+    if (host !== '' && port !== undefined) return { host, port: numberAt(port, 'port') ?? 443 }
+  }
+  return undefined
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+function post(target: Target, body: string, options: { ca?: string; timeoutMs: number }): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => {
+      reject(new WebhookCallError(`Post ${JSON.stringify(target.url)}: ${why}`))
+    }
+    const request = https.request(
+      {
+        method: 'POST',
+        host: target.host,
+        port: target.port,
+        path: target.path,
+        agent: false,
+        headers: { 'content-type': 'application/json', accept: 'application/json', host: target.serverName },
+        ...(isIP(target.serverName) === 0 && { servername: target.serverName }),
+        ...(options.ca !== undefined && { ca: options.ca }),
+      },
+      (response) => {
+        const parts: Buffer[] = []
+        response.on('data', (part: Buffer) => parts.push(part))
+        response.on('end', () => {
+          clearTimeout(timer)
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString() })
+        })
+      },
+    )
+    const timer = setTimeout(() => {
+      fail('context deadline exceeded')
+      request.destroy()
+    }, options.timeoutMs)
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer)
+      fail(networkError(error, target))
+    })
+    request.end(body)
+  })
+}
+
+const UNKNOWN_AUTHORITY = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+])
+
+/** An error of the connection in Go's words. */
+function networkError(error: NodeJS.ErrnoException, target: Target): string {
+  const code = error.code ?? ''
+  const verify = 'tls: failed to verify certificate: x509: '
+  if (code === 'ECONNREFUSED') return `dial tcp ${target.host}:${target.port}: connect: connection refused`
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `dial tcp: lookup ${target.host}: no such host`
+  if (code === 'ECONNRESET') return 'EOF'
+  if (UNKNOWN_AUTHORITY.has(code)) return `${verify}certificate signed by unknown authority`
+  if (code === 'CERT_HAS_EXPIRED') return `${verify}certificate has expired or is not yet valid`
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `${verify}certificate is not valid for ${target.serverName}`
+  return error.message
+}
+
+function statusText(status: number, body: string): string {
+  switch (status) {
+    case 404:
+      return 'the server could not find the requested resource'
+    case 400:
+    case 422:
+      return 'the server rejected our request for an unknown reason'
+    case 401:
+      return 'the server has asked for the client to provide credentials'
+    case 403:
+      return 'forbidden'
+    case 405:
+      return 'the server does not allow this method on the requested resource'
+    case 503:
+      return 'the server is currently unable to handle the request'
+    default: {
+      if (status < 500) return 'the server rejected our request for an unknown reason'
+      const shown = body.trim().slice(0, 2048)
+      return `an error on the server (${JSON.stringify(shown === '' ? 'unknown' : shown)}) has prevented the request from succeeding`
+    }
+  }
+}
