@@ -63,6 +63,11 @@ export function setDefault(object: JsonObject, key: string, value: Json): void {
   if (found === undefined || found === null || found === '') object[key] = value
 }
 
+/** Sets `key` unless a value other than null stands there; for what Go keeps behind a pointer, an empty text is a value. */
+export function setAbsent(object: JsonObject, key: string, value: Json): void {
+  if ((object[key] ?? undefined) === undefined) object[key] = value
+}
+
 /** The object under `key`, made when there is none. */
 export function ensureObject(object: JsonObject, key: string): JsonObject {
   const found = objectAt(object, key)

@@ -67,7 +67,7 @@ class Decoder {
       const decoded = raw === null ? undefined : this.node(field.node, raw)
       this.fields.pop()
       if (embedded !== undefined) this.fields.pop()
-      if (decoded !== undefined && !isOmitted(field, decoded)) out[key] = decoded
+      if (decoded !== undefined && !isOmitted(field, decoded)) out[key] = isEmptyList(node, decoded) ? null : decoded
     }
     this.structName = structName
     this.path = path
@@ -222,6 +222,11 @@ function goType(node: SchemaNode): string {
 
 function shortName(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1)
+}
+
+/** Lists of built-in types that are printed although they are empty are nil in Go; definitions are kept as JSON. */
+function isEmptyList(node: StructNode, value: Json): boolean {
+  return Array.isArray(value) && value.length === 0 && node.name.startsWith('io.k8s.api.')
 }
 
 /** Whether Go leaves a value out: empty, not behind a pointer, and marked `omitempty`. */

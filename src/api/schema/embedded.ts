@@ -39,6 +39,7 @@ const EMBEDDINGS: Readonly<Record<string, Embedding>> = {
   [`${CORE}ConfigMapVolumeSource`]: REFERENCE,
   [`${CORE}ConfigMapProjection`]: REFERENCE,
   [`${CORE}SecretProjection`]: REFERENCE,
+  'io.k8s.api.networking.v1.IngressRule': { embedded: 'IngressRuleValue', own: ['host'] },
   [`${ADMISSION}RuleWithOperations`]: { embedded: 'Rule', own: ['operations'] },
   [`${ADMISSION}NamedRuleWithOperations`]: { embedded: 'RuleWithOperations', own: ['resourceNames'] },
 }

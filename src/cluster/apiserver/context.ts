@@ -60,8 +60,9 @@ export function randomSuffix(random: Random): string {
 }
 
 /** What strategies get. */
-export function strategyContext(server: ServerContext): StrategyContext {
+export function strategyContext(server: ServerContext, user: User): StrategyContext {
   return {
+    user,
     now: timestamp(server.clock),
     uuid: () => server.random.uuid(),
     suffix: () => randomSuffix(server.random),

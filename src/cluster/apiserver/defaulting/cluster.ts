@@ -4,6 +4,7 @@ import {
   listAt,
   mapAt,
   objectAt,
+  setAbsent,
   setDefault,
   stringAt,
   valueAt,
@@ -63,7 +64,7 @@ export function defaultRoleBinding(object: JsonObject): void {
 
 /** PriorityClass. */
 export function defaultPriorityClass(object: JsonObject): void {
-  setDefault(object, 'preemptionPolicy', 'PreemptLowerPriority')
+  setAbsent(object, 'preemptionPolicy', 'PreemptLowerPriority')
 }
 
 /** TokenRequest. */

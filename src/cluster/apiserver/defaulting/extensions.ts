@@ -1,4 +1,13 @@
-import { ensureObject, type JsonObject, listAt, objectAt, setDefault, stringAt, valueAt } from '../../../api/index.ts'
+import {
+  ensureObject,
+  type JsonObject,
+  listAt,
+  objectAt,
+  setAbsent,
+  setDefault,
+  stringAt,
+  valueAt,
+} from '../../../api/index.ts'
 
 function defaultServicePort(client: JsonObject | undefined): void {
   const service = objectAt(client, 'service')
@@ -6,13 +15,13 @@ function defaultServicePort(client: JsonObject | undefined): void {
 }
 
 function defaultWebhook(webhook: JsonObject): void {
-  setDefault(webhook, 'failurePolicy', 'Fail')
-  setDefault(webhook, 'matchPolicy', 'Equivalent')
+  setAbsent(webhook, 'failurePolicy', 'Fail')
+  setAbsent(webhook, 'matchPolicy', 'Equivalent')
   setDefault(webhook, 'namespaceSelector', {})
   setDefault(webhook, 'objectSelector', {})
   if (valueAt(webhook, 'timeoutSeconds') === undefined) webhook.timeoutSeconds = 10
   defaultServicePort(objectAt(webhook, 'clientConfig'))
-  for (const rule of listAt(webhook, 'rules')) setDefault(rule, 'scope', '*')
+  for (const rule of listAt(webhook, 'rules')) setAbsent(rule, 'scope', '*')
 }
 
 /** ValidatingWebhookConfiguration. */
@@ -24,24 +33,24 @@ export function defaultValidatingWebhooks(object: JsonObject): void {
 export function defaultMutatingWebhooks(object: JsonObject): void {
   for (const webhook of listAt(object, 'webhooks')) {
     defaultWebhook(webhook)
-    setDefault(webhook, 'reinvocationPolicy', 'Never')
+    setAbsent(webhook, 'reinvocationPolicy', 'Never')
   }
 }
 
 function defaultMatchResources(resources: JsonObject | undefined): void {
   if (!resources) return
-  setDefault(resources, 'matchPolicy', 'Equivalent')
+  setAbsent(resources, 'matchPolicy', 'Equivalent')
   setDefault(resources, 'namespaceSelector', {})
   setDefault(resources, 'objectSelector', {})
   for (const rule of [...listAt(resources, 'resourceRules'), ...listAt(resources, 'excludeResourceRules')]) {
-    setDefault(rule, 'scope', '*')
+    setAbsent(rule, 'scope', '*')
   }
 }
 
 /** ValidatingAdmissionPolicy and MutatingAdmissionPolicy. */
 export function defaultAdmissionPolicy(object: JsonObject): void {
   const spec = ensureObject(object, 'spec')
-  setDefault(spec, 'failurePolicy', 'Fail')
+  setAbsent(spec, 'failurePolicy', 'Fail')
   defaultMatchResources(objectAt(spec, 'matchConstraints'))
 }
 

@@ -4,6 +4,7 @@ import {
   listAt,
   numberAt,
   objectAt,
+  setAbsent,
   setDefault,
   stringAt,
   valueAt,
@@ -26,7 +27,7 @@ export function defaultService(object: JsonObject): void {
   const type = stringAt(spec, 'type')
   const outside = type === 'NodePort' || type === 'LoadBalancer'
   if (outside) setDefault(spec, 'externalTrafficPolicy', 'Cluster')
-  if (outside || type === 'ClusterIP') setDefault(spec, 'internalTrafficPolicy', 'Cluster')
+  if (outside || type === 'ClusterIP') setAbsent(spec, 'internalTrafficPolicy', 'Cluster')
   if (type === 'LoadBalancer' && valueAt(spec, 'allocateLoadBalancerNodePorts') === undefined) {
     spec.allocateLoadBalancerNodePorts = true
     for (const ingress of listAt(objectAt(objectAt(object, 'status'), 'loadBalancer'), 'ingress')) {
@@ -46,7 +47,7 @@ export function defaultEndpoints(object: JsonObject): void {
 export function defaultEndpointSlice(object: JsonObject): void {
   for (const port of listAt(object, 'ports')) {
     if (valueAt(port, 'name') === undefined) port.name = ''
-    setDefault(port, 'protocol', 'TCP')
+    setAbsent(port, 'protocol', 'TCP')
   }
 }
 
@@ -54,7 +55,7 @@ export function defaultEndpointSlice(object: JsonObject): void {
 export function defaultNetworkPolicy(object: JsonObject): void {
   const spec = ensureObject(object, 'spec')
   for (const rule of [...listAt(spec, 'ingress'), ...listAt(spec, 'egress')]) {
-    for (const port of listAt(rule, 'ports')) setDefault(port, 'protocol', 'TCP')
+    for (const port of listAt(rule, 'ports')) setAbsent(port, 'protocol', 'TCP')
   }
   if (listAt(spec, 'policyTypes').length === 0) {
     spec.policyTypes = listAt(spec, 'egress').length > 0 ? ['Ingress', 'Egress'] : ['Ingress']
@@ -64,5 +65,5 @@ export function defaultNetworkPolicy(object: JsonObject): void {
 /** IngressClass. */
 export function defaultIngressClass(object: JsonObject): void {
   const parameters = objectAt(objectAt(object, 'spec'), 'parameters')
-  if (parameters) setDefault(parameters, 'scope', 'Cluster')
+  if (parameters) setAbsent(parameters, 'scope', 'Cluster')
 }

@@ -1,4 +1,4 @@
-import { ensureObject, type JsonObject, listAt, setDefault, valueAt } from '../../../api/index.ts'
+import { ensureObject, type JsonObject, listAt, setAbsent, setDefault, valueAt } from '../../../api/index.ts'
 import { defaultVolumeSource } from './volume.ts'
 
 /** PersistentVolume. */
@@ -6,14 +6,14 @@ export function defaultPersistentVolume(object: JsonObject): void {
   const spec = ensureObject(object, 'spec')
   setDefault(ensureObject(object, 'status'), 'phase', 'Pending')
   setDefault(spec, 'persistentVolumeReclaimPolicy', 'Retain')
-  setDefault(spec, 'volumeMode', 'Filesystem')
+  setAbsent(spec, 'volumeMode', 'Filesystem')
   defaultVolumeSource(spec)
 }
 
 /** StorageClass. */
 export function defaultStorageClass(object: JsonObject): void {
-  setDefault(object, 'reclaimPolicy', 'Delete')
-  setDefault(object, 'volumeBindingMode', 'Immediate')
+  setAbsent(object, 'reclaimPolicy', 'Delete')
+  setAbsent(object, 'volumeBindingMode', 'Immediate')
 }
 
 /** CSIDriver. */
@@ -25,7 +25,7 @@ export function defaultCsiDriver(object: JsonObject): void {
   missing('attachRequired', true)
   missing('podInfoOnMount', false)
   missing('storageCapacity', false)
-  setDefault(spec, 'fsGroupPolicy', 'ReadWriteOnceWithFSType')
+  setAbsent(spec, 'fsGroupPolicy', 'ReadWriteOnceWithFSType')
   if (listAt(spec, 'volumeLifecycleModes').length === 0) spec.volumeLifecycleModes = ['Persistent']
   missing('requiresRepublish', false)
   missing('seLinuxMount', false)

@@ -1,4 +1,4 @@
-import { type JsonObject, listAt, objectAt, setDefault, stringAt, valueAt } from '../../../api/index.ts'
+import { type JsonObject, listAt, objectAt, setAbsent, setDefault, stringAt, valueAt } from '../../../api/index.ts'
 import { defaultPullPolicy } from './image.ts'
 
 const DEFAULT_MODE = 0o644
@@ -34,7 +34,10 @@ export function defaultVolumeSource(source: JsonObject): void {
   if (hostPath && valueAt(hostPath, 'type') === undefined) hostPath.type = ''
   for (const [key, defaults] of SOURCE_DEFAULTS) {
     const found = objectAt(source, key)
-    if (found) for (const [name, value] of Object.entries(defaults)) setDefault(found, name, value)
+    if (!found) continue
+    // Only azureDisk keeps its texts behind pointers.
+    const set = key === 'azureDisk' ? setAbsent : setDefault
+    for (const [name, value] of Object.entries(defaults)) set(found, name, value)
   }
 }
 
@@ -47,7 +50,7 @@ const SOURCE_DEFAULTS: readonly (readonly [key: string, defaults: Record<string,
 
 /** Defaults of a claim's spec. */
 export function defaultClaimSpec(spec: JsonObject): void {
-  setDefault(spec, 'volumeMode', 'Filesystem')
+  setAbsent(spec, 'volumeMode', 'Filesystem')
 }
 
 /** Defaults of a claim. */

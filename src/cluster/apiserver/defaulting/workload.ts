@@ -65,8 +65,8 @@ export function defaultStatefulSet(object: JsonObject): void {
   setDefault(retention, 'whenDeleted', 'Retain')
   setDefault(retention, 'whenScaled', 'Retain')
   for (const claim of listAt(spec, 'volumeClaimTemplates')) {
-    setDefault(claim, 'apiVersion', 'v1')
-    setDefault(claim, 'kind', 'PersistentVolumeClaim')
+    claim.apiVersion = 'v1'
+    claim.kind = 'PersistentVolumeClaim'
     defaultClaim(claim)
   }
   defaultPodTemplate(objectAt(spec, 'template'))

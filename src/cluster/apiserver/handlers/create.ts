@@ -36,7 +36,7 @@ export async function storeNew(
   dedupOwners(scope, object, true)
   prepareNew(scope, object)
   const errors = definition.strategy.validateCreate?.(object) ?? []
-  if (errors.length > 0) throw invalid(gvkOf(object), object.metadata.name ?? '', errors)
+  if (errors.length > 0) throw invalid(storedKind(definition, object), object.metadata.name ?? '', errors)
   await server.admission.validate({ ...request, name: object.metadata.name ?? '' })
   const release = await server.allocators.onCreate(scope, object, options.dryRun)
   scope.warnings.push(...(definition.strategy.warnings?.(object, undefined) ?? []))
@@ -57,6 +57,15 @@ export async function storeNew(
     if (error instanceof StoreError && error.code === 'KEY_EXISTS') throw existing(scope, object)
     throw error
   }
+}
+
+/** The kind that findings name: the stored one, of events that of the core group. */
+export function storedKind(
+  definition: Scope['definition'],
+  object: KubeObject,
+): { readonly group: string; readonly kind: string } {
+  const { group, kind } = gvkOf(object)
+  return { group: definition.storageGroup ?? group, kind }
 }
 
 /** The last check before a write; what was allocated for it goes back when it fails. */
@@ -88,7 +97,7 @@ function prepareNew(scope: Scope, object: KubeObject): void {
   if ((metadata.name ?? '') === '' && (metadata.generateName ?? '') !== '') {
     metadata.name = generatedName(metadata.generateName ?? '', randomSuffix(server.random))
   }
-  definition.strategy.prepareForCreate?.(object, strategyContext(server))
+  definition.strategy.prepareForCreate?.(object, strategyContext(server, scope.user))
   // Kinds that do not count keep what the client says.
   if (hasGeneration(scope, object)) metadata.generation = 1
   else if (metadata.generation === 0) delete metadata.generation

@@ -1,4 +1,4 @@
-import { gvkOf, type KubeObject } from '../../../api/index.ts'
+import type { KubeObject } from '../../../api/index.ts'
 import { StoreError, type StoreEntry } from '../../store/index.ts'
 import { cloneJson, equalJson } from '../clone.ts'
 import { groupResourceOf, type Scope, strategyContext } from '../context.ts'
@@ -9,7 +9,7 @@ import { trackUpdate } from '../field-manager.ts'
 import { fromStored, keyOf, toStored } from '../object-storage.ts'
 import { managerOf, type WriteOptions, writeOptions } from '../options.ts'
 import { type Answer, objectResponse } from '../respond.ts'
-import { admissionFor, reserve, storeNew } from './create.ts'
+import { admissionFor, reserve, storedKind, storeNew } from './create.ts'
 import { answerOf } from './get.ts'
 import {
   dedupOwners,
@@ -143,7 +143,7 @@ async function storeChanged(
   metadata.resourceVersion = String(entry.revision)
   prepareChanged(scope, object, old)
   const errors = updateModeOf(scope).validate(object, old)
-  if (errors.length > 0) throw invalid(gvkOf(object), info.name, errors)
+  if (errors.length > 0) throw invalid(storedKind(definition, object), info.name, errors)
   await server.admission.validate(request)
   const release = await server.allocators.onUpdate(scope, object, old, options.dryRun)
   scope.warnings.push(...(definition.strategy.warnings?.(object, old) ?? []))
@@ -184,7 +184,7 @@ function prepareChanged(scope: Scope, object: KubeObject, old: KubeObject): void
   if (before.generation === undefined) delete metadata.generation
   else metadata.generation = before.generation
   const mode = updateModeOf(scope)
-  mode.prepare(object, old, strategyContext(scope.server))
+  mode.prepare(object, old, strategyContext(scope.server, scope.user))
   if ((metadata.uid ?? '') === '' && before.uid !== undefined) metadata.uid = before.uid
   if (before.creationTimestamp !== undefined) metadata.creationTimestamp = before.creationTimestamp
   if (before.deletionTimestamp !== undefined) metadata.deletionTimestamp = before.deletionTimestamp

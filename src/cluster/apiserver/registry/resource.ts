@@ -1,3 +1,4 @@
+import type { User } from '../exchange.ts'
 import type { FieldError, JsonObject, KubeObject, StructNode } from '../../../api/index.ts'
 
 /** Verbs a resource or sub-resource may serve, as discovery names them. */
@@ -5,6 +6,8 @@ export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | '
 
 /** What a strategy may use while it prepares or checks an object. */
 export interface StrategyContext {
+  /** Who asks. */
+  readonly user: User
   /** Current time, RFC 3339 in UTC with seconds. */
   readonly now: string
   /** A random UUID. */

@@ -4,6 +4,7 @@ import {
   type JsonObject,
   jsonEqual,
   type KubeObject,
+  listAt,
   objectAt,
   stringAt,
   stringsAt,
@@ -34,9 +35,97 @@ export const namespaceStrategy: Strategy = {
 /** Nodes: status may come with the creation. */
 export const nodeStrategy: Strategy = {
   generation: false,
-  prepareForUpdate: (object, old) => keepField(object, old, 'status'),
+  prepareForCreate: (object) => tidyNode(object),
+  prepareForUpdate(object, old) {
+    tidyNode(object)
+    keepField(object, old, 'status')
+  },
   prepareForStatusUpdate: (object, old) => keepAllBut(object, old, ['status']),
   selectableFields: (object) => ({ 'spec.unschedulable': String(boolAt(object.spec, 'unschedulable')) }),
+}
+
+/** One address range in two fields, of which the single one wins; settings of the kubelet are no longer kept here. */
+function tidyNode(object: KubeObject): void {
+  const spec = specOf(object)
+  delete spec.configSource
+  const status = objectAt(object, 'status')
+  if (status) delete status.config
+  const range = stringAt(spec, 'podCIDR')
+  const ranges = stringsAt(spec, 'podCIDRs')
+  if (range !== '' && ranges[0] !== range) spec.podCIDRs = [range]
+  else if (range === '' && ranges[0] !== undefined && ranges[0] !== '') spec.podCIDR = ranges[0]
+}
+
+/** Service accounts refer to secrets by name only. */
+export function serviceAccountStrategy(base: Strategy): Strategy {
+  const tidy = (object: KubeObject): void => {
+    const secrets = listAt(object, 'secrets')
+    if (secrets.length > 0)
+      object.secrets = secrets.map((secret) => {
+        const name = stringAt(secret, 'name')
+        return name === '' ? {} : { name }
+      })
+  }
+  return {
+    ...base,
+    prepareForCreate: (object) => tidy(object),
+    prepareForUpdate: (object) => tidy(object),
+  }
+}
+
+/** Leases: coordinated elections are off by default, and so are their fields. */
+export function leaseStrategy(base: Strategy): Strategy {
+  const tidy = (object: KubeObject, old: KubeObject | undefined): void => {
+    const spec = specOf(object)
+    for (const key of ['strategy', 'preferredHolder'])
+      if (specOf(old ?? object)[key] === undefined || !old) delete spec[key]
+  }
+  return {
+    ...base,
+    prepareForCreate: (object) => tidy(object, undefined),
+    prepareForUpdate: (object, old) => tidy(object, old),
+  }
+}
+
+/** Stateful sets: several pods at once is a feature that is off by default. */
+export function statefulSetStrategy(base: Strategy): Strategy {
+  const rolling = (object: KubeObject): JsonObject | undefined =>
+    objectAt(objectAt(object.spec, 'updateStrategy'), 'rollingUpdate')
+  const tidy = (object: KubeObject, old: KubeObject | undefined): void => {
+    const own = rolling(object)
+    if (own && (!old || rolling(old)?.maxUnavailable === undefined)) delete own.maxUnavailable
+  }
+  return {
+    ...base,
+    prepareForCreate(object, ctx) {
+      tidy(object, undefined)
+      base.prepareForCreate?.(object, ctx)
+    },
+    prepareForUpdate(object, old, ctx) {
+      tidy(object, old)
+      base.prepareForUpdate?.(object, old, ctx)
+    },
+  }
+}
+
+/** Limit ranges need no name of their own. */
+export function limitRangeStrategy(base: Strategy): Strategy {
+  return {
+    ...base,
+    prepareForCreate(object, ctx) {
+      if ((object.metadata.name ?? '') === '') object.metadata.name = ctx.uuid()
+    },
+  }
+}
+
+/** Endpoint slices of v1 have no free topology. */
+export function endpointSliceStrategy(base: Strategy): Strategy {
+  return {
+    ...base,
+    prepareForCreate(object) {
+      for (const endpoint of listAt(object, 'endpoints')) delete endpoint.deprecatedTopology
+    },
+  }
 }
 
 /** Secrets. */
@@ -104,7 +193,15 @@ function storageVersions(object: KubeObject): string[] {
 /** CertificateSigningRequests: conditions change through `approval`, the certificate through `status`. */
 export const certificateSigningRequestStrategy: Strategy = {
   generation: false,
-  prepareForCreate(object) {
+  prepareForCreate(object, { user }) {
+    const spec = ensureObject(object as unknown as JsonObject, 'spec')
+    const extra = Object.entries(user.extra ?? {}).map(([key, values]) => [key, [...values]])
+    for (const key of ['username', 'uid', 'groups', 'extra']) delete spec[key]
+    // Who asks for a certificate is what the server saw, not what the request says.
+    spec.username = user.name
+    if (user.uid !== undefined && user.uid !== '') spec.uid = user.uid
+    if (user.groups.length > 0) spec.groups = [...user.groups]
+    if (extra.length > 0) spec.extra = Object.fromEntries(extra) as JsonObject
     object.status = {}
   },
   prepareForUpdate(object, old) {

@@ -6,10 +6,15 @@ import {
   certificateSigningRequestStrategy,
   customResourceDefinitionStrategy,
   daemonSetStrategy,
+  endpointSliceStrategy,
   eventStrategy,
+  leaseStrategy,
+  limitRangeStrategy,
   namespaceStrategy,
   nodeStrategy,
   secretStrategy,
+  serviceAccountStrategy,
+  statefulSetStrategy,
 } from './cluster.ts'
 import { jobStrategy } from './job.ts'
 import { podStrategy } from './pod.ts'
@@ -117,6 +122,16 @@ function preparation(gvk: GroupVersionKind): Strategy {
   switch (gvk.kind) {
     case 'DaemonSet':
       return daemonSetStrategy(base)
+    case 'ServiceAccount':
+      return serviceAccountStrategy(base)
+    case 'Lease':
+      return leaseStrategy(base)
+    case 'StatefulSet':
+      return statefulSetStrategy(base)
+    case 'LimitRange':
+      return limitRangeStrategy(base)
+    case 'EndpointSlice':
+      return endpointSliceStrategy(base)
     case 'APIService':
       return {
         ...base,

@@ -1,5 +1,5 @@
 import {
-  dnsSubdomainProblems,
+  dnsLabelProblems,
   type JsonObject,
   type KubeObject,
   labelValueProblems,
@@ -19,10 +19,14 @@ import {
   invalid,
   invalidEach,
   nonNegative,
+  notSupported,
   required,
 } from './findings.ts'
-import { validateIp } from './ip.ts'
-import { validateTaintEffect } from './scheduling.ts'
+import { validateCidr } from './ip.ts'
+import { validateLabels } from './metadata.ts'
+import { validateContainerResources, validateQuantity } from './resources.ts'
+import { validateSignerName } from './signer.ts'
+import { validateTaintEffect, validateTolerations } from './scheduling.ts'
 import { jsonEqual } from '../../../api/index.ts'
 
 /** Checks a Namespace: its finalizers have names of their own. */
@@ -43,7 +47,7 @@ export function validateNode(object: KubeObject): Findings {
   const out: Findings = []
   const seen = new Map<string, Set<string>>()
   listAt(object.spec, 'taints').forEach((taint, index) => {
-    const at = `spec.taints[${index}]`
+    const at = `metadata.taints[${index}]`
     const key = stringAt(taint, 'key')
     const value = stringAt(taint, 'value')
     const effect = stringAt(taint, 'effect')
@@ -59,11 +63,19 @@ export function validateNode(object: KubeObject): Findings {
     keys.add(key)
     seen.set(effect, keys)
   })
-  listAt(object.status, 'addresses').forEach((address, index) => {
-    const found = listAt(object.status, 'addresses')
-    const same = (other: JsonObject): boolean => jsonEqual(other, address)
-    if (found.findIndex(same) < index) out.push(duplicate(`status.addresses[${index}]`, address))
+  for (const key of ['capacity', 'allocatable']) {
+    for (const [name, value] of Object.entries(mapAt(object.status, key))) {
+      out.push(...validateQuantity(name, value, `status.${key}.${name}`))
+    }
+  }
+  const ranges = stringsAt(object.spec, 'podCIDRs')
+  ranges.forEach((range, index) => {
+    out.push(...validateCidr(range, `spec.podCIDRs[${index}]`))
   })
+  const families = new Set(ranges.map((range) => range.includes(':')))
+  if (ranges.length > 1 && (families.size < 2 || ranges.length > 2)) {
+    out.push(invalid('spec.podCIDRs', ranges, 'may specify no more than one CIDR for each IP family'))
+  }
   return out
 }
 
@@ -82,27 +94,33 @@ export function validateNodeUpdate(object: KubeObject, old: KubeObject): Finding
   return out
 }
 
-/** Checks an event of the core group: it lies in the namespace of what it is about. */
-export function validateEvent(object: KubeObject): Findings {
-  const involved = objectAt(object, 'involvedObject')
-  const namespace = object.metadata.namespace ?? ''
-  const about = stringAt(involved, 'namespace')
-  if (object.apiVersion !== 'v1') return []
-  if (about === '' ? namespace !== 'default' && namespace !== '' : about !== namespace) {
-    if (about === '' && namespace !== 'default')
-      return [invalid('involvedObject.namespace', about, 'does not match event.namespace')]
-    return [invalid('involvedObject.namespace', about, 'does not match event.namespace')]
-  }
-  return []
-}
-
 /** Checks a RuntimeClass. */
 export function validateRuntimeClass(object: KubeObject): Findings {
   const handler = stringAt(object, 'handler')
-  const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(handler)
-  return label
-    ? []
-    : invalidEach('handler', handler, handler === '' ? dnsSubdomainProblems('') : dnsSubdomainProblems(handler))
+  const out: Findings =
+    handler === '' ? [required('handler')] : invalidEach('handler', handler, dnsLabelProblems(handler))
+  const overhead = objectAt(objectAt(object, 'overhead'), 'podFixed')
+  if (overhead) out.push(...validateContainerResources({ limits: overhead }, 'overhead', new Set()))
+  const scheduling = objectAt(object, 'scheduling')
+  if (!scheduling) return out
+  out.push(...validateLabels(mapAt(scheduling, 'nodeSelector'), 'scheduling.nodeSelector'))
+  const tolerations = listAt(scheduling, 'tolerations')
+  out.push(...validateTolerations(tolerations, 'scheduling.tolerations'))
+  const keys = tolerations.map((each) =>
+    ['key', 'operator', 'value', 'effect'].map((key) => stringAt(each, key)).join('\n'),
+  )
+  tolerations.forEach((toleration, index) => {
+    if (keys.indexOf(keys[index] ?? '') === index) return
+    const printed = {
+      Key: stringAt(toleration, 'key'),
+      Operator: stringAt(toleration, 'operator'),
+      Value: stringAt(toleration, 'value'),
+      Effect: stringAt(toleration, 'effect'),
+      TolerationSeconds: toleration.tolerationSeconds ?? null,
+    }
+    out.push(duplicate(`scheduling.tolerations[${index}]`, printed))
+  })
+  return out
 }
 
 /** The handler of a class never changes. */
@@ -110,24 +128,59 @@ export function validateRuntimeClassUpdate(object: KubeObject, old: KubeObject):
   return object.handler === old.handler ? [] : [invalid('handler', object.handler, IMMUTABLE)]
 }
 
+const USAGES = [
+  'any',
+  'cert sign',
+  'client auth',
+  'code signing',
+  'content commitment',
+  'crl sign',
+  'data encipherment',
+  'decipher only',
+  'digital signature',
+  'email protection',
+  'encipher only',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'key agreement',
+  'key encipherment',
+  'microsoft sgc',
+  'netscape sgc',
+  'ocsp signing',
+  's/mime',
+  'server auth',
+  'signing',
+  'timestamping',
+]
+const LEGACY_SIGNER = 'kubernetes.io/legacy-unknown'
+
 /** Checks a CertificateSigningRequest. */
 export function validateCertificateSigningRequest(object: KubeObject): Findings {
   const out: Findings = []
   const spec = (object.spec ?? {}) as JsonObject
-  if (stringAt(spec, 'request') === '')
-    out.push(invalid('spec.request', '', 'PEM block type must be CERTIFICATE REQUEST'))
-  const signer = stringAt(spec, 'signerName')
-  if (signer === '') out.push(required('spec.signerName'))
-  else if (!signer.includes('/')) {
-    out.push(
-      invalid(
-        'spec.signerName',
-        signer,
-        'must be a fully qualified domain and path of the form "example.com/signer-name"',
-      ),
-    )
+  const request = stringAt(spec, 'request')
+  const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]+-----END \1-----/.exec(Buffer.from(request, 'base64').toString())
+  if (block?.[1] !== 'CERTIFICATE REQUEST') {
+    out.push(invalid('spec.request', request, 'PEM block type must be CERTIFICATE REQUEST'))
   }
-  if (stringsAt(spec, 'usages').length === 0) out.push(required('spec.usages', 'usages must be provided'))
+  const usages = stringsAt(spec, 'usages')
+  if (usages.length === 0) out.push(required('spec.usages'))
+  usages.forEach((usage, index) => {
+    if (!USAGES.includes(usage)) out.push(notSupported(`spec.usages[${index}]`, usage, USAGES))
+  })
+  usages.forEach((usage, index) => {
+    if (usages.indexOf(usage) < index) out.push(duplicate(`spec.usages[${index}]`, usage))
+  })
+  const signer = stringAt(spec, 'signerName')
+  if (signer === LEGACY_SIGNER) {
+    out.push(invalid('spec.signerName', signer, 'the legacy signerName is not allowed via this API version'))
+  } else out.push(...validateSignerName(signer, 'spec.signerName'))
+  const seconds = numberAt(spec, 'expirationSeconds')
+  if (seconds !== undefined && seconds < 600) {
+    const text = 'may not specify a duration less than 600 seconds (10 minutes)'
+    out.push(invalid('spec.expirationSeconds', seconds, text))
+  }
   return out
 }
 
@@ -140,16 +193,4 @@ export function validateControllerRevision(object: KubeObject): Findings {
 /** The data of a revision never changes. */
 export function validateControllerRevisionUpdate(object: KubeObject, old: KubeObject): Findings {
   return jsonEqual(object.data, old.data) ? [] : [invalid('data', object.data, IMMUTABLE)]
-}
-
-/** Checks an IPAddress: its name is the address. */
-export function validateIpAddress(object: KubeObject): Findings {
-  const name = object.metadata.name ?? ''
-  const parent = objectAt(object.spec, 'parentRef')
-  const out = validateIp(name, 'metadata.name')
-  if (!parent) out.push(required('spec.parentRef'))
-  else
-    for (const key of ['resource', 'name'])
-      if (mapAt({ parent }, 'parent')[key] === undefined) out.push(required(`spec.parentRef.${key}`))
-  return out
 }

@@ -1,4 +1,5 @@
 import {
+  type FieldError,
   type JsonObject,
   jsonEqual,
   type KubeObject,
@@ -20,9 +21,12 @@ import {
   nonNegative,
   notSupported,
   required,
+  tooLong,
   tooMany,
 } from './findings.ts'
+import { validateDomainPath } from './domain-path.ts'
 import { validatePodTemplate } from './pod.ts'
+import { validateSuccessPolicy } from './success-policy.ts'
 import { isSoundSelector, printMap, printSelector, selectorMatches, validateLabelSelector } from './selector.ts'
 
 const COUNTS = [
@@ -53,7 +57,11 @@ export function validateJob(object: KubeObject): Findings {
     }
   }
   out.push(...validateJobSpec(spec, 'spec'))
-  if (!selector) return [...out, required('spec.selector')]
+  if (!selector) {
+    const labels = printMap(objectAt(objectAt(objectAt(spec, 'template'), 'metadata'), 'labels'))
+    out.push(required('spec.selector'))
+    return [...out, invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
+  }
   out.push(...validateLabelSelector(selector, 'spec.selector'))
   const metadata = objectAt(objectAt(spec, 'template'), 'metadata')
   if (isSoundSelector(selector) && !selectorMatches(selector, mapAt(metadata, 'labels'))) {
@@ -79,6 +87,12 @@ function validateJobSpec(spec: JsonObject, field: string): Findings {
     out.push(required(`${field}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'))
   }
   out.push(...validateCompletionMode(spec, field))
+  out.push(...validateSuccessPolicy(spec, `${field}.successPolicy`))
+  const manager = valueAt(spec, 'managedBy')
+  if (manager !== undefined) {
+    out.push(...validateDomainPath(String(manager), `${field}.managedBy`))
+    if (Buffer.byteLength(String(manager)) > 63) out.push(tooLong(`${field}.managedBy`, 63))
+  }
   out.push(...validateFailurePolicy(spec, `${field}.podFailurePolicy`))
   out.push(...validateReplacementPolicy(spec, `${field}.podReplacementPolicy`))
   out.push(...validatePodTemplate(objectAt(spec, 'template'), `${field}.template`))
@@ -127,6 +141,9 @@ function validateReplacementPolicy(spec: JsonObject, field: string): Findings {
   return policy === '' || allowed.includes(policy) ? [] : [notSupported(field, policy, allowed)]
 }
 
+/** A finding that shows no value. */
+const plain = (field: string, detail: string): FieldError => ({ type: 'Invalid', field, detail, omitValue: true })
+
 const FAILURE_ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore']
 const EXIT_OPERATORS = ['In', 'NotIn']
 const STATUSES = ['False', 'True', 'Unknown']
@@ -157,8 +174,8 @@ function validateFailurePolicy(spec: JsonObject, field: string): Findings {
       if (!STATUSES.includes(status)) out.push(notSupported(`${at}.onPodConditions[${i}].status`, status, STATUSES))
     })
     const count = (codes ? 1 : 0) + (conditions.length > 0 ? 1 : 0)
-    if (count > 1) out.push(invalid(at, rule, 'specifying both OnExitCodes and OnPodConditions is not supported'))
-    if (count === 0) out.push(invalid(at, rule, 'specifying one of OnExitCodes and OnPodConditions is required'))
+    if (count > 1) out.push(plain(at, 'specifying both OnExitCodes and OnPodConditions is not supported'))
+    if (count === 0) out.push(plain(at, 'specifying one of OnExitCodes and OnPodConditions is required'))
   })
   return out
 }

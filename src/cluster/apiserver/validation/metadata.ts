@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import {
   dnsLabelProblems,
   dnsSubdomainProblems,
@@ -34,13 +35,18 @@ const STANDARD_FINALIZERS = [
 
 /** Rules for the names of kinds that do not use DNS subdomains. */
 const NAME_RULES: Readonly<Record<string, NameRule>> = {
+  IPAddress: (name) => (isIP(name) === 0 ? ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'] : []),
   Namespace: dnsLabelProblems,
+  PodDisruptionBudget: () => [],
+  ReplicationController: (name) => dnsSubdomainProblems(name).map((text) => text.replace(/ characters$/, ' bytes')),
+  StatefulSet: dnsLabelProblems,
   Service: dnsLabelProblems,
   ClusterRole: pathSegmentProblems,
   ClusterRoleBinding: pathSegmentProblems,
   Role: pathSegmentProblems,
   RoleBinding: pathSegmentProblems,
   CSIDriver: dnsSubdomainProblems,
+  CertificateSigningRequest: () => [],
   ReplicaSet: dnsSubdomainProblems,
   Event: () => [],
   EndpointSlice: dnsSubdomainProblems,

@@ -3,6 +3,7 @@ import {
   dnsLabelProblems,
   dnsSubdomainProblems,
   type JsonObject,
+  jsonEqual,
   type KubeObject,
   listAt,
   numberAt,
@@ -15,7 +16,17 @@ import {
   valueAt,
   wildcardDomainProblems,
 } from '../../../api/index.ts'
-import { type Findings, forbidden, IMMUTABLE, invalid, invalidEach, notSupported, required } from './findings.ts'
+import {
+  type Findings,
+  forbidden,
+  IMMUTABLE,
+  invalid,
+  invalidEach,
+  notSupported,
+  required,
+  tooLong,
+} from './findings.ts'
+import { validateDomainPath } from './domain-path.ts'
 import { validateCidr } from './ip.ts'
 import { validatePort } from './probe.ts'
 import { validateLabelSelector } from './selector.ts'
@@ -96,14 +107,7 @@ function validateBackend(backend: JsonObject, field: string): Findings {
   const resource = objectAt(backend, 'resource')
   if (service && resource) return [invalid(field, '', 'cannot set both resource and service backends')]
   if (resource) {
-    const out: Findings = []
-    if (valueAt(resource, 'apiGroup') === undefined) out.push(required(`${field}.resource.apiGroup`))
-    for (const key of ['kind', 'name']) {
-      const value = stringAt(resource, key)
-      if (value === '') out.push(required(`${field}.resource.${key}`))
-      else out.push(...invalidEach(`${field}.resource.${key}`, value, pathSegmentProblems(value)))
-    }
-    return out
+    return validateTypedReference(resource, `${field}.resource`)
   }
   if (!service) return [invalid(field, '', 'resource or service backend is required')]
   const out: Findings = []
@@ -124,27 +128,88 @@ function validateBackend(backend: JsonObject, field: string): Findings {
 export function validateIngressClass(object: KubeObject): Findings {
   const spec = specOf(object)
   const controller = stringAt(spec, 'controller')
-  const out: Findings = []
-  if (controller === '') out.push(required('spec.controller'))
-  else if (controller.length > 250)
-    out.push({ type: 'TooLong', field: 'spec.controller', detail: 'may not be more than 250 bytes' })
-  else if (!controller.includes('/')) {
-    out.push(invalid('spec.controller', controller, 'must be a domain-prefixed path (such as "acme.io/foo")'))
-  }
+  const out: Findings = Buffer.byteLength(controller) > 250 ? [tooLong('spec.controller', 250)] : []
+  out.push(...validateDomainPath(controller, 'spec.controller'))
   const parameters = objectAt(spec, 'parameters')
   if (!parameters) return out
-  for (const key of ['kind', 'name']) if (stringAt(parameters, key) === '') out.push(required(`spec.parameters.${key}`))
-  const scope = stringAt(parameters, 'scope')
-  const namespace = stringAt(parameters, 'namespace')
-  if (scope === 'Namespace' && namespace === '') {
-    out.push(required('spec.parameters.namespace', "`parameters.scope` is set to 'Namespace'"))
+  const at = 'spec.parameters'
+  out.push(...validateTypedReference(parameters, at))
+  const scope = valueAt(parameters, 'scope')
+  const namespace = valueAt(parameters, 'namespace')
+  if (scope === undefined) return [...out, required(`${at}.scope`)]
+  if (scope === 'Namespace') {
+    if (namespace === undefined) {
+      return [...out, required(`${at}.namespace`, "`parameters.scope` is set to 'Namespace'")]
+    }
+    return [...out, ...invalidEach(`${at}.namespace`, namespace, dnsLabelProblems(String(namespace)))]
   }
-  if (scope === 'Cluster' && namespace !== '') {
-    out.push(forbidden('spec.parameters.namespace', "`parameters.scope` is set to 'Cluster'"))
+  if (scope !== 'Cluster') return [...out, notSupported(`${at}.scope`, scope, ['Cluster', 'Namespace'])]
+  if (namespace === undefined) return out
+  return [...out, forbidden(`${at}.namespace`, "`parameters.scope` is set to 'Cluster'")]
+}
+
+/** A reference to an object of any kind. */
+function validateTypedReference(reference: JsonObject, field: string): Findings {
+  const group = valueAt(reference, 'apiGroup')
+  const out = group === undefined ? [] : invalidEach(`${field}.apiGroup`, group, dnsSubdomainProblems(String(group)))
+  for (const key of ['kind', 'name']) {
+    const value = stringAt(reference, key)
+    if (value === '') out.push(required(`${field}.${key}`))
+    else out.push(...invalidEach(`${field}.${key}`, value, pathSegmentProblems(value)))
   }
-  if (scope !== 'Cluster' && scope !== 'Namespace')
-    out.push(notSupported('spec.parameters.scope', scope, ['Cluster', 'Namespace']))
   return out
+}
+
+/** Checks an IPAddress, whose name is the address. */
+export function validateIpAddress(object: KubeObject): Findings {
+  const parent = objectAt(object.spec, 'parentRef')
+  if (!parent) return [required('spec.parentRef')]
+  const at = 'spec.parentRef'
+  const group = stringAt(parent, 'group')
+  const out = group === '' ? [] : invalidEach(`${at}.group`, group, dnsSubdomainProblems(group))
+  for (const key of ['resource', 'name', 'namespace']) {
+    const value = stringAt(parent, key)
+    if (value !== '') out.push(...invalidEach(`${at}.${key}`, value, pathSegmentProblems(value)))
+    else if (key !== 'namespace') out.push(required(`${at}.${key}`))
+  }
+  return out
+}
+
+/** What an address belongs to, never changes. */
+export function validateIpAddressUpdate(object: KubeObject, old: KubeObject): Findings {
+  const now = valueAt(object.spec, 'parentRef')
+  if (jsonEqual(now ?? null, valueAt(old.spec, 'parentRef') ?? null)) return []
+  const printed = ['group', 'resource', 'namespace', 'name'].map((key) => [capital(key), stringAt(now, key)])
+  return [invalid('spec.parentRef', now === undefined ? null : Object.fromEntries(printed), IMMUTABLE)]
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Checks a ServiceCIDR: one range, or one of each family. */
+export function validateServiceCidr(object: KubeObject): Findings {
+  const ranges = stringsAt(object.spec, 'cidrs')
+  const at = 'spec.cidrs'
+  if (ranges.length === 0) return [required(at, 'at least one CIDR required')]
+  if (ranges.length > 2) return [invalid(at, { CIDRs: ranges }, 'may only hold up to 2 values')]
+  const out = ranges.flatMap((range, index) => validateCidr(range, `${at}[${index}]`))
+  const [first, second] = ranges.map((range) => isIP(range.split('/')[0] ?? ''))
+  if (ranges.length === 2 && first === second && first !== 0) {
+    const text = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64'
+    out.push(invalid(at, ranges, text))
+  }
+  return out
+}
+
+/** A range may get one of the other family beside it; nothing else changes. */
+export function validateServiceCidrUpdate(object: KubeObject, old: KubeObject): Findings {
+  const ranges = stringsAt(object.spec, 'cidrs')
+  const before = stringsAt(old.spec, 'cidrs')
+  const grows = before.length === 1 && ranges.length === 2
+  if (!grows && before.length !== ranges.length) return [invalid('spec.cidrs', ranges, IMMUTABLE)]
+  const out = before.flatMap((range, index) =>
+    ranges[index] === range ? [] : [invalid(`spec.cidrs[${index}]`, ranges[index], IMMUTABLE)],
+  )
+  return grows ? [...out, ...validateServiceCidr(object)] : out
 }
 
 /** The controller of a class never changes. */
@@ -184,19 +249,24 @@ export function validateNetworkPolicy(object: KubeObject): Findings {
 
 function validatePolicyPort(port: JsonObject, field: string): Findings {
   const out: Findings = []
-  const protocol = stringAt(port, 'protocol')
-  if (protocol !== '' && !PROTOCOLS.includes(protocol)) out.push(notSupported(`${field}.protocol`, protocol, PROTOCOLS))
+  const protocol = valueAt(port, 'protocol')
+  if (protocol !== undefined && !PROTOCOLS.includes(String(protocol)))
+    out.push(notSupported(`${field}.protocol`, protocol, PROTOCOLS))
   const value = valueAt(port, 'port')
   const end = numberAt(port, 'endPort')
   if (value === undefined) {
-    if (end !== undefined) out.push(required(`${field}.port`, 'must be specified when `endPort` is specified'))
+    if (end !== undefined)
+      out.push(invalid(`${field}.endPort`, end, 'may not be specified when `port` is not specified'))
     return out
+  }
+  if (typeof value === 'string') {
+    if (end !== undefined) out.push(invalid(`${field}.endPort`, end, 'may not be specified when `port` is non-numeric'))
+    return [...out, ...validatePort(value, `${field}.port`)]
   }
   out.push(...validatePort(value, `${field}.port`))
   if (end === undefined) return out
-  if (typeof value === 'string')
-    out.push(invalid(`${field}.endPort`, end, 'may not be specified when `port` is non-numeric'))
-  else if (end < Number(value)) out.push(invalid(`${field}.endPort`, end, 'must be greater than or equal to `port`'))
+  // The text shows the port, as in Kubernetes.
+  if (end < Number(value)) out.push(invalid(`${field}.endPort`, value, 'must be greater than or equal to `port`'))
   return [...out, ...invalidEach(`${field}.endPort`, end, portNumberProblems(end))]
 }
 

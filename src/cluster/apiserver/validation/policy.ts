@@ -15,7 +15,7 @@ import {
   valueAt,
 } from '../../../api/index.ts'
 import { type Findings, forbidden, IMMUTABLE, invalid, invalidEach, notSupported, required } from './findings.ts'
-import { validateQuantity, validateResourceName } from './resources.ts'
+import { validateContainerResourceName, validateQuantity, validateResourceName } from './resources.ts'
 import { validateLabelSelector } from './selector.ts'
 import { validateAtMost100, validateIntOrPercent } from './workload.ts'
 import { qualifiedNameProblems } from '../../../api/index.ts'
@@ -66,22 +66,128 @@ const SCOPES = [
   'VolumeAttributesClass',
 ]
 
+/** What may be counted only in pods, by scope; the other scopes bear everything. */
+const POD_RESOURCES = new Set([
+  'pods',
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+])
+
+const QUOTA_RESOURCES = new Set([
+  ...POD_RESOURCES,
+  'requests.storage',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'persistentvolumeclaims',
+  'configmaps',
+  'services.nodeports',
+  'services.loadbalancers',
+])
+
+function scopeBears(scope: string, resource: string): boolean {
+  switch (scope) {
+    case 'Terminating':
+    case 'NotTerminating':
+    case 'NotBestEffort':
+    case 'PriorityClass':
+    case 'CrossNamespacePodAffinity':
+      return (
+        POD_RESOURCES.has(resource) || resource.startsWith('requests.hugepages-') || resource.startsWith('hugepages-')
+      )
+    case 'BestEffort':
+      return resource === 'pods'
+    case 'VolumeAttributesClass':
+      return resource === 'persistentvolumeclaims' || resource === 'requests.storage'
+    default:
+      return true
+  }
+}
+
 /** Checks a ResourceQuota. */
 export function validateResourceQuota(object: KubeObject): Findings {
   const spec = specOf(object)
-  const out: Findings = []
-  for (const [name, value] of Object.entries(mapAt(spec, 'hard'))) {
-    const at = `spec.hard[${name}]`
-    out.push(...validateResourceName(name.startsWith('count/') ? name : name, at), ...validateQuantity(name, value, at))
-  }
+  const out = validateQuotaAmounts(mapAt(spec, 'hard'), 'spec.hard')
+  const resources = Object.keys(mapAt(spec, 'hard'))
+    .filter((name) => QUOTA_RESOURCES.has(name) || name.includes('hugepages-'))
+    .sort()
   const scopes = stringsAt(spec, 'scopes')
   for (const scope of scopes) {
     if (!SCOPES.includes(scope)) out.push(invalid('spec.scopes', scopes, 'unsupported scope'))
+    for (const name of resources) {
+      if (!scopeBears(scope, name)) out.push(invalid('spec.scopes', scopes, 'unsupported scope applied to resource'))
+    }
   }
-  if (scopes.includes('BestEffort') && scopes.includes('NotBestEffort')) {
-    out.push(invalid('spec.scopes', scopes, 'conflicting scopes'))
-  }
+  out.push(...conflicting(scopes, 'spec.scopes', scopes))
+  out.push(...validateScopeSelector(spec, resources, scopes))
+  for (const key of ['hard', 'used']) out.push(...validateQuotaAmounts(mapAt(object.status, key), `status.${key}`))
   return out
+}
+
+function validateQuotaAmounts(amounts: Readonly<Record<string, string>>, field: string): Findings {
+  return Object.entries(amounts).flatMap(([name, value]) => {
+    const at = `${field}[${name}]`
+    const out = validateResourceName(name, at)
+    if (!name.includes('/') && !QUOTA_RESOURCES.has(name) && !/^(requests\.)?hugepages-/.test(name)) {
+      out.push(invalid(at, name, 'must be a standard resource for quota'))
+    }
+    return [...out, ...validateQuantity(name, value, at)]
+  })
+}
+
+function conflicting(scopes: readonly string[], field: string, shown: readonly string[]): Findings {
+  const pairs = [
+    ['BestEffort', 'NotBestEffort'],
+    ['Terminating', 'NotTerminating'],
+  ]
+  return pairs
+    .filter((pair) => pair.every((scope) => scopes.includes(scope)))
+    .map(() => invalid(field, shown, 'conflicting scopes'))
+}
+
+const EXISTING = new Set(['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'CrossNamespacePodAffinity'])
+const EXISTS_TEXT =
+  "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity"
+
+/** Checks the selector of scopes; its findings carry no index, as in Kubernetes. */
+function validateScopeSelector(spec: JsonObject, resources: readonly string[], shown: readonly string[]): Findings {
+  const selector = objectAt(spec, 'scopeSelector')
+  const field = 'spec.scopeSelector.matchExpressions'
+  const expressions = listAt(selector, 'matchExpressions')
+  const out: Findings = []
+  for (const expression of expressions) {
+    const scope = stringAt(expression, 'scopeName')
+    const operator = stringAt(expression, 'operator')
+    const values = stringsAt(expression, 'values')
+    if (!SCOPES.includes(scope)) out.push(invalid(`${field}.scopeName`, scope, 'unsupported scope'))
+    for (const name of resources) {
+      if (scopeBears(scope, name)) continue
+      const printed = expressions.map((each) => ({
+        ScopeName: stringAt(each, 'scopeName'),
+        Operator: stringAt(each, 'operator'),
+        Values: each.values ?? null,
+      }))
+      out.push(invalid(field, { MatchExpressions: printed }, 'unsupported scope applied to resource'))
+    }
+    if (EXISTING.has(scope) && operator !== 'Exists') out.push(invalid(`${field}.operator`, operator, EXISTS_TEXT))
+    if (operator === 'In' || operator === 'NotIn') {
+      const text = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"
+      if (values.length === 0) out.push(required(`${field}.values`, text))
+    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+      const text = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"
+      if (values.length > 0) out.push(invalid(`${field}.values`, values, text))
+    } else out.push(invalid(`${field}.operator`, operator, 'not a valid selector operator'))
+  }
+  const scopes = expressions.map((each) => stringAt(each, 'scopeName'))
+  return [...out, ...conflicting(scopes, field, shown)]
 }
 
 /** The scopes of a quota never change. */
@@ -90,6 +196,8 @@ export function validateResourceQuotaUpdate(object: KubeObject, old: KubeObject)
   return jsonEqual(scopes ?? null, specOf(old).scopes ?? null) ? [] : [invalid('spec.scopes', scopes, IMMUTABLE)]
 }
 
+const LIMIT_TYPES = ['Pod', 'Container', 'PersistentVolumeClaim']
+
 /** Checks a LimitRange: per resource, minimum, defaults and maximum must be in order. */
 export function validateLimitRange(object: KubeObject): Findings {
   const out: Findings = []
@@ -97,8 +205,11 @@ export function validateLimitRange(object: KubeObject): Findings {
   listAt(object.spec, 'limits').forEach((limit, index) => {
     const at = `spec.limits[${index}]`
     const type = stringAt(limit, 'type')
-    if (type === '') out.push(required(`${at}.type`))
-    else out.push(...invalidEach(`${at}.type`, type, qualifiedNameProblems(type)))
+    const problems = qualifiedNameProblems(type)
+    out.push(...invalidEach(`${at}.type`, type, problems))
+    if (problems.length === 0 && !type.includes('/') && !LIMIT_TYPES.includes(type)) {
+      out.push(invalid(`${at}.type`, type, 'must be a standard limit type or fully qualified'))
+    }
     if (types.has(type)) out.push({ type: 'Duplicate', field: `${at}.type`, detail: '', value: type })
     types.add(type)
     if (type === 'Pod') {
@@ -114,6 +225,11 @@ export function validateLimitRange(object: KubeObject): Findings {
       )
     }
     const keys = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio']
+    for (const key of keys) {
+      if (type === 'Pod' && key.startsWith('default')) continue
+      const rule = type === 'Pod' || type === 'Container' ? validateContainerResourceName : validateResourceName
+      for (const name of Object.keys(mapAt(limit, key))) out.push(...rule(name, `${at}.${key}[${name}]`))
+    }
     const names = new Set(keys.flatMap((key) => Object.keys(mapAt(limit, key))))
     for (const name of names) out.push(...validateLimits(limit, name, at))
   })

@@ -63,7 +63,8 @@ function isNative(name: string): boolean {
   return !name.includes('/') || name.includes('kubernetes.io/')
 }
 
-function validateContainerResourceName(name: string, field: string): Findings {
+/** Checks the name of a resource that containers may ask for. */
+export function validateContainerResourceName(name: string, field: string): Findings {
   const out = validateResourceName(name, field)
   if (!name.includes('/')) {
     if (!CONTAINER_RESOURCES.includes(name) && !name.startsWith('hugepages-')) {

@@ -1,10 +1,10 @@
 import type { FieldError, GroupVersionKind, KubeObject } from '../../../api/index.ts'
 import { validateHorizontalPodAutoscaler } from './autoscaling.ts'
-import { validateClaim, validateClaimUpdate } from './claim.ts'
-import * as policies from './admission-policy.ts'
+import { validateClaim, validateClaimStatus, validateClaimUpdate } from './claim.ts'
 import * as cluster from './cluster.ts'
 import * as config from './config.ts'
-import { validateCustomResourceDefinition, validateCustomResourceDefinitionUpdate } from './crd.ts'
+import * as endpoints from './endpoints.ts'
+import { validateEventUpdate, validateNewEvent } from './event.ts'
 import * as job from './job.ts'
 import {
   nameRuleOf,
@@ -37,27 +37,35 @@ interface Rules {
   /** In place of `check` for new objects. */
   readonly create?: (object: KubeObject) => FieldError[]
   readonly change?: (object: KubeObject, old: KubeObject) => FieldError[]
+  /** Further findings of a change through the status sub-resource. */
+  readonly status?: (object: KubeObject, old: KubeObject) => FieldError[]
+  /** The rules look at metadata themselves. */
+  readonly ownMetadata?: (object: KubeObject) => boolean
   /** The change comes before the check, or is all there is (`only`). */
   readonly order?: 'change-first' | 'change-only'
 }
 
 const RULES: Readonly<Record<string, Rules>> = {
   APIService: { check: validateApiService },
-  CSIDriver: { check: storage.validateCsiDriver },
+  CSIDriver: { check: storage.validateCsiDriver, change: storage.validateCsiDriverUpdate },
+  CSINode: { check: storage.validateCsiNode, change: storage.validateCsiNodeUpdate },
+  CSIStorageCapacity: {
+    create: storage.validateCsiStorageCapacity,
+    change: storage.validateCsiStorageCapacityUpdate,
+  },
   CertificateSigningRequest: { check: cluster.validateCertificateSigningRequest },
   ClusterRole: { check: rbac.validateRole },
   ClusterRoleBinding: { check: rbac.validateRoleBinding, change: rbac.validateRoleBindingUpdate },
   ConfigMap: { check: config.validateConfigMap, change: config.validateConfigMapUpdate, order: 'change-first' },
   ControllerRevision: { check: cluster.validateControllerRevision, change: cluster.validateControllerRevisionUpdate },
   CronJob: { check: job.validateCronJob, create: job.validateNewCronJob },
-  CustomResourceDefinition: { check: validateCustomResourceDefinition, change: validateCustomResourceDefinitionUpdate },
   DaemonSet: { check: workload.validateDaemonSet, change: workload.validateSelectorUpdate },
   Deployment: { check: workload.validateDeployment, change: workload.validateSelectorUpdate },
-  EndpointSlice: { check: service.validateEndpointSlice, change: service.validateEndpointSliceUpdate },
-  Endpoints: { check: service.validateEndpoints },
-  Event: { check: cluster.validateEvent },
+  EndpointSlice: { create: endpoints.validateEndpointSlice, change: endpoints.validateEndpointSliceUpdate },
+  Endpoints: { check: endpoints.validateEndpoints },
+  Event: { create: validateNewEvent, change: validateEventUpdate, ownMetadata: (object) => object.apiVersion !== 'v1' },
   HorizontalPodAutoscaler: { check: validateHorizontalPodAutoscaler },
-  IPAddress: { check: cluster.validateIpAddress },
+  IPAddress: { create: network.validateIpAddress, change: network.validateIpAddressUpdate },
   Ingress: { check: network.validateIngress },
   IngressClass: {
     check: network.validateIngressClass,
@@ -72,7 +80,7 @@ const RULES: Readonly<Record<string, Rules>> = {
   NetworkPolicy: { check: network.validateNetworkPolicy },
   Node: { check: cluster.validateNode, change: cluster.validateNodeUpdate },
   PersistentVolume: { check: validatePersistentVolume, change: validatePersistentVolumeUpdate },
-  PersistentVolumeClaim: { check: validateClaim, change: validateClaimUpdate },
+  PersistentVolumeClaim: { check: validateClaim, change: validateClaimUpdate, status: validateClaimStatus },
   Pod: { check: validatePod, create: validateNewPod, change: validatePodUpdate },
   PodDisruptionBudget: { check: policy.validatePodDisruptionBudget },
   PodTemplate: { check: (object) => validatePodTemplate(object.template as never, 'template') },
@@ -93,14 +101,19 @@ const RULES: Readonly<Record<string, Rules>> = {
   },
   Secret: { check: config.validateSecret, change: config.validateSecretUpdate, order: 'change-first' },
   Service: { check: service.validateService, change: service.validateServiceUpdate, order: 'change-first' },
-  StatefulSet: { check: workload.validateStatefulSet, change: workload.validateStatefulSetUpdate },
+  StatefulSet: { create: workload.validateNewStatefulSet, change: workload.validateStatefulSetUpdate },
   StorageClass: {
     check: storage.validateStorageClass,
     change: storage.validateStorageClassUpdate,
     order: 'change-only',
   },
-  ValidatingAdmissionPolicy: { check: policies.validateValidatingPolicy },
-  ValidatingAdmissionPolicyBinding: { check: policies.validateValidatingPolicyBinding },
+  ServiceCIDR: { create: network.validateServiceCidr, change: network.validateServiceCidrUpdate },
+  VolumeAttachment: { check: storage.validateVolumeAttachment, change: storage.validateVolumeAttachmentUpdate },
+  VolumeAttributesClass: {
+    check: storage.validateVolumeAttributesClass,
+    change: storage.validateVolumeAttributesClassUpdate,
+    order: 'change-first',
+  },
   ValidatingWebhookConfiguration: { check: validateWebhooks },
 }
 
@@ -141,7 +154,8 @@ export function validatorOf(gvk: GroupVersionKind): Validator {
   const options = { namespaced: !CLUSTER_SCOPED.has(gvk.kind), rule: nameRuleOf(gvk.kind) }
   return {
     create(object) {
-      const metadata = [...validateMetadata(object, options), ...validateFinalizerNames(object)]
+      const own = rules.ownMetadata?.(object) ?? false
+      const metadata = own ? [] : [...validateMetadata(object, options), ...validateFinalizerNames(object)]
       const found = [...metadata, ...((rules.create ?? rules.check)?.(object) ?? [])]
       return found.length > 0 ? found : validateSystemMetadata(object)
     },
@@ -155,7 +169,7 @@ export function validatorOf(gvk: GroupVersionKind): Validator {
     },
     statusUpdate(object, old) {
       const metadata = validateMetadataUpdate(object, old)
-      return [...metadata, ...metadata]
+      return [...metadata, ...metadata, ...(rules.status?.(object, old) ?? [])]
     },
   }
 }

@@ -1,7 +1,9 @@
 import {
+  dnsLabelProblems,
   type JsonObject,
   jsonEqual,
   type KubeObject,
+  listAt,
   mapAt,
   numberAt,
   objectAt,
@@ -9,7 +11,17 @@ import {
   stringAt,
   valueAt,
 } from '../../../api/index.ts'
-import { type Findings, forbidden, IMMUTABLE, invalid, nonNegative, notSupported, required } from './findings.ts'
+import {
+  type Findings,
+  forbidden,
+  IMMUTABLE,
+  invalid,
+  invalidEach,
+  nonNegative,
+  notSupported,
+  required,
+} from './findings.ts'
+import { validateClaimSpec } from './claim.ts'
 import { validatePodTemplate, validatePodTemplateMetadata } from './pod.ts'
 import {
   isEmptySelector,
@@ -41,10 +53,10 @@ export function intOrPercent(value: unknown): number {
 }
 
 /** How Go's internal strategy types print: with their field names. */
-function printStrategy(strategy: JsonObject): JsonObject {
+function printStrategy(strategy: JsonObject, keys = ['maxUnavailable', 'maxSurge']): JsonObject {
   const rolling = objectAt(strategy, 'rollingUpdate')
   const inner: JsonObject = {}
-  for (const [key, value] of Object.entries(rolling ?? {})) inner[key.charAt(0).toUpperCase() + key.slice(1)] = value
+  for (const key of keys) inner[key.charAt(0).toUpperCase() + key.slice(1)] = rolling?.[key] ?? null
   return { Type: stringAt(strategy, 'type'), RollingUpdate: rolling ? inner : null }
 }
 
@@ -217,11 +229,16 @@ function validateDaemonStrategy(strategy: JsonObject): Findings {
   ]
 }
 
+const STATEFUL_ROLLING = ['partition', 'maxUnavailable']
 const RETENTION = ['Delete', 'Retain']
 
-/** Checks a StatefulSet. */
-export function validateStatefulSet(object: KubeObject): Findings {
-  const spec = specOf(object)
+/** Checks a new StatefulSet. */
+export function validateNewStatefulSet(object: KubeObject): Findings {
+  return validateStatefulSpec(specOf(object), true)
+}
+
+/** Checks a StatefulSet; what can no longer be changed is not looked at again. */
+function validateStatefulSpec(spec: JsonObject, isNew: boolean, skipsTemplate = false): Findings {
   const out: Findings = []
   const management = stringAt(spec, 'podManagementPolicy')
   if (management === '') out.push(required('spec.podManagementPolicy'))
@@ -236,18 +253,38 @@ export function validateStatefulSet(object: KubeObject): Findings {
       out.push(notSupported(`spec.persistentVolumeClaimRetentionPolicy.${key}`, value, RETENTION))
     }
   }
+  if (isNew) {
+    listAt(spec, 'volumeClaimTemplates').forEach((template, index) => {
+      out.push(...validateClaimSpec(objectAt(template, 'spec') ?? {}, `spec.volumeClaimTemplates[${index}].spec`))
+    })
+  }
   out.push(...nonNegative('spec.replicas', numberAt(spec, 'replicas')))
   out.push(...nonNegative('spec.minReadySeconds', numberAt(spec, 'minReadySeconds')))
   out.push(...nonNegative('spec.ordinals.start', numberAt(objectAt(spec, 'ordinals'), 'start')))
+  const service = stringAt(spec, 'serviceName')
+  if (isNew && service !== '') out.push(...invalidEach('spec.serviceName', service, dnsLabelProblems(service)))
   out.push(...validateSelectorField(spec, 'statefulset'))
   const selector = objectAt(spec, 'selector')
   if (selector && !isSoundSelector(selector)) out.push(invalid('spec.selector', printSelector(selector), ''))
   else {
     if (!selector || !isEmptySelector(selector)) out.push(...mismatch(spec))
-    out.push(...validatePodTemplateMetadata(objectAt(spec, 'template'), 'spec.template'))
+    const template = statefulTemplate(spec)
+    if (!skipsTemplate) out.push(...validatePodTemplate(template, 'spec.template'))
+    out.push(...validatePodTemplateMetadata(template, 'spec.template'))
   }
-  out.push(...validateLongRunning(spec, 'StatefulSet'))
-  return [...out, ...nonNegative('spec.revisionHistoryLimit', numberAt(spec, 'revisionHistoryLimit'))]
+  return [...out, ...validateLongRunning(spec, 'StatefulSet')]
+}
+
+/** The template as its pods will be: with volumes for the claims, and without names that pods get themselves. */
+function statefulTemplate(spec: JsonObject): JsonObject {
+  const template = objectAt(spec, 'template') ?? {}
+  const pod = objectAt(template, 'spec')
+  const claims = listAt(spec, 'volumeClaimTemplates').map((claim) => stringAt(objectAt(claim, 'metadata'), 'name'))
+  if (!pod) return template
+  const { subdomain: _domain, hostname: _host, ...rest } = pod
+  const own = listAt(pod, 'volumes').filter((volume) => !claims.includes(stringAt(volume, 'name')))
+  const made = claims.map((name) => ({ name, persistentVolumeClaim: { claimName: name, readOnly: false } }))
+  return { ...template, spec: { ...rest, ...(made.length > 0 ? { volumes: [...made, ...own] } : {}) } }
 }
 
 function validateStatefulStrategy(strategy: JsonObject): Findings {
@@ -261,7 +298,7 @@ function validateStatefulStrategy(strategy: JsonObject): Findings {
         ? [
             invalid(
               `${field}.rollingUpdate`,
-              printStrategy(strategy).RollingUpdate,
+              printStrategy(strategy, STATEFUL_ROLLING).RollingUpdate,
               "only allowed for updateStrategy 'RollingUpdate'",
             ),
           ]
@@ -277,7 +314,7 @@ function validateStatefulStrategy(strategy: JsonObject): Findings {
       return [...out, ...validateAtMost100(unavailable, at)]
     }
     default:
-      return [invalid(field, printStrategy(strategy), "must be 'RollingUpdate' or 'OnDelete'")]
+      return [invalid(field, printStrategy(strategy, STATEFUL_ROLLING), "must be 'RollingUpdate' or 'OnDelete'")]
   }
 }
 
@@ -300,13 +337,15 @@ const STATEFUL_MUTABLE = [
 
 /** Most of a StatefulSet's spec never changes. */
 export function validateStatefulSetUpdate(object: KubeObject, old: KubeObject): Findings {
+  const skips = validateStatefulSpec(specOf(old), false).length > 0
+  const out = validateStatefulSpec(specOf(object), false, skips)
   const fixed = (spec: JsonObject): JsonObject => {
     const rest = { ...spec }
     for (const key of STATEFUL_MUTABLE) delete rest[key]
     return rest
   }
-  if (jsonEqual(fixed(specOf(object)), fixed(specOf(old)))) return []
+  if (jsonEqual(fixed(specOf(object)), fixed(specOf(old)))) return out
   const text =
     "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
-  return [forbidden('spec', text)]
+  return [...out, forbidden('spec', text)]
 }

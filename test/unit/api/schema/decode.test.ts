@@ -26,6 +26,12 @@ const errors: readonly [kind: string, group: string, body: Record<string, unknow
     { data: { a: 1 } },
     'json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
   ],
+  [
+    'Pod',
+    '',
+    { spec: { volumes: [{ name: 'v', hostPath: { path: 1 } }] } },
+    'json: cannot unmarshal number into Go struct field HostPathVolumeSource.spec.volumes.VolumeSource.hostPath.path of type string',
+  ],
   ['Pod', '', { spec: [] }, 'json: cannot unmarshal array into Go struct field Pod.spec of type v1.PodSpec'],
   [
     'Pod',

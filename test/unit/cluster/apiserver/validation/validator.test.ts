@@ -41,6 +41,58 @@ const cases: readonly [what: string, kind: string, body: Record<string, unknown>
     ['NotFound spec.containers[0].volumeMounts[0].name'],
   ],
   [
+    'a second source of a volume, named as Kubernetes does',
+    'Pod',
+    { spec: { containers: [container], volumes: [{ name: 'v', emptyDir: {}, cephfs: { monitors: ['m'] } }] } },
+    ['Forbidden spec.volumes[0].cephFS'],
+  ],
+  [
+    'settings of Linux in a pod of Windows',
+    'Pod',
+    { spec: { containers: [container], os: { name: 'windows' }, hostPID: true, securityContext: { runAsUser: 1 } } },
+    ['Forbidden spec.hostPID', 'Forbidden spec.securityContext.runAsUser'],
+  ],
+  [
+    'restart rules without a policy',
+    'Pod',
+    { spec: { containers: [{ ...container, restartPolicyRules: [{ action: 'Restart' }] }] } },
+    ['Required spec.containers[0].restartPolicy', 'Required spec.containers[0].restartPolicyRules[0].exitCodes'],
+  ],
+  [
+    'a claim whose two sources differ',
+    'PersistentVolumeClaim',
+    {
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: '1Gi' } },
+        dataSource: { kind: 'PersistentVolumeClaim', name: 'a' },
+        dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'b' },
+      },
+    },
+    ['Invalid spec'],
+  ],
+  [
+    'a success policy beyond the indexes',
+    'Job',
+    {
+      spec: {
+        completions: 2,
+        completionMode: 'Indexed',
+        manualSelector: true,
+        selector: { matchLabels: { a: 'b' } },
+        successPolicy: { rules: [{ succeededIndexes: '0,5' }] },
+        template: { metadata: { labels: { a: 'b' } }, spec: { restartPolicy: 'Never', containers: [container] } },
+      },
+    },
+    ['Invalid spec.successPolicy.rules[0].succeededIndexes'],
+  ],
+  [
+    'two ranges of one family',
+    'ServiceCIDR',
+    { spec: { cidrs: ['10.0.0.0/24', '10.1.0.0/24'] } },
+    ['Invalid spec.cidrs'],
+  ],
+  [
     'a deployment without spec',
     'Deployment',
     {},
