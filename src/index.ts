@@ -6,6 +6,8 @@ import { type Host, systemClock, systemRandom } from './base/index.ts'
 import type { ClusterOptions, RunningCluster } from './cluster/index.ts'
 
 export {
+  type AdjustableClock,
+  adjustableClock,
   ChartctlError,
   type Clock,
   type Host,

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { assert, type Clock, type Random, systemClock, systemRandom } from '../base/index.ts'
+import { assert, type Clock, type Random, adjustableClock, systemRandom } from '../base/index.ts'
 import type { Transport } from '../kube/index.ts'
 import {
+  type ApiHandler,
   type ApiServer,
   createApiServer,
   listenHttps,
@@ -15,6 +16,7 @@ import type { Components } from './components.ts'
 import { type Kubeconfig, kubeconfigOf, printKubeconfig } from './kubeconfig.ts'
 import { localTransport } from './local-client.ts'
 import type { ClusterOptions } from './options.ts'
+import { simulationControl } from './simulation.ts'
 import { createPki, loadPki, type Pki } from './pki.ts'
 import { type Backend, lmdbBackend, memoryBackend, openStore } from './store/index.ts'
 
@@ -37,7 +39,7 @@ const ADVERTISED_ADDRESS = '10.0.0.1'
 
 /** Starts a cluster; resolves when it is ready to serve and its controllers work. */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
-  const clock = options.clock ?? systemClock({ unref: false })
+  const clock = options.clock ?? adjustableClock()
   const random = options.random ?? systemRandom
   const store = await openStore({ backend: backendOf(options), stamp: stampResourceVersion })
   const closers: (() => Promise<void>)[] = [() => store.close()]
@@ -55,7 +57,9 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       rootCa: pki.ca.cert,
     })
     closers.push(async () => server.close())
-    const listener = await listenerOf(options, server, pki)
+    const control = simulationControl({ store, clock, random })
+    closers.push(async () => control.stop())
+    const listener = await listenerOf(options, server, pki, control.wrap(server.handler))
     if (listener !== undefined) closers.push(() => listener.close())
     const transport = localTransport(server.handler, SYSTEM_USER, 'kube-apiserver')
     await bootstrapCluster(transport, {
@@ -126,10 +130,15 @@ function tokensOf(options: ClusterOptions, pki: Pki): ReadonlyMap<string, User> 
   return new Map(tokens.map((token) => [token, admin]))
 }
 
-async function listenerOf(options: ClusterOptions, server: ApiServer, pki: Pki): Promise<Listener | undefined> {
+async function listenerOf(
+  options: ClusterOptions,
+  server: ApiServer,
+  pki: Pki,
+  handler: ApiHandler,
+): Promise<Listener | undefined> {
   if (options.port === null) return undefined
   return listenHttps({
-    handler: server.handler,
+    handler,
     upgrade: server.upgrade,
     host: hostOf(options),
     port: options.port ?? 0,

@@ -12,7 +12,7 @@ export interface ClusterOptions {
   readonly port?: number | null
   /** Name in the kubeconfig; default `chartctl`. */
   readonly name?: string
-  /** Default: the machine's. */
+  /** Default: the machine's, which `cluster simulate clock` can move. */
   readonly clock?: Clock
   readonly random?: Random
   /** Name of the default StorageClass to create (`local-path`), or null for none. Default: `local-path`. */

@@ -8,6 +8,9 @@ export type BundledErrorCode =
   | 'CLUSTER_START_FAILED'
   | 'CLUSTER_STOP_FAILED'
   | 'CLUSTER_BUSY'
+  | 'CLUSTER_NOT_STORED'
+  | 'CLUSTER_STILL_RUNS'
+  | 'CLUSTER_HAS_DATA'
   | 'KUBECONFIG_DAMAGED'
 
 /** An error of starting, stopping or describing a bundled cluster. */
@@ -43,6 +46,20 @@ export const stopFailed = (name: string, pid: number): BundledError =>
 /** Another command starts or stops this cluster and does not finish. */
 export const clusterBusy = (name: string, pid: number): BundledError =>
   new BundledError('CLUSTER_BUSY', `cluster "${name}" is being started or stopped by process ${pid}`, { name, pid })
+
+/** A backup of a cluster that keeps nothing on disk. */
+export const clusterNotStored = (name: string): BundledError =>
+  new BundledError('CLUSTER_NOT_STORED', `cluster "${name}" keeps its objects in memory: there is nothing to back up`, {
+    name,
+  })
+
+/** A restore under a running process. */
+export const clusterStillRuns = (name: string): BundledError =>
+  new BundledError('CLUSTER_STILL_RUNS', `cluster "${name}" is running; stop it with 'cluster stop' first`, { name })
+
+/** A restore that would replace what is there. */
+export const clusterHasData = (name: string): BundledError =>
+  new BundledError('CLUSTER_HAS_DATA', `cluster "${name}" has data already; --force replaces it`, { name })
 
 /** The user's kubeconfig cannot be read, so nothing is merged into it. */
 export const kubeconfigDamaged = (file: string, cause: unknown): BundledError =>

@@ -12,6 +12,9 @@ export interface LaunchOptions {
   readonly storage: 'lmdb' | 'memory'
   readonly port?: number
   readonly nodes?: number
+  readonly metrics?: boolean
+  /** Absolute path. */
+  readonly staticPods?: string
   /** The program that serves: Node's flags, script and leading arguments. */
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -68,6 +71,8 @@ async function spawnServer(files: ClusterFiles, options: LaunchOptions): Promise
   const args = [...leading, 'cluster', 'serve', files.name, '--storage', options.storage]
   if (options.port !== undefined) args.push('--port', String(options.port))
   if (options.nodes !== undefined) args.push('--nodes', String(options.nodes))
+  if (options.metrics === true) args.push('--metrics')
+  if (options.staticPods !== undefined) args.push('--static-pods', options.staticPods)
   const log = await open(files.logFile, 'a', 0o600)
   try {
     const child = spawn(program, args, {

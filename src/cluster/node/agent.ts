@@ -2,7 +2,7 @@ import type { ComponentContext } from '../control/index.ts'
 import { NodeLeases } from './lease.ts'
 import type { NodeOptions } from './options.ts'
 import { PodWorker } from './pod-worker.ts'
-import { NodeRegistration, ownNodeNames } from './registration.ts'
+import { NodeRegistration } from './registration.ts'
 import type { NodeStreams } from './stream-types.ts'
 import { StaticPods } from './static-pods.ts'
 import { createNodeStreams } from './streams.ts'
@@ -12,7 +12,7 @@ import { createNodeStreams } from './streams.ts'
  * runtime, and answers for the containers on them.
  */
 export function startNodeAgent(ctx: ComponentContext, options: NodeOptions): NodeStreams {
-  new NodeRegistration(ctx, options, new NodeLeases(ctx, ownNodeNames(options)))
+  new NodeRegistration(ctx, options, new NodeLeases(ctx))
   if (options.staticPods !== undefined) new StaticPods(ctx, options.staticPods, options.name)
   return createNodeStreams(ctx, new PodWorker(ctx))
 }

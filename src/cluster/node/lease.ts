@@ -1,6 +1,7 @@
 import type { ApiClient, ComponentContext, Node } from '../control/index.ts'
 import { apiVersionOfType, isApiError, LEASES, microTimestamp, NODES } from '../control/index.ts'
 import { isLost } from './pod-worker.ts'
+import { isRegistered } from './registration.ts'
 
 const renewMs = 10_000
 const durationSeconds = 40
@@ -14,35 +15,32 @@ const namespace = 'kube-node-lease'
 export class NodeLeases {
   private readonly ctx: ComponentContext
   private readonly client: ApiClient
-  private readonly own: ReadonlySet<string>
   private readonly known = new Set<string>()
   private cancel: () => void
-  constructor(ctx: ComponentContext, own: readonly string[]) {
+  constructor(ctx: ComponentContext) {
     this.ctx = ctx
     this.client = ctx.client.as('kubelet')
-    this.own = new Set(own)
     this.cancel = ctx.clock.after(500, () => this.round())
     ctx.onStop(() => this.cancel())
   }
 
   /** Called when a node was taken away. */
   async lost(node: Node): Promise<void> {
-    if (!this.own.has(node.metadata.name)) await this.renew(node)
+    if (!isRegistered(node)) await this.renew(node)
   }
 
   /** Called when a node that was taken away is back. */
   async back(node: Node): Promise<void> {
     const { name } = node.metadata
-    if (this.own.has(name)) await this.renew(node)
+    if (isRegistered(node)) await this.renew(node)
     else if (this.known.delete(name)) await this.client.delete(LEASES, { namespace, name })
   }
 
   private round(): void {
     this.cancel = this.ctx.clock.after(renewMs, () => this.round())
-    for (const name of this.own) {
-      const node = this.ctx.informers.of(NODES).get('', name)
-      if (node === undefined || isLost(node)) continue
-      this.renew(node).catch((error: unknown) => this.ctx.report('node-lease', name, error))
+    for (const node of this.ctx.informers.of(NODES).list()) {
+      if (!isRegistered(node) || isLost(node)) continue
+      this.renew(node).catch((error: unknown) => this.ctx.report('node-lease', node.metadata.name, error))
     }
   }
 

@@ -9,6 +9,14 @@ export function ownNodeNames(options: NodeOptions): string[] {
   return Array.from({ length: options.count }, (_, i) => (i === 0 ? options.name : `${options.name}-${i + 1}`))
 }
 
+/** The mark of nodes whose kubelet registered them: the agent's own, and those that `cluster node add` makes. */
+const REGISTERED = 'volumes.kubernetes.io/controller-managed-attach-detach'
+
+/** True for a node that the agent keeps alive as its own: it has a lease, and its containers answer. */
+export function isRegistered(node: Node): boolean {
+  return node.metadata.annotations?.[REGISTERED] === 'true'
+}
+
 /** The Node object that the agent registers under a name. */
 export function ownNode(name: string): {
   apiVersion: string
@@ -29,7 +37,7 @@ export function ownNode(name: string): {
       },
       annotations: {
         'node.alpha.kubernetes.io/ttl': '0',
-        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+        [REGISTERED]: 'true',
       },
     },
   }
@@ -71,7 +79,8 @@ export function nodeStatus(
 ): NonNullable<Node['status']> {
   const capacity =
     node.status?.capacity && Object.keys(node.status.capacity).length > 0 ? node.status.capacity : options.capacity
-  const version = ownNodeNames(options).includes(node.metadata.name) ? options.version : options.adoptedVersion
+  const version =
+    isRegistered(node) || ownNodeNames(options).includes(node.metadata.name) ? options.version : options.adoptedVersion
   const allocatable =
     node.status?.allocatable && Object.keys(node.status.allocatable).length > 0 ? node.status.allocatable : capacity
   return {

@@ -147,7 +147,7 @@ describe.skipIf(!haveKubectl)(
       )
       await k('rollout status deployment web --timeout=90s')
       const watch = background(
-        'get deployment web -w -o jsonpath={.status.availableReplicas}/{.status.replicas}{"\\n"}',
+        `get deployment web -w -o 'jsonpath={.status.availableReplicas}/{.status.replicas}{"\\n"}'`,
       )
       await watch.until('4/4')
       await k(

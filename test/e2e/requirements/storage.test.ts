@@ -213,8 +213,7 @@ spec:
     await cluster.transport.request({ method: 'POST', path: '/apis/storage.k8s.io/v1/storageclasses', body: object })
     expect(await k('describe sc golden')).toBe(`Name:            golden
 IsDefaultClass:  Yes
-Annotations:     kubectl.kubernetes.io/last-applied-configuration=${annotation}
-,storageclass.kubernetes.io/is-default-class=true
+Annotations:     kubectl.kubernetes.io/last-applied-configuration=${annotation},storageclass.kubernetes.io/is-default-class=true
 Provisioner:           rancher.io/local-path
 Parameters:            <none>
 AllowVolumeExpansion:  <unset>

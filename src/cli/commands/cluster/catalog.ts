@@ -9,6 +9,11 @@ export const clusterCatalog: readonly CatalogEntry[] = [
 HTTPS on this machine. A command that needs a cluster starts one by itself where no other is configured.`,
   },
   {
+    path: 'cluster backup',
+    summary: 'write everything a cluster stores into a file',
+    load: async () => (await import('./backup.ts')).clusterBackup,
+  },
+  {
     path: 'cluster delete',
     summary: 'stop a cluster and remove its data',
     load: async () => (await import('./delete.ts')).clusterDelete,
@@ -30,10 +35,35 @@ HTTPS on this machine. A command that needs a cluster starts one by itself where
     load: async () => (await import('./logs.ts')).clusterLogs,
   },
   {
+    path: 'cluster node',
+    summary: 'add and remove nodes of a running cluster',
+  },
+  {
+    path: 'cluster node add',
+    summary: 'add simulated nodes',
+    load: async () => (await import('./node-add.ts')).clusterNodeAdd,
+  },
+  {
+    path: 'cluster node remove',
+    aliases: ['rm', 'delete'],
+    summary: 'remove nodes',
+    load: async () => (await import('./node-remove.ts')).clusterNodeRemove,
+  },
+  {
+    path: 'cluster restore',
+    summary: 'make a cluster from a backup',
+    load: async () => (await import('./restore.ts')).clusterRestore,
+  },
+  {
     path: 'cluster serve',
     summary: 'serve a cluster in the foreground',
     hidden: true,
     load: async () => (await import('./serve.ts')).clusterServe,
+  },
+  {
+    path: 'cluster simulate',
+    summary: 'make containers, nodes and the API fail, load them, move the clock',
+    load: async () => (await import('./simulate.ts')).clusterSimulate,
   },
   {
     path: 'cluster start',

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { processStart } from '../../../base/index.ts'
+import { adjustableClock, processStart } from '../../../base/index.ts'
 import { filesOf, writeClusterKubeconfig } from '../../bundled/ensure.ts'
 import { type ClusterFiles, createClusterFolder } from '../../bundled/home.ts'
 import { readRunningState, removeState, writeState } from '../../bundled/state.ts'
@@ -8,7 +8,7 @@ import { commandFailed } from '../../errors.ts'
 import { defineCommand, maxArgs } from '../../command.ts'
 import { intFlag } from '../../flags/define.ts'
 import { programVersion } from '../../version.ts'
-import { storageFlag } from './start.ts'
+import { metricsFlag, staticPodsFlag, storageFlag } from './start.ts'
 
 /**
  * `cluster serve`: the process behind `cluster start`. It serves until it is interrupted, and says `ready` to the
@@ -24,6 +24,8 @@ export const clusterServe = defineCommand({
     storage: storageFlag,
     port: intFlag('port on 127.0.0.1; 0 keeps the last one, or takes a free one'),
     nodes: intFlag('number of simulated nodes', 1),
+    metrics: metricsFlag,
+    staticPods: staticPodsFlag,
   },
   async run(ctx, [name], flags) {
     const files = filesOf(ctx.env, name)
@@ -39,7 +41,9 @@ export const clusterServe = defineCommand({
         port,
         name: files.name,
         nodes: flags.nodes,
-        clock: ctx.host.clock,
+        clock: adjustableClock(),
+        metrics: flags.metrics,
+        ...(flags.staticPods !== '' && { staticPods: flags.staticPods }),
         random: ctx.host.random,
       })
     const lastPort = flags.port > 0 ? flags.port : await readPort(files)

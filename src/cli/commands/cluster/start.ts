@@ -1,6 +1,7 @@
+import path from 'node:path'
 import { filesOf, startBundled } from '../../bundled/ensure.ts'
 import { defineCommand, maxArgs } from '../../command.ts'
-import { boolFlag, customFlag, FlagValueError, intFlag } from '../../flags/define.ts'
+import { boolFlag, customFlag, FlagValueError, intFlag, stringFlag } from '../../flags/define.ts'
 
 /** `--storage`: where a cluster keeps its objects. */
 export const storageFlag = customFlag<'lmdb' | 'memory'>({
@@ -14,6 +15,12 @@ export const storageFlag = customFlag<'lmdb' | 'memory'>({
   show: (value) => value,
   complete: () => ['lmdb\ton disk', 'memory\tgone when it stops'],
 })
+
+/** `--metrics`: usage is served from the start. */
+export const metricsFlag = boolFlag('serve usage (kubectl top, autoscalers), as if a metrics server were installed')
+
+/** `--static-pods`: a folder of manifests. */
+export const staticPodsFlag = stringFlag('folder whose pod manifests the first node runs by itself')
 
 /** `cluster start`: safe to repeat; a running cluster is left as it is. */
 export const clusterStart = defineCommand({
@@ -29,6 +36,8 @@ $0 cluster start testing --nodes 3 --make-current=false`,
     storage: storageFlag,
     port: intFlag('port on 127.0.0.1; 0 keeps the last one, or takes a free one'),
     nodes: intFlag('number of simulated nodes', 1),
+    metrics: metricsFlag,
+    staticPods: staticPodsFlag,
     makeCurrent: boolFlag('make the context current', true),
   },
   async run(ctx, [name], flags) {
@@ -39,6 +48,8 @@ $0 cluster start testing --nodes 3 --make-current=false`,
       {
         storage: flags.storage,
         nodes: flags.nodes,
+        metrics: flags.metrics,
+        ...(flags.staticPods === '' ? {} : { staticPods: path.resolve(flags.staticPods) }),
         makeCurrent: flags.makeCurrent,
         ...(flags.port > 0 ? { port: flags.port } : {}),
       },

@@ -93,6 +93,23 @@ export function lmdbBackend(directory: string): Backend {
   }
 }
 
+/** Reads what is on disk as of one moment, also while another process has it open. */
+export async function readLmdb(directory: string): Promise<BackendState> {
+  checkFile(directory)
+  const db = open<Buffer, string>({
+    path: join(directory, DATA_FILE),
+    encoding: 'binary',
+    maxReaders: 8,
+    cache: false,
+    readOnly: true,
+  })
+  try {
+    return readState(directory, db)
+  } finally {
+    await db.close()
+  }
+}
+
 /**
  * A write's promise with the reason of a failure in it: lmdb rejects with a pointer to a second promise, which rejects with
  * the reason and would end the process if nobody took it.
