@@ -1,70 +1,75 @@
-import type { GoValue } from '../../go/index.ts'
-import { type Draft, draftOfUrl } from './drafts.ts'
-import { NumberLiteral } from './json.ts'
+import type { GoMap, GoValue } from '../../go/index.ts'
+import { draftOfUrl, latestDraft } from './drafts.ts'
+import { jsonTypeOf } from './json.ts'
 
 /**
- * Whether a schema uses only the usual keywords in their usual forms, so that the meta-schema of its draft accepts it. False
- * says nothing: then the meta-schema must be asked, which takes far longer to compile than most schemas take to be used.
+ * Whether values surely satisfy a schema (the text of a JSON document) that uses only the usual keywords in their usual
+ * forms. False says nothing: then the schema must be checked by its meta-schema, compiled and asked, which for most charts
+ * takes longer than everything else.
  */
-export function isPlainSchema(schema: GoValue, draft: Draft): boolean {
-  return draft.version >= 6 && isSchema(schema, draft, true)
+export function isSurelyValid(text: string, values: GoMap): boolean {
+  let root: unknown
+  try {
+    root = JSON.parse(text)
+  } catch {
+    return false
+  }
+  return isPlainRoot(root) && satisfies({ root, depth: 0 }, root, values)
 }
 
-type Check = (value: GoValue, draft: Draft) => boolean
+type Json = Readonly<Record<string, unknown>>
+
+/** Schemas nested, or referring to each other, deeper than this are not plain. */
+const MAX_DEPTH = 100
 
 const TYPES = new Set(['null', 'boolean', 'number', 'integer', 'string', 'array', 'object'])
 
-const isText: Check = (value) => typeof value === 'string'
-const isBoolean: Check = (value) => typeof value === 'boolean'
-const isAnything: Check = () => true
-const isNumber: Check = (value) => value instanceof NumberLiteral
-const isCount: Check = (value) => value instanceof NumberLiteral && /^[0-9]{1,9}$/.test(value.literal)
-const isSubschema: Check = (value, draft) => isSchema(value, draft, false)
-const isSchemaMap: Check = (value, draft) =>
-  value instanceof Map && [...value.values()].every((item) => isSchema(item, draft, false))
-const isSchemaList: Check = (value, draft) =>
-  Array.isArray(value) && value.length > 0 && value.every((item) => isSchema(item, draft, false))
-const isTextSet: Check = (value) =>
+/** A form that a keyword of the schema `root` may have. */
+type Form = (value: unknown, root: Json) => boolean
+
+const isText: Form = (value) => typeof value === 'string'
+const isAnything: Form = () => true
+const isCount: Form = (value) => Number.isSafeInteger(value) && Number(value) >= 0
+const isSchemaMap: Form = (value, root) => isObject(value) && Object.values(value).every((item) => isPlain(item, root))
+const isSchemaList: Form = (value, root) => isSome(value) && value.every((item) => isPlain(item, root))
+const isTextSet: Form = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === 'string') && new Set(value).size === value.length
 
 /** Keywords that every draft from 6 on reads alike in these forms. */
-const checks: Readonly<Record<string, Check>> = {
-  $comment: isText,
-  title: isText,
-  description: isText,
-  default: isAnything,
-  const: isAnything,
-  format: isText,
-  $ref: (value) => typeof value === 'string' && /^#(\/[\w.$-]+)*$/.test(value),
-  type: (value, draft) =>
-    typeof value === 'string'
-      ? TYPES.has(value)
-      : isSome(value) && value.every((item) => TYPES.has(String(item))) && isTextSet(value, draft),
-  enum: (value, draft) => isSome(value) && isTextSet(value, draft),
-  required: isTextSet,
-  uniqueItems: isBoolean,
-  minimum: isNumber,
-  maximum: isNumber,
-  minLength: isCount,
-  maxLength: isCount,
-  minItems: isCount,
-  maxItems: isCount,
-  minProperties: isCount,
-  maxProperties: isCount,
-  properties: isSchemaMap,
-  definitions: isSchemaMap,
-  $defs: isSchemaMap,
-  additionalProperties: isSubschema,
-  items: isSubschema,
-  not: isSubschema,
-  allOf: isSchemaList,
-  anyOf: isSchemaList,
-  oneOf: isSchemaList,
-}
+const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
+  ['$comment', isText],
+  ['title', isText],
+  ['description', isText],
+  ['default', isAnything],
+  ['format', isText],
+  ['$ref', (value, root) => typeof value === 'string' && target(root, value) !== undefined],
+  [
+    'type',
+    (value) =>
+      TYPES.has(String(value)) ||
+      (isSome(value) && isTextSet(value, {}) && value.every((item) => TYPES.has(String(item)))),
+  ],
+  ['enum', (value) => isSome(value) && isTextSet(value, {})],
+  ['required', isTextSet],
+  ['minimum', Number.isSafeInteger],
+  ['maximum', Number.isSafeInteger],
+  ['minLength', isCount],
+  ['maxLength', isCount],
+  ['minItems', isCount],
+  ['maxItems', isCount],
+  ['properties', isSchemaMap],
+  ['definitions', isSchemaMap],
+  ['$defs', isSchemaMap],
+  ['additionalProperties', isPlain],
+  ['items', isPlain],
+  ['allOf', isSchemaList],
+  ['anyOf', isSchemaList],
+])
 
-/** All other keywords that some meta-schema has a rule for. */
+/** All other keywords that some draft has a rule for. */
 const special = new Set([
   'additionalItems',
+  'const',
   'contains',
   'contentEncoding',
   'contentMediaType',
@@ -79,8 +84,12 @@ const special = new Set([
   'exclusiveMinimum',
   'if',
   'maxContains',
+  'maxProperties',
   'minContains',
+  'minProperties',
   'multipleOf',
+  'not',
+  'oneOf',
   'pattern',
   'patternProperties',
   'prefixItems',
@@ -89,24 +98,121 @@ const special = new Set([
   'then',
   'unevaluatedItems',
   'unevaluatedProperties',
+  'uniqueItems',
   'writeOnly',
 ])
 
-function isSchema(schema: GoValue, draft: Draft, isRoot: boolean): boolean {
+function isPlainRoot(root: unknown): root is Json {
+  if (!isObject(root)) return false
+  const { $schema, ...others } = root
+  const draft = $schema === undefined ? latestDraft : typeof $schema === 'string' ? draftOfUrl($schema) : undefined
+  return draft !== undefined && draft.version >= 6 && isPlain(others, root)
+}
+
+function isPlain(schema: unknown, root: Json): boolean {
   if (typeof schema === 'boolean') return true
-  if (!(schema instanceof Map)) return false
-  for (const [key, value] of schema) {
-    const keyword = String(key)
-    if (keyword === '$schema' && isRoot) {
-      if (typeof value !== 'string' || draftOfUrl(value) !== draft) return false
-      continue
-    }
-    const check = Object.hasOwn(checks, keyword) ? checks[keyword] : undefined
-    if (check !== undefined ? !check(value, draft) : special.has(keyword) || keyword.startsWith('$')) return false
+  if (!isObject(schema)) return false
+  for (const keyword in schema) {
+    const form = forms.get(keyword)
+    if (form === undefined ? special.has(keyword) || keyword.startsWith('$') : !form(schema[keyword], root))
+      return false
   }
   return true
 }
 
-function isSome(value: GoValue): value is GoValue[] {
+/** The schema that a reference means: the whole, or one of the definitions. */
+function target(root: Json, reference: string): unknown {
+  if (reference === '#') return root
+  const [, group = '', name = ''] = /^#\/(definitions|\$defs)\/([\w.-]+)$/.exec(reference) ?? []
+  const definitions = root[group]
+  return isObject(definitions) && Object.hasOwn(definitions, name) ? definitions[name] : undefined
+}
+
+interface Place {
+  readonly root: Json
+  readonly depth: number
+}
+
+function satisfies(place: Place, schema: unknown, value: GoValue): boolean {
+  if (typeof schema === 'boolean') return schema
+  if (!isObject(schema) || place.depth > MAX_DEPTH) return false
+  const inner = { root: place.root, depth: place.depth + 1 }
+  for (const keyword in schema) {
+    if (!holds(inner, schema, keyword, value)) return false
+  }
+  return true
+}
+
+function holds(place: Place, schema: Json, keyword: string, value: GoValue): boolean {
+  const rule = schema[keyword]
+  switch (keyword) {
+    case 'type':
+      return Array.isArray(rule) ? rule.some((type) => hasType(value, type)) : hasType(value, rule)
+    case 'enum':
+      return Array.isArray(rule) && rule.includes(value)
+    case '$ref':
+      return satisfies(place, target(place.root, String(rule)), value)
+    case 'allOf':
+      return Array.isArray(rule) && rule.every((item) => satisfies(place, item, value))
+    case 'anyOf':
+      return Array.isArray(rule) && rule.some((item) => satisfies(place, item, value))
+    case 'minimum':
+    case 'maximum':
+      return isWithin(value, keyword, Number(rule))
+    case 'minLength':
+    case 'maxLength':
+    case 'minItems':
+    case 'maxItems':
+      return !(typeof value === 'string' || Array.isArray(value)) || isSized(value, keyword, Number(rule))
+    case 'items':
+      return !Array.isArray(value) || value.every((item) => satisfies(place, rule, item))
+    case 'required':
+      return !(value instanceof Map) || (Array.isArray(rule) && rule.every((name) => value.has(name)))
+    case 'properties':
+      return !(value instanceof Map && isObject(rule)) || hasProperties(place, rule, value)
+    case 'additionalProperties': {
+      if (!(value instanceof Map) || rule === true) return true
+      const named = isObject(schema.properties) ? schema.properties : {}
+      for (const [key, item] of value) {
+        if (!Object.hasOwn(named, String(key)) && !satisfies(place, rule, item)) return false
+      }
+      return true
+    }
+    default:
+      return true
+  }
+}
+
+function hasProperties(place: Place, properties: Json, value: GoMap): boolean {
+  for (const name in properties) {
+    if (value.has(name) && !satisfies(place, properties[name], value.get(name))) return false
+  }
+  return true
+}
+
+function hasType(value: GoValue, type: unknown): boolean {
+  if (type !== 'integer') return type !== undefined && jsonTypeOf(value) === type
+  return typeof value === 'bigint' || Number.isInteger(value)
+}
+
+function isWithin(value: GoValue, keyword: 'minimum' | 'maximum', bound: number): boolean {
+  const type = jsonTypeOf(value)
+  if (type !== 'number') return type !== undefined
+  if (typeof value !== 'number' && typeof value !== 'bigint') return false
+  return keyword === 'minimum' ? value >= bound : value <= bound
+}
+
+/** Lengths count characters; bounds on the other type do not matter. */
+function isSized(value: string | readonly GoValue[], keyword: string, bound: number): boolean {
+  if (keyword.endsWith('Length') !== (typeof value === 'string')) return true
+  const size = typeof value === 'string' ? [...value].length : value.length
+  return keyword.startsWith('min') ? size >= bound : size <= bound
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isSome(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.length > 0
 }

@@ -11,7 +11,7 @@ import { type FetchSchemaText, schemaUrlLoader } from './load-url.ts'
 import { locationText } from './location.ts'
 import { formatProblems } from './messages.ts'
 import { newSchema, type Schema } from './model.ts'
-import { isPlainSchema } from './plain.ts'
+import { isSurelyValid } from './plain.ts'
 import { resourceAt, SchemaDocuments, schemaError } from './resources.ts'
 
 const schemaUrl = 'file:///values.schema.json'
@@ -63,9 +63,11 @@ function collectFindings(chart: Chart, values: GoMap, options: SchemaOptions): s
 /** Checks values against one schema; the answer is Helm's error text, or undefined when they are valid. */
 export function checkAgainstSchema(values: GoMap, schema: Uint8Array, options: SchemaOptions = {}): string | undefined {
   let compiled: Schema
-  options.log?.({ level: 'DEBUG', message: 'unmarshalled JSON schema', attributes: [['schema', fromBytes(schema)]] })
+  const text = fromBytes(schema)
+  options.log?.({ level: 'DEBUG', message: 'unmarshalled JSON schema', attributes: [['schema', text]] })
+  if (isSurelyValid(text, values)) return undefined
   try {
-    compiled = compileSchema(schema, options)
+    compiled = compileSchema(text, options)
   } catch (error) {
     return errorText(error)
   }
@@ -77,15 +79,12 @@ const compiledSchemas = new Map<string, Schema>()
 const compiledLimit = 64
 
 /** Compiled schemas are kept by content, because an umbrella brings the same sub-chart many times. */
-function compileSchema(data: Uint8Array, options: SchemaOptions): Schema {
-  const key = fromBytes(data)
-  const known = compiledSchemas.get(key)
+function compileSchema(text: string, options: SchemaOptions): Schema {
+  const known = compiledSchemas.get(text)
   if (known) return known
-  const document = parseSchemaDocument(data)
+  const document = parseSchemaDocument(text)
   const documents = new SchemaDocuments(schemaUrlLoader(options), (root, value, pointer) => {
-    const { dialect } = resourceAt(root, pointer)
-    if (dialect.vocabularies === undefined && isPlainSchema(value, dialect.draft)) return
-    const metaschema = metaschemaOf(dialect)
+    const metaschema = metaschemaOf(resourceAt(root, pointer).dialect)
     const at = (place: string): Schema | undefined => {
       const resource = root.resources.get(pointer + place)
       return resource && metaschemaOf(resource.dialect)
@@ -100,7 +99,7 @@ function compileSchema(data: Uint8Array, options: SchemaOptions): Schema {
   documents.add(schemaUrl, document)
   const schema = new SchemaCompiler(documents, { assertFormats: false }).compile(schemaUrl)
   if (compiledSchemas.size >= compiledLimit) compiledSchemas.clear()
-  compiledSchemas.set(key, schema)
+  compiledSchemas.set(text, schema)
   return schema
 }
 

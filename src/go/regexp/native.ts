@@ -1,7 +1,7 @@
 /**
  * Translation of simple RE2 patterns to JavaScript's own, which are faster and need no engine to be loaded. Only what both
  * read alike is translated: ASCII literals, classes, groups, alternatives, anchors and quantifiers, without flags, nested
- * repetition or groups inside repetition.
+ * repetition or groups inside repetition, but for those in which each character says how to go on.
  */
 
 /** A translated pattern. */
@@ -77,7 +77,7 @@ class Translator {
       // What repeats must be simple: nested repetition is where the engines differ, in time and in groups.
       const repeats = quantifier !== '' && quantifier[0] !== '?'
       if (quantifier !== '' && atom.text === '') return undefined
-      if (repeats && atom.isComplex) return undefined
+      if (repeats && atom.isComplex && !isDeterministic(atom.text)) return undefined
       text += (atom.open ?? '') + atom.text + (atom.close ?? '') + quantifier
       isComplex ||= atom.isComplex || atom.captures || quantifier !== ''
     }
@@ -177,6 +177,22 @@ class Translator {
     if (char === '[' || !/^[ -~]$/.test(char)) return undefined
     return char
   }
+}
+
+/** A character that may be absent, and one that may not. */
+const OPTIONAL_PAIR = /^(\\.|[^\\[\]()|^$]|\[(?:\\.|[^\]\\])+\])\?(\\.|[^\\[\]()|^$]|\[(?:\\.|[^\]\\])+\])$/
+
+/** Whether a group repeats a pair of which the first may be absent and never is what the second can be. */
+function isDeterministic(group: string): boolean {
+  const [, first = '', second = ''] = OPTIONAL_PAIR.exec(group) ?? []
+  if (second === '') return false
+  const [isFirst, isSecond] = [new RegExp(`^${first}$`, 'u'), new RegExp(`^${second}$`, 'u')]
+  // Classes name ASCII characters only, so all others are alike.
+  for (let code = 0; code <= 0x80; code++) {
+    const char = String.fromCharCode(code)
+    if (isFirst.test(char) && isSecond.test(char)) return false
+  }
+  return true
 }
 
 function simple(text: string | undefined): (Piece & { captures: boolean }) | undefined {

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { GoRegexp, quoteRegexp } from '../../../src/go/index.ts'
+import { translatePattern } from '../../../src/go/regexp/native.ts'
 
 test('empty matches right after a match do not count', () => {
   expect(GoRegexp.compile('a*').findAllIndexes('baaac')).toEqual([
@@ -30,4 +32,27 @@ test('errors carry the words of Go', () => {
 
 test('quoting makes every character literal', () => {
   expect(quoteRegexp('a.b*[c]')).toBe('a\\.b\\*\\[c\\]')
+})
+
+test.each([
+  '(-?[^a-z\\d\\-])+-?',
+  '(a?b)*',
+  '([a-c]?\\d){2,3}|-',
+  '(?:-?[a-c])+?0',
+])('%s means the same to both engines, and its group too', (pattern) => {
+  const native = GoRegexp.compile(pattern)
+  // The engine of RE2 takes over where flags are.
+  const engine = GoRegexp.compile(`(?s:)${pattern}`)
+  const text = fc.array(fc.constantFrom(...'aabcc--00x é'), { maxLength: 12 }).map((chars) => chars.join(''))
+  fc.assert(
+    fc.property(text, (t) => {
+      expect(native.findAllIndexes(t)).toEqual(engine.findAllIndexes(t))
+    }),
+  )
+})
+
+test('pairs that are not clear are left to the other engine', () => {
+  expect(translatePattern('(-?[^a-z])+')).toBeUndefined()
+  expect(translatePattern('(a?a)+')).toBeUndefined()
+  expect(translatePattern('(a?^)+')).toBeUndefined()
 })
