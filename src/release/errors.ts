@@ -16,6 +16,8 @@ export type ReleaseErrorCode =
   | 'RENDER'
   | 'HOOK'
   | 'OPERATION_FAILED'
+  | 'PLAN_INVALID'
+  | 'PLAN_OUTDATED'
   | 'CANCELED'
 
 /** An error about a release; the message equals Helm's. */

@@ -1,8 +1,7 @@
 import type { Chart, SchemaAttempts } from '../chart/index.ts'
 import type { GoMap } from '../go/index.ts'
-import type { Hook } from '../manifest/index.ts'
 import { type Capabilities, formatManifests, type LookupFunction, renderProcessedChart } from '../render/index.ts'
-import type { DeployRequest } from './actions/request.ts'
+import type { DeployRequest, RenderedRelease } from './actions/request.ts'
 import { wrapped } from './errors.ts'
 import { renderWithLookup } from './lookup.ts'
 import type { ReleasePorts } from './ports.ts'
@@ -17,13 +16,6 @@ export interface RenderSubject {
   readonly values: GoMap
 }
 
-/** A chart rendered for a release. */
-export interface RenderedRelease {
-  readonly hooks: readonly Hook[]
-  readonly manifest: string
-  readonly notes: string
-}
-
 /**
  * Renders a chart: against the capabilities and objects of the cluster, or (client-side dry run of an install) against
  * nothing but what is built in.
@@ -34,6 +26,7 @@ export async function renderRelease(
   subject: RenderSubject,
   signal: AbortSignal | undefined,
 ): Promise<RenderedRelease> {
+  if (request.saved !== undefined) return request.saved.rendered
   const online = request.dryRun !== 'client'
   const capabilities = online || subject.isUpgrade ? await liveCapabilities(ports, signal) : undefined
   const { postRenderer } = request

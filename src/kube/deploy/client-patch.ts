@@ -14,24 +14,24 @@ import type { UpdateOptions } from './options.ts'
 
 /**
  * Changes an object by a patch that is computed here, from the old manifest, the new one and the live object: a strategic
- * merge patch for built-in kinds, a merge patch for others. As Helm's patchResourceClientSide.
+ * merge patch for built-in kinds, a merge patch for others. Gives the object as it is then. As Helm's patchResourceClientSide.
  */
 export async function patchClientSide(
   client: Client,
   original: ResourceInfo,
   target: ResourceInfo,
   options: UpdateOptions,
-): Promise<void> {
+): Promise<KubeObject> {
   const live = await readLive(client, target, options)
   const { type, patch } = computePatch(original.object, target, live, options)
   const { kind } = target.mapping.gvk
   if (Object.keys(patch).length === 0) {
     options.debug?.('no changes detected', { kind, name: target.name })
-    return
+    return live
   }
   options.debug?.('patching resource', { kind, name: target.name, namespace: target.namespace })
   try {
-    await client.patch(target.mapping.gvr, placeOf(target), type, patch, {
+    return await client.patch(target.mapping.gvr, placeOf(target), type, patch, {
       fieldManager: options.fieldManager,
       dryRun: options.dryRun,
       signal: options.signal,

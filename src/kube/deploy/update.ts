@@ -139,21 +139,27 @@ async function changeOne(
   }
   const live = run.live?.[run.targets.indexOf(target)]
   const original = known ?? (live === undefined ? target : { ...target, object: live })
-  if (options.forceReplace) return replaceOne(client, target, options)
-  if (!options.serverSide) return patchClientSide(client, original, target, options)
+  if (options.forceReplace) {
+    await replaceOne(client, target, options)
+    return
+  }
+  if (!options.serverSide) {
+    await patchClientSide(client, original, target, options)
+    return
+  }
   if (options.upgradeClientSideFieldManager) await upgradeFieldManager(client, original, options)
   await applyServerSide(client, target, options)
 }
 
-/** A PUT with the live object's resource version. As cli-runtime's Helper.Replace with overwrite. */
-async function replaceOne(client: Client, target: ResourceInfo, options: UpdateOptions): Promise<void> {
+/** A PUT with the live object's resource version; gives the object as stored. As cli-runtime's Helper.Replace with overwrite. */
+export async function replaceOne(client: Client, target: ResourceInfo, options: UpdateOptions): Promise<KubeObject> {
   try {
     const live = await getLive(client, target, options.signal)
     const object: KubeObject = {
       ...target.object,
       metadata: { ...target.object.metadata, resourceVersion: live.metadata.resourceVersion ?? '' },
     }
-    await client.update(target.mapping.gvr, placeOf(target), object, {
+    return await client.update(target.mapping.gvr, placeOf(target), object, {
       fieldManager: options.fieldManager,
       fieldValidation: 'Strict',
       dryRun: options.dryRun,

@@ -72,9 +72,10 @@ export async function planInstall(
 ): Promise<Plan> {
   const online = request.dryRun !== 'client'
   await checkRequest(ports, request, gate, signal)
+  await request.saved?.check(signal)
   let chart: Chart
   try {
-    chart = processDependencies(request.chart, request.values, ports.log)
+    chart = request.saved === undefined ? processDependencies(request.chart, request.values, ports.log) : request.chart
   } catch (error) {
     throw reported(ports, 'chart dependencies processing failed', error)
   }

@@ -1,6 +1,7 @@
 import type { Chart } from '../../chart/index.ts'
 import type { GoMap } from '../../go/index.ts'
 import type { WaitStrategy } from '../../kube/index.ts'
+import type { Hook } from '../../manifest/index.ts'
 import type { PostRender } from '../../render/index.ts'
 import type { ApplyMethod } from '../model.ts'
 import { releaseError } from '../errors.ts'
@@ -36,6 +37,22 @@ export interface DeployRequest {
   readonly enableDns: boolean
   readonly takeOwnership: boolean
   readonly postRenderer: PostRender | undefined
+  /** What a saved plan decided; absent: decided now. */
+  readonly saved?: SavedRendering | undefined
+}
+
+/** What a saved plan hands to the operation that carries it out: nothing is rendered again. */
+export interface SavedRendering {
+  readonly rendered: RenderedRelease
+  /** Rejects when the cluster is not as it was. */
+  check(signal: AbortSignal | undefined): Promise<void>
+}
+
+/** A chart rendered for a release. */
+export interface RenderedRelease {
+  readonly hooks: readonly Hook[]
+  readonly manifest: string
+  readonly notes: string
 }
 
 /** An install. */

@@ -82,6 +82,17 @@ interface Pair {
   readonly target: Release
 }
 
+/** Decides what a rollback would do, without changing anything. */
+export async function planRollbackOf(
+  ports: ReleasePorts,
+  request: RollbackRequest,
+  signal?: AbortSignal,
+): Promise<{ readonly plan: Plan; readonly serverSide: boolean }> {
+  await ports.cluster.checkReachable(signal)
+  const { serverSide, ...pair } = await prepareRollback(ports, request)
+  return { plan: await planRollback(ports, request, pair, signal), serverSide }
+}
+
 /** Decides what a rollback does, once its revisions are known. */
 async function planRollback(
   ports: ReleasePorts,

@@ -103,6 +103,7 @@ export async function planUpgrade(
   const holder = await gate.pass()
   const { last, current } = await currentRelease(ports, request.name, holder)
   if (holder !== undefined) throw operationInProgress(holder)
+  await request.saved?.check(signal)
   const { release, serverSide } = await prepareRelease(ports, request, last, current, signal)
   const build = (manifest: string, validate: boolean) =>
     buildResources(ports.cluster.mapper, manifest, { namespace: release.namespace, validate, signal })
@@ -188,7 +189,8 @@ async function prepareRelease(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly release: Release; readonly serverSide: boolean }> {
   const values = reuseValues(ports, request, current)
-  const chart: Chart = processDependencies(request.chart, values, ports.log)
+  const chart: Chart =
+    request.saved === undefined ? processDependencies(request.chart, values, ports.log) : request.chart
   const revision = last.version + 1
   const { namespace } = current
   const ready = { ...request, chart, values }

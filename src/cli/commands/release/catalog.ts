@@ -3,6 +3,67 @@ import type { CatalogEntry } from '../../catalog-entry.ts'
 /** Commands on releases, and `get`. */
 export const releaseCatalog: readonly CatalogEntry[] = [
   {
+    path: 'apply',
+    summary: 'do what a saved plan says',
+    beyondHelm: true,
+    load: async () => (await import('../plan/apply.ts')).applyCommand,
+  },
+  {
+    path: 'diff',
+    summary: 'show what an operation would change',
+    description: 'Shows what an upgrade or rollback would change, and what differs between revisions and releases.',
+    beyondHelm: true,
+  },
+  {
+    path: 'diff release',
+    summary: 'compare two releases',
+    beyondHelm: true,
+    load: async () => (await import('../diff/revision.ts')).diffReleaseCommand,
+  },
+  {
+    path: 'diff revision',
+    summary: 'compare two revisions of a release',
+    beyondHelm: true,
+    load: async () => (await import('../diff/revision.ts')).diffRevisionCommand,
+  },
+  {
+    path: 'diff rollback',
+    summary: 'show what a rollback would change',
+    beyondHelm: true,
+    load: async () => (await import('../diff/rollback.ts')).diffRollbackCommand,
+  },
+  {
+    path: 'diff upgrade',
+    summary: 'show what an upgrade would change',
+    beyondHelm: true,
+    load: async () => (await import('../diff/upgrade.ts')).diffUpgradeCommand,
+  },
+  {
+    path: 'drift',
+    summary: 'show what others changed in the objects of a release',
+    beyondHelm: true,
+    load: async () => (await import('../diff/drift.ts')).driftCommand,
+  },
+  {
+    path: 'plan',
+    summary: 'save what an operation would do, to do just that later',
+    description:
+      'Saves what an operation would do in a file, which the command apply carries out as long as nothing moved.',
+    beyondHelm: true,
+  },
+  {
+    path: 'plan rollback',
+    summary: 'plan a rollback',
+    beyondHelm: true,
+    load: async () => (await import('../plan/rollback.ts')).planRollbackCommand,
+  },
+  {
+    path: 'plan upgrade',
+    summary: 'plan an upgrade (or with --install an install)',
+    beyondHelm: true,
+    load: async () => (await import('../plan/upgrade.ts')).planUpgradeCommand,
+  },
+  {
     path: 'get',
     summary: 'read what is recorded of a release',
     description: 'Reads what is recorded of a release: its values, manifest, hooks, notes and metadata.',

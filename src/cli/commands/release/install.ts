@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { install, type Release } from '../../../release/index.ts'
+import { install, type InstallRequest, type Release } from '../../../release/index.ts'
 import type { PostRender } from '../../../render/index.ts'
 import { defineCommand, minArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
@@ -79,14 +79,23 @@ export async function runInstall(
   chart: string,
   flags: InstallFlags,
 ): Promise<Release> {
+  return install(ports, await installRequest(ctx, name, chart, flags), announceCancel(ctx, name))
+}
+
+/** The request of an install, as the command line says it. */
+export async function installRequest(
+  ctx: CliContext,
+  name: string,
+  chart: string,
+  flags: InstallFlags,
+): Promise<InstallRequest> {
   const input = await readChartInput(ctx, chart, flags, { mustBeInstallable: true })
-  const request = {
+  return {
     ...deployRequest(ctx, name, { ...input, postRenderer: flags.renderer }, flags),
     serverSide: flags.serverSide,
     createNamespace: flags.createNamespace,
     replace: flags.replace,
   }
-  return install(ports, request, announceCancel(ctx, name))
 }
 
 async function nameAndChart(

@@ -1,4 +1,4 @@
-import { hasReleaseCode, history, type Release, upgrade } from '../../../release/index.ts'
+import { hasReleaseCode, history, type Release, upgrade, type UpgradeRequest } from '../../../release/index.ts'
 import type { PostRender } from '../../../render/index.ts'
 import { defineCommand, exactArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
@@ -33,6 +33,18 @@ export const historyMaxFlag = intFlag(
   (around) => around.settings.maxHistory,
 )
 
+/** Flags of `upgrade` that Helm has too. */
+export const upgradeFlags = {
+  ...deployFlags,
+  cleanupOnFail: boolFlag('when the upgrade fails, delete what it created'),
+  historyMax: historyMaxFlag,
+  install: boolFlag('install the release when there is none', false, { short: 'i' }),
+  resetThenReuseValues: boolFlag("begin with the chart's values, lay those of the last revision over them, then yours"),
+  resetValues: boolFlag("begin with the chart's values"),
+  reuseValues: boolFlag('begin with all values of the last revision'),
+  serverSide: serverSideFlag,
+} as const
+
 /** `upgrade` */
 export const upgradeCommand = defineCommand({
   path: 'upgrade',
@@ -44,19 +56,7 @@ is none. Values of the last revision are used again only when none are given, or
 $0 upgrade --install web stable/nginx -f values.yaml --wait --timeout 2m
 $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
   args: exactArgs(2),
-  flags: {
-    ...deployFlags,
-    ...beyondFlags,
-    cleanupOnFail: boolFlag('when the upgrade fails, delete what it created'),
-    historyMax: historyMaxFlag,
-    install: boolFlag('install the release when there is none', false, { short: 'i' }),
-    resetThenReuseValues: boolFlag(
-      "begin with the chart's values, lay those of the last revision over them, then yours",
-    ),
-    resetValues: boolFlag("begin with the chart's values"),
-    reuseValues: boolFlag('begin with all values of the last revision'),
-    serverSide: serverSideFlag,
-  },
+  flags: { ...upgradeFlags, ...beyondFlags },
   exclusive: deployExclusive,
   complete: (ctx, args, prefix) => {
     if (args.length === 0) return releaseCandidates(ctx)
@@ -84,7 +84,7 @@ $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
 })
 
 /** What an upgrade takes beyond the shared flags. */
-interface UpgradeFlags extends DeployFlags {
+export interface UpgradeFlags extends DeployFlags {
   readonly serverSide: string
   readonly resetValues: boolean
   readonly reuseValues: boolean
@@ -94,15 +94,15 @@ interface UpgradeFlags extends DeployFlags {
   readonly renderer: PostRender | undefined
 }
 
-async function runUpgrade(
+/** The request of an upgrade, as the command line says it. */
+export async function upgradeRequest(
   ctx: CliContext,
-  session: Session,
   name: string,
   chart: string,
   flags: UpgradeFlags,
-): Promise<Release> {
+): Promise<UpgradeRequest> {
   const input = await readChartInput(ctx, chart, flags, { mustBeInstallable: false })
-  const request = {
+  return {
     ...deployRequest(ctx, name, { ...input, postRenderer: flags.renderer }, flags),
     serverSide: flags.serverSide,
     resetValues: flags.resetValues,
@@ -111,6 +111,16 @@ async function runUpgrade(
     maxHistory: flags.historyMax,
     cleanupOnFail: flags.cleanupOnFail,
   }
+}
+
+async function runUpgrade(
+  ctx: CliContext,
+  session: Session,
+  name: string,
+  chart: string,
+  flags: UpgradeFlags,
+): Promise<Release> {
+  const request = await upgradeRequest(ctx, name, chart, flags)
   let release: Release
   try {
     release = await upgrade(session.ports, request, announceCancel(ctx, name))
@@ -123,7 +133,8 @@ async function runUpgrade(
   return release
 }
 
-async function existing({ ports }: Session, name: string): Promise<'present' | 'absent' | 'uninstalled'> {
+/** Whether `upgrade --install` finds a release to upgrade. */
+export async function existing({ ports }: Session, name: string): Promise<'present' | 'absent' | 'uninstalled'> {
   try {
     const revisions = await history(ports, { name, max: 1 })
     return revisions.at(-1)?.info.status === 'uninstalled' ? 'uninstalled' : 'present'
