@@ -1,5 +1,5 @@
 import type { ComponentContext, Condition, Node, ReconcileLoop, Requeue } from '../control/index.ts'
-import { conditionOf, isApiError, NODES, timestamp } from '../control/index.ts'
+import { conditionOf, isApiError, NODES, quantityValue, timestamp } from '../control/index.ts'
 import type { NodeLeases } from './lease.ts'
 import type { NodeOptions } from './options.ts'
 import { isLost } from './pod-worker.ts'
@@ -70,6 +70,20 @@ function conditionsOf(node: Node, nowMs: number): Condition[] {
   ]
 }
 
+/** What kubelet keeps back by its default eviction thresholds: 100Mi of memory, a tenth of the disk. */
+const keptMemory = 100 * 2 ** 20
+const keptDiskShare = 0.1
+
+/** What kubelet offers of a capacity. */
+function allocatableOf(capacity: Readonly<Record<string, string>>): Record<string, string> {
+  const { memory, 'ephemeral-storage': disk } = capacity
+  return {
+    ...capacity,
+    ...(memory !== undefined && { memory: `${Math.floor((quantityValue(memory) - keptMemory) / 1024)}Ki` }),
+    ...(disk !== undefined && { 'ephemeral-storage': String(Math.floor(quantityValue(disk) * (1 - keptDiskShare))) }),
+  }
+}
+
 /** The status kubelet would report for a node; what the node says of itself already is kept. */
 export function nodeStatus(
   node: Node,
@@ -82,7 +96,11 @@ export function nodeStatus(
   const version =
     isRegistered(node) || ownNodeNames(options).includes(node.metadata.name) ? options.version : options.adoptedVersion
   const allocatable =
-    node.status?.allocatable && Object.keys(node.status.allocatable).length > 0 ? node.status.allocatable : capacity
+    node.status?.allocatable && Object.keys(node.status.allocatable).length > 0
+      ? node.status.allocatable
+      : isRegistered(node)
+        ? allocatableOf(capacity)
+        : capacity
   return {
     addresses: node.status?.addresses?.length
       ? node.status.addresses

@@ -200,6 +200,19 @@ spec: {selector: {matchLabels: {app: ds}}, template: {metadata: {labels: {app: d
     expect(await k('get events')).toContain('TaintManagerEviction')
   })
 
+  test('B4-03 what a node can give is its capacity without what kubelet keeps back', async () => {
+    const { apply, until } = await ownWorld()
+    await apply(`apiVersion: v1
+kind: Node
+metadata: {name: small, annotations: {volumes.kubernetes.io/controller-managed-attach-detach: "true"}}
+`)
+    const { k } = await ownWorld()
+    expect(await k('get node chartctl-node -o jsonpath={.status.capacity.memory}/{.status.allocatable.memory}')).toBe(
+      '256Gi/268333056Ki',
+    )
+    await until('get node small -o jsonpath={.status.allocatable.ephemeral-storage}', /^989560464998$/)
+  })
+
   test('B4-107 nodes join and leave while the cluster runs', async () => {
     const { k, apply, until, clock } = await ownWorld()
     await apply(

@@ -185,6 +185,24 @@ spec:
     expect(await k('exec a -- sh -c "cat /h/file; ls /e"')).toBe('x\n')
   })
 
+  test('C-T065 a claim on an export shows what a direct mount of it shows', async () => {
+    const { k, apply, until } = await world()
+    await apply(
+      volume('t65', '1Gi', { class: 't65', extra: 'nfs: {server: 10.0.0.8, path: /shared}' }) +
+        claim('t65', '1Gi', { class: 't65' }),
+    )
+    await until('get pvc t65', 'Bound')
+    await apply(
+      pod('both', {
+        container: 'volumeMounts: [{name: claimed, mountPath: /claimed}, {name: direct, mountPath: /direct}]',
+        spec: 'volumes: [{name: claimed, persistentVolumeClaim: {claimName: t65}}, {name: direct, nfs: {server: 10.0.0.8, path: /shared}}]',
+      }),
+    )
+    await k('wait --for=condition=Ready pod/both --timeout=90s')
+    await k('exec both -- sh -c "echo x > /claimed/file"')
+    expect(await k('exec both -- cat /direct/file')).toBe('x\n')
+  })
+
   test('B4-80 a git repository as a volume is warned of', async () => {
     const { run } = await world()
     const manifest = pod('git', { spec: 'volumes: [{name: g, gitRepo: {repository: "https://e.example/x"}}]' })

@@ -68,6 +68,6 @@ function nodeObject(
         'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
       },
     },
-    status: { capacity, allocatable: capacity },
+    status: { capacity },
   }
 }
