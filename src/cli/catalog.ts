@@ -82,6 +82,12 @@ Each has a name, a version or range of versions, and a repository (a URL, file:/
     load: async () => (await import('./commands/dependency/update.ts')).dependencyUpdate,
   },
   {
+    path: 'docs',
+    summary: "write a chart's README from its metadata, values and schema",
+    beyondHelm: true,
+    load: async () => (await import('./commands/chart/docs.ts')).docsCommand,
+  },
+  {
     path: 'env',
     summary: 'print the settings that the environment gives',
     load: async () => (await import('./commands/self/env.ts')).envCommand,
