@@ -1,6 +1,7 @@
 import type { KubeObject } from '../api/index.ts'
 import type { Transport } from '../kube/index.ts'
 import { defaultPolicy } from './apiserver/index.ts'
+import { FLOW_SCHEMAS, PRIORITY_LEVELS } from './flow-control.ts'
 
 /** What a new cluster is given besides what every cluster has. */
 export interface BootstrapOptions {
@@ -16,6 +17,7 @@ export interface BootstrapOptions {
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+const FLOW_CONTROL = '/apis/flowcontrol.apiserver.k8s.io/v1'
 const SCHEDULING = '/apis/scheduling.k8s.io/v1'
 const SERVICES = '/api/v1/namespaces/default/services'
 
@@ -27,6 +29,8 @@ export async function bootstrapCluster(transport: Transport, options: BootstrapO
   await Promise.all([
     ...policy.clusterRoles.map((role) => client.ensure(`${RBAC}/clusterroles`, role)),
     ...policy.clusterRoleBindings.map((binding) => client.ensure(`${RBAC}/clusterrolebindings`, binding)),
+    ...PRIORITY_LEVELS.map((each) => client.ensure(`${FLOW_CONTROL}/prioritylevelconfigurations`, each)),
+    ...FLOW_SCHEMAS.map((each) => client.ensure(`${FLOW_CONTROL}/flowschemas`, each)),
     ...PRIORITY_CLASSES.map((each) => client.ensure(`${SCHEDULING}/priorityclasses`, each)),
     client.ensure(SERVICES, apiService(options.port)),
     ...(options.storageClass === null

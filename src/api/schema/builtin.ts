@@ -14,6 +14,7 @@ import coordinationV1 from './data/coordination-v1.json' with { type: 'json' }
 import coreV1 from './data/core-v1.json' with { type: 'json' }
 import discoveryV1 from './data/discovery-v1.json' with { type: 'json' }
 import eventsV1 from './data/events-v1.json' with { type: 'json' }
+import flowcontrolV1 from './data/flowcontrol-v1.json' with { type: 'json' }
 import metaV1 from './data/meta-v1.json' with { type: 'json' }
 import networkingV1 from './data/networking-v1.json' with { type: 'json' }
 import nodeV1 from './data/node-v1.json' with { type: 'json' }
@@ -44,6 +45,7 @@ const PACKAGES: readonly SchemaPackage[] = [
   discoveryV1,
   nodeV1,
   eventsV1,
+  flowcontrolV1,
   certificatesV1,
   admissionregistrationV1,
   apiextensionsV1,

@@ -18,6 +18,7 @@ import type { ServerRequest, User } from './exchange.ts'
 import { withCrdRules } from './extensions/crd-rules.ts'
 import { CustomResources, type SelfClient } from './extensions/custom-resources.ts'
 import { followMetricsApi, serveMetrics } from './metrics/metrics-api.ts'
+import { followFlowSchemas } from './flow-schemas.ts'
 import { createCatalog } from './registry/catalog.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
 import { ResourceRegistry } from './registry/registry.ts'
@@ -83,7 +84,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const handler = createApiHandler(parts)
   context.allocators.start(store)
   followMetricsApi(store, registry)
-  new CustomResources({ store, registry, clock: options.clock, send: selfClient(handler) }).start()
+  const send = selfClient(handler)
+  new CustomResources({ store, registry, clock: options.clock, send }).start()
+  followFlowSchemas({ store, clock: options.clock, send })
   return {
     handler,
     upgrade: upgradeHandler(createScopeResolver(parts)),

@@ -31,6 +31,8 @@ const BY_KIND: Readonly<Record<string, (object: JsonObject) => void>> = {
   'networking.k8s.io/NetworkPolicy': service.defaultNetworkPolicy,
   'rbac.authorization.k8s.io/ClusterRoleBinding': cluster.defaultRoleBinding,
   'rbac.authorization.k8s.io/RoleBinding': cluster.defaultRoleBinding,
+  'flowcontrol.apiserver.k8s.io/FlowSchema': extensions.defaultFlowSchema,
+  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': extensions.defaultPriorityLevel,
   'scheduling.k8s.io/PriorityClass': cluster.defaultPriorityClass,
   'storage.k8s.io/CSIDriver': defaultCsiDriver,
   'storage.k8s.io/StorageClass': defaultStorageClass,

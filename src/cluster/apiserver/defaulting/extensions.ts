@@ -75,3 +75,28 @@ export function defaultCustomResourceDefinition(object: JsonObject): void {
 export function defaultApiService(object: JsonObject): void {
   defaultServicePort(objectAt(object, 'spec'))
 }
+
+/** FlowSchema: somewhere in the middle. */
+export function defaultFlowSchema(object: JsonObject): void {
+  const spec = ensureObject(object, 'spec')
+  if ((spec.matchingPrecedence ?? 0) === 0) spec.matchingPrecedence = 1000
+}
+
+/** PriorityLevelConfiguration: shares, and queues where requests wait. */
+export function defaultPriorityLevel(object: JsonObject): void {
+  const spec = ensureObject(object, 'spec')
+  const exempt = objectAt(spec, 'exempt')
+  if (exempt !== undefined) {
+    setAbsent(exempt, 'nominalConcurrencyShares', 0)
+    setAbsent(exempt, 'lendablePercent', 0)
+  }
+  const limited = objectAt(spec, 'limited')
+  if (limited === undefined) return
+  setAbsent(limited, 'nominalConcurrencyShares', 30)
+  setAbsent(limited, 'lendablePercent', 0)
+  const queuing = objectAt(objectAt(limited, 'limitResponse'), 'queuing')
+  if (queuing === undefined) return
+  if ((queuing.queues ?? 0) === 0) queuing.queues = 64
+  if ((queuing.handSize ?? 0) === 0) queuing.handSize = 8
+  if ((queuing.queueLengthLimit ?? 0) === 0) queuing.queueLengthLimit = 50
+}

@@ -1,7 +1,7 @@
 import { defineResources, STATUS } from './define.ts'
 import type { ResourceDefinition } from './resource.ts'
 
-/** The small groups: coordination, scheduling, node and certificates. */
+/** The small groups: coordination, scheduling, node, certificates and flow control. */
 export function coordinationResources(): ResourceDefinition[] {
   return [
     ...defineResources('coordination.k8s.io', 'v1', [{ kind: 'Lease', plural: 'leases' }]),
@@ -16,6 +16,15 @@ export function coordinationResources(): ResourceDefinition[] {
         short: ['csr'],
         namespaced: false,
         subresources: [{ name: 'approval', verbs: ['get', 'patch', 'update'] }, STATUS],
+      },
+    ]),
+    ...defineResources('flowcontrol.apiserver.k8s.io', 'v1', [
+      { kind: 'FlowSchema', plural: 'flowschemas', namespaced: false, subresources: [STATUS] },
+      {
+        kind: 'PriorityLevelConfiguration',
+        plural: 'prioritylevelconfigurations',
+        namespaced: false,
+        subresources: [STATUS],
       },
     ]),
   ]

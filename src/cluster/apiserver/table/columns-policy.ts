@@ -114,6 +114,37 @@ export const policyTables: Readonly<Record<string, TableDefinition>> = {
       textAt(object, 'preemptionPolicy'),
     ],
   },
+  FlowSchema: {
+    columns: columns('Name!', 'PriorityLevel', 'MatchingPrecedence', 'DistinguisherMethod', 'Age', 'MissingPL'),
+    row: (object, nowMs) => {
+      const dangling = listAt(object, 'status', 'conditions').find((each) => textAt(each, 'type') === 'Dangling')
+      return [
+        nameOf(object),
+        textAt(object, 'spec', 'priorityLevelConfiguration', 'name'),
+        numberAt(object, 'spec', 'matchingPrecedence'),
+        orElse(textAt(object, 'spec', 'distinguisherMethod', 'type'), '<none>'),
+        ageOf(object, nowMs),
+        orElse(textAt(dangling, 'status'), '?'),
+      ]
+    },
+  },
+  PriorityLevelConfiguration: {
+    columns: columns('Name!', 'Type', 'NominalConcurrencyShares', 'Queues', 'HandSize', 'QueueLengthLimit', 'Age'),
+    row: (object, nowMs) => {
+      const shared = at(object, 'spec', 'limited') ?? at(object, 'spec', 'exempt')
+      const queuing = at(object, 'spec', 'limited', 'limitResponse', 'queuing')
+      const shown = (from: unknown, key: string): unknown => at(from, key) ?? '<none>'
+      return [
+        nameOf(object),
+        textAt(object, 'spec', 'type'),
+        shown(shared, 'nominalConcurrencyShares'),
+        shown(queuing, 'queues'),
+        shown(queuing, 'handSize'),
+        shown(queuing, 'queueLengthLimit'),
+        ageOf(object, nowMs),
+      ]
+    },
+  },
   Lease: {
     columns: columns('Name!', 'Holder', 'Age'),
     row: (object, nowMs) => [nameOf(object), textAt(object, 'spec', 'holderIdentity'), ageOf(object, nowMs)],

@@ -1,10 +1,12 @@
 import type { FieldError, GroupVersionKind, KubeObject } from '../../../api/index.ts'
 import { validateHorizontalPodAutoscaler } from './autoscaling.ts'
 import { validateClaim, validateClaimStatus, validateClaimUpdate } from './claim.ts'
+import * as policies from './admission-policy.ts'
 import * as cluster from './cluster.ts'
 import * as config from './config.ts'
 import * as endpoints from './endpoints.ts'
 import { validateEventUpdate, validateNewEvent } from './event.ts'
+import { validateFlowSchema, validatePriorityLevel } from './flow-control.ts'
 import * as job from './job.ts'
 import {
   nameRuleOf,
@@ -64,6 +66,7 @@ const RULES: Readonly<Record<string, Rules>> = {
   EndpointSlice: { create: endpoints.validateEndpointSlice, change: endpoints.validateEndpointSliceUpdate },
   Endpoints: { check: endpoints.validateEndpoints },
   Event: { create: validateNewEvent, change: validateEventUpdate, ownMetadata: (object) => object.apiVersion !== 'v1' },
+  FlowSchema: { check: validateFlowSchema },
   HorizontalPodAutoscaler: { check: validateHorizontalPodAutoscaler },
   IPAddress: { create: network.validateIpAddress, change: network.validateIpAddressUpdate },
   Ingress: { check: network.validateIngress },
@@ -84,6 +87,7 @@ const RULES: Readonly<Record<string, Rules>> = {
   Pod: { check: validatePod, create: validateNewPod, change: validatePodUpdate },
   PodDisruptionBudget: { check: policy.validatePodDisruptionBudget },
   PodTemplate: { check: (object) => validatePodTemplate(object.template as never, 'template') },
+  PriorityLevelConfiguration: { check: validatePriorityLevel },
   PriorityClass: {
     check: policy.validatePriorityClass,
     change: policy.validatePriorityClassUpdate,
@@ -114,6 +118,8 @@ const RULES: Readonly<Record<string, Rules>> = {
     change: storage.validateVolumeAttributesClassUpdate,
     order: 'change-first',
   },
+  ValidatingAdmissionPolicy: { check: policies.validateValidatingPolicy },
+  ValidatingAdmissionPolicyBinding: { check: policies.validateValidatingPolicyBinding },
   ValidatingWebhookConfiguration: { check: validateWebhooks },
 }
 
@@ -126,6 +132,7 @@ const CLUSTER_SCOPED = new Set([
   'ClusterRoleBinding',
   'ComponentStatus',
   'CustomResourceDefinition',
+  'FlowSchema',
   'IPAddress',
   'IngressClass',
   'MutatingAdmissionPolicy',
@@ -135,6 +142,7 @@ const CLUSTER_SCOPED = new Set([
   'Node',
   'PersistentVolume',
   'PriorityClass',
+  'PriorityLevelConfiguration',
   'RuntimeClass',
   'ServiceCIDR',
   'StorageClass',
