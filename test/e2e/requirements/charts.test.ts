@@ -134,7 +134,7 @@ spec:
     )
     expect(await chartctl('repo update')).toContain('Update Complete. ⎈Happy Helming!⎈')
     expect(await chartctl('search repo hello')).toMatch(
-      /mine\/hello\s+0\.1\.0\s+1\.16\.0\s+A Helm chart for Kubernetes/,
+      /mine\/hello\s+0\.1\.0\s+1\.16\.0\s/,
     )
     server.close()
   })
