@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
-import { engineApart, grouped, late, lateFunction, latePackages } from './lib/bundle-plugins.js'
+import { engineApart, grouped, late, lateFunction, latePackages, ownLateModules } from './lib/bundle-plugins.js'
 import { recordCode } from './lib/record.js'
 import { root } from './lib/setup.js'
 import { chunksToScripts, toScript } from './lib/to-scripts.js'
@@ -48,7 +48,7 @@ async function buildProgram() {
     define: scriptDefines,
     splitting: true,
     chunkNames: 'cli/[name]-[hash]',
-    plugins: [late, engineApart('../cluster/index.js'), grouped],
+    plugins: [late, engineApart('../cluster/index.js'), grouped, ownLateModules],
     write: false,
   })
   const files = outputFiles.map(({ path, text }) => [relative(at(staging), path).replaceAll('\\', '/'), text])

@@ -82,9 +82,77 @@ export const engineApart = (path) => ({
   },
 })
 
+/**
+ * Our own modules that many import and few call, by groups that are loaded at the first call of a function of theirs. Only
+ * functions of them may be imported by others.
+ */
+const ownLate = {
+  schema: ['chart/schema/thorough.ts'],
+  toml: ['encoding/toml/emit.ts', 'encoding/toml/parse.ts'],
+  keys: ['funcs/crypto/private-key.ts', 'funcs/crypto/rsa-check.ts', 'funcs/sprig/go-url.ts'],
+  writing: [
+    'chart/archive/write.ts',
+    'chart/create/scaffold.ts',
+    'chart/create/starter.ts',
+    'chart/package/expand.ts',
+    'chart/package/package.ts',
+  ],
+  repositories: [
+    'net/http.ts',
+    'repo/dependencies/manager.ts',
+    'repo/dependencies/status.ts',
+    'repo/download.ts',
+    'repo/http/chart-repository.ts',
+    'repo/http/index-build.ts',
+    'repo/http/update.ts',
+    'repo/oci/client.ts',
+    'repo/provenance/sign.ts',
+    'repo/provenance/verify.ts',
+  ],
+}
+
+/** Replaces the functions of our own late modules by ones that load them: `__now` is a synchronous import. */
+export const ownLateModules = {
+  name: 'own-late',
+  setup(b) {
+    const groupOf = new Map()
+    for (const [group, files] of Object.entries(ownLate)) {
+      for (const [index, file] of files.entries()) groupOf.set(join(source, file), { group, index })
+    }
+    b.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, importer, kind, namespace }) => {
+      const file = join(resolveDir, path)
+      if (kind !== 'import-statement' || namespace === 'late-group' || !groupOf.has(file)) return undefined
+      return groupOf.get(importer)?.group === groupOf.get(file).group
+        ? undefined
+        : { path: file, namespace: 'own-late' }
+    })
+    b.onResolve({ filter: /^late-group:/ }, ({ path }) => ({
+      path: path.slice('late-group:'.length),
+      namespace: 'late-group',
+    }))
+    b.onLoad({ filter: /.*/, namespace: 'own-late' }, ({ path }) => {
+      const { group, index } = groupOf.get(path)
+      const functions = readFileSync(path, 'utf8').matchAll(/^export (?:async )?function (\w+)/gm)
+      const lines = Array.from(
+        functions,
+        ([, name]) => `export function ${name}(...args) { return load().${name}(...args) }`,
+      )
+      const load = `let loaded; const load = () => loaded ??= __now(import("late-group:${group}")).m${index}`
+      return { contents: [load, ...lines].join('\n') }
+    })
+    b.onLoad({ filter: /.*/, namespace: 'late-group' }, ({ path }) => ({
+      contents: ownLate[path]
+        .map((file, index) => `export * as m${index} from ${JSON.stringify(join(source, file))}`)
+        .join('\n'),
+      resolveDir: root,
+    }))
+  },
+}
+
 /** Modules that are imported late, by what else they need; the first group that fits counts. */
 const groups = [
-  ['render', /\/(commands\/chart\/(template|lint)|go-template)\.ts$/],
+  ['render', /\/(commands\/chart\/template|go-template)\.ts$/],
+  ['lint', /\/commands\/chart\/lint\.ts$/],
   ['self', /\/(commands\/self\/|help\.ts$)/],
   ['cluster', /\/(commands\/cluster|bundled)\//],
   ['releases', /\/(commands\/(release|get)\/|commands\/chart\/template-server)/],

@@ -39,6 +39,10 @@ export function chunksToScripts(files, banner) {
     }
     code = code.replace(/export\{([^}]*)\};$/, (_all, names) => `Object.assign(exports,{${exported(names)}});`)
     code = code.replace(
+      /\b__now\(import\("(\.[^"]+)"\)\)/g,
+      (_all, path) => `__load(${JSON.stringify(scriptName(name, path))})`,
+    )
+    code = code.replace(
       /\bimport\("(\.[^"]+)"\)/g,
       (_all, path) => `__import(${JSON.stringify(scriptName(name, path))})`,
     )
