@@ -12,6 +12,7 @@ import {
   type User,
 } from './apiserver/index.ts'
 import { bootstrapCluster } from './bootstrap.ts'
+import { signedStatus } from './certificate-signer.ts'
 import type { Components } from './components.ts'
 import { type Kubeconfig, kubeconfigOf, printKubeconfig } from './kubeconfig.ts'
 import { localTransport } from './local-client.ts'
@@ -55,6 +56,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       tokens: tokensOf(options, pki),
       serviceAccountKey: pki.serviceAccountKey,
       rootCa: pki.ca.cert,
+      signer: (request) => signedStatus(request, pki.ca, clock),
     })
     closers.push(async () => server.close())
     const control = simulationControl({ store, clock, random })

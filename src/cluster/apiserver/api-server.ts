@@ -19,6 +19,7 @@ import { withCrdRules } from './extensions/crd-rules.ts'
 import { CustomResources, type SelfClient } from './extensions/custom-resources.ts'
 import { followMetricsApi, serveMetrics } from './metrics/metrics-api.ts'
 import { followFlowSchemas } from './flow-schemas.ts'
+import { type CertificateSigner, followSigningRequests } from './signing-requests.ts'
 import { createCatalog } from './registry/catalog.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
 import { ResourceRegistry } from './registry/registry.ts'
@@ -39,6 +40,8 @@ export interface ApiServerOptions {
   readonly serviceAccountKey: string
   /** PEM of the cluster's certificate authority, for the Secrets of service accounts. */
   readonly rootCa: string
+  /** Signs requests for certificates; absent: nobody does. */
+  readonly signer?: CertificateSigner
 }
 
 /** An API server without a socket. */
@@ -87,6 +90,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const send = selfClient(handler)
   new CustomResources({ store, registry, clock: options.clock, send }).start()
   followFlowSchemas({ store, clock: options.clock, send })
+  if (options.signer !== undefined) followSigningRequests({ store, send, signer: options.signer })
   return {
     handler,
     upgrade: upgradeHandler(createScopeResolver(parts)),

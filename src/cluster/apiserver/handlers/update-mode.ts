@@ -67,11 +67,18 @@ function keepOnlyFinalizers(object: KubeObject, old: KubeObject): void {
   object.spec = Array.isArray(finalizers) && finalizers.length > 0 ? { ...rest, finalizers } : rest
 }
 
-function keepOnlyApproval(object: KubeObject, old: KubeObject): void {
+/** Approval changes conditions only; when they were set is noted. */
+function keepOnlyApproval(object: KubeObject, old: KubeObject, ctx: StrategyContext): void {
   const wanted = (object.status ?? {}) as Record<string, unknown>
+  const before = listAt(old.status, 'conditions')
+  for (const condition of listAt(wanted, 'conditions')) {
+    const same = before.find((each) => each.type === condition.type && each.status === condition.status)
+    condition.lastTransitionTime ??= same?.lastTransitionTime ?? ctx.now
+    condition.lastUpdateTime ??= same?.lastUpdateTime ?? ctx.now
+  }
   keepOnly(object, old, ['status'])
-  const before = (old.status ?? {}) as Record<string, unknown>
-  object.status = { ...before, ...(wanted.conditions !== undefined && { conditions: wanted.conditions }) }
+  const kept = (old.status ?? {}) as Record<string, unknown>
+  object.status = { ...kept, ...(wanted.conditions !== undefined && { conditions: wanted.conditions }) }
 }
 
 /** Debug containers may be added to a running pod; nothing else changes. */

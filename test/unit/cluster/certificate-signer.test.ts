@@ -1,0 +1,68 @@
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { KubeObject } from '../../../src/api/index.ts'
+import { manualClock } from '../../../src/base/index.ts'
+import { signedStatus } from '../../../src/cluster/certificate-signer.ts'
+import * as der from '../../../src/cluster/der.ts'
+import { createPki } from '../../../src/cluster/pki.ts'
+
+const NOW = Date.parse('2026-11-21T10:00:00Z')
+const pki = createPki(NOW)
+const clock = manualClock(NOW)
+
+/** A request for a subject, signed with a new key. */
+function requestFor(commonName: string, organization: string): string {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const part = (id: string, value: string): Buffer => der.set(der.sequence(der.oid(id), der.text(value)))
+  const info = der.sequence(
+    der.integer(Buffer.from([0])),
+    der.sequence(part('2.5.4.10', organization), part('2.5.4.3', commonName)),
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der.context(0, Buffer.alloc(0), true),
+  )
+  const algorithm = der.sequence(der.oid('1.2.840.10045.4.3.2'))
+  const whole = der.sequence(info, algorithm, der.bits(sign('sha256', info, privateKey)))
+  return `-----BEGIN CERTIFICATE REQUEST-----\n${whole.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`
+}
+
+const csr = (pem: string, spec: object, conditions: object[] = [{ type: 'Approved', status: 'True' }]): KubeObject =>
+  ({
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name: 'c' },
+    spec: { request: Buffer.from(pem).toString('base64'), signerName: 'kubernetes.io/kube-apiserver-client', ...spec },
+    status: { conditions },
+  }) as unknown as KubeObject
+
+test('approved requests of clients are signed by the cluster', () => {
+  const pem = requestFor('jane', 'devs')
+  const request = csr(pem, { usages: ['client auth', 'digital signature'], expirationSeconds: 3600 })
+  const status = signedStatus(request, pki.ca, clock)
+  const certificate = new X509Certificate(Buffer.from(String(status?.certificate), 'base64'))
+  expect(certificate.subject).toBe('O=devs\nCN=jane')
+  expect(certificate.verify(new X509Certificate(pki.ca.cert).publicKey)).toBe(true)
+  expect(certificate.checkIssued(new X509Certificate(pki.ca.cert))).toBe(true)
+  expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.2'])
+  expect(Date.parse(certificate.validTo) - Date.parse(certificate.validFrom)).toBe(3_600_000)
+})
+
+test('others wait, are left alone or fail', () => {
+  const pem = requestFor('jane', 'devs')
+  const usages = ['client auth']
+  expect(signedStatus(csr(pem, { usages }, []), pki.ca, clock)).toBeUndefined()
+  expect(signedStatus(csr(pem, { usages, signerName: 'example.com/mine' }), pki.ca, clock)).toBeUndefined()
+  expect(signedStatus(csr(pem, { usages: ['server auth'] }), pki.ca, clock)).toMatchObject({
+    conditions: [
+      { type: 'Approved' },
+      {
+        type: 'Failed',
+        reason: 'SignerValidationFailure',
+        message: 'invalid usage for client certificate: server auth',
+      },
+    ],
+  })
+  const kubelet = { usages, signerName: 'kubernetes.io/kube-apiserver-client-kubelet' }
+  expect(signedStatus(csr(pem, kubelet), pki.ca, clock)).toMatchObject({
+    conditions: [{}, { message: 'subject organization is not system:nodes' }],
+  })
+})
