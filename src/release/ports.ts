@@ -22,6 +22,8 @@ export interface ReleasePorts {
   readonly hookOutput: (chunk: Uint8Array, from: HookLogSource) => void
   /** How operations keep out of each other's way; absent: they do not. */
   readonly lock?: LockSettings | undefined
+  /** Ends waiting at the first cause that does not pass by waiting longer. */
+  readonly failFast?: boolean | undefined
   /** Told what is waited for, at each change; absent: nobody looks. */
   readonly onWaiting?: ((states: readonly WaitState[]) => void) | undefined
 }

@@ -23,6 +23,15 @@ export function selectorQuery(selector: LabelSelector | undefined): string | und
   return parts.join(',')
 }
 
+/** Whether a workload's selector takes a pod, by its labels alone; a pod takes itself. */
+export function selects(workload: KubeObject | undefined, pod: KubeObject): boolean {
+  if (workload === undefined || workload.metadata.namespace !== pod.metadata.namespace) return false
+  if (workload.kind === 'Pod') return workload.metadata.name === pod.metadata.name
+  const { matchLabels = {} } = ((workload.spec ?? {}) as { selector?: LabelSelector }).selector ?? {}
+  const wanted = Object.entries(matchLabels)
+  return wanted.length > 0 && wanted.every(([key, value]) => pod.metadata.labels?.[key] === value)
+}
+
 /** The pods that a workload's selector matches. */
 export async function podsOf(
   client: Client,

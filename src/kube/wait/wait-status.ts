@@ -5,6 +5,7 @@ import { isForbidden, isNotFound, KubeClientError } from '../errors.ts'
 import { gvkText, type ResourceInfo } from '../resources/info.ts'
 import { computeStatus, groupKind } from '../status/compute.ts'
 import type { StatusResult } from '../status/model.ts'
+import { creationFailure, terminalCause } from '../status/terminal.ts'
 import {
   completedJobStatus,
   completedPodStatus,
@@ -12,7 +13,7 @@ import {
   SCHEDULE_WINDOW_MS,
 } from '../status/workload-rules.ts'
 import { contextFailure, startDeadline } from './deadline.ts'
-import { podsFailed } from './pods.ts'
+import { podsFailed, PODS, selects } from './pods.ts'
 import { type WatchTarget, watchObjects } from './watch-objects.ts'
 
 /**
@@ -35,6 +36,8 @@ export interface WaitOptions {
   readonly timeoutMs: number
   /** Told at each change, with all objects in order. */
   readonly onProgress?: ((states: readonly WaitState[]) => void) | undefined
+  /** End at the first object that failed, or that waiting longer will not help. */
+  readonly failFast?: boolean | undefined
   /** Told about a failure that is worth a line in the log (the legacy way of waiting for hooks only). */
   readonly onError?: ((message: string, attributes: Readonly<Record<string, string>>) => void) | undefined
   readonly signal?: AbortSignal | undefined
@@ -45,6 +48,8 @@ const DEFAULT_TIMEOUT_MS = 30_000
 
 interface Tracked {
   readonly info: ResourceInfo
+  /** As last seen. */
+  live: KubeObject | undefined
   result: StatusResult
   /** Whether the collection was listed at least once. */
   seen: boolean
@@ -63,7 +68,15 @@ export async function waitForStatus(
 ): Promise<void> {
   const tracked = infos
     .filter((info) => goal === 'gone' || !isPaused(info))
-    .map((info): Tracked => ({ info, result: { status: 'Unknown', message: '' }, seen: false, version: 0 }))
+    .map(
+      (info): Tracked => ({
+        info,
+        live: undefined,
+        result: { status: 'Unknown', message: '' },
+        seen: false,
+        version: 0,
+      }),
+    )
   if (tracked.length === 0) return
   const wait = new StatusWait(client, tracked, goal, options)
   await wait.run()
@@ -92,7 +105,8 @@ class StatusWait {
 
   async run(): Promise<void> {
     const groups = groupTargets(this.tracked)
-    await Promise.all(groups.map(({ target, members }) => this.follow(target, members)))
+    const followed = groups.map(({ target, members }) => this.follow(target, members))
+    await Promise.all([...followed, ...this.followPods()])
     this.deadline.finish()
     if (this.fatal !== undefined) throw this.fatal
     this.report()
@@ -137,10 +151,41 @@ class StatusWait {
     }
   }
 
+  /** With fail-fast: looks at the pods of the namespaces for causes that do not pass. */
+  private followPods(): Promise<void>[] {
+    if (this.options.failFast !== true || this.goal === 'gone') return []
+    const namespaces = new Set(
+      this.tracked.filter(({ info }) => info.mapping.namespaced).map(({ info }) => info.namespace),
+    )
+    const look = (pod: KubeObject): void => {
+      const cause = terminalCause(pod)
+      const member = cause === undefined ? undefined : this.tracked.find(({ live }) => selects(live, pod))
+      if (member === undefined || cause === undefined || this.isDone(member)) return
+      this.set(member, { status: 'Failed', message: cause })
+      this.check()
+    }
+    return [...namespaces].map((namespace) => {
+      const target = { gvr: PODS, namespace, name: undefined }
+      const handlers = {
+        onList: (pods: readonly KubeObject[]) => pods.forEach(look),
+        onChange: look,
+        onDelete: () => undefined,
+      }
+      // Who may not look at pods waits as without.
+      return watchObjects(this.client, this.options.clock, target, handlers, this.deadline.signal).catch(
+        () => undefined,
+      )
+    })
+  }
+
   private judge(member: Tracked, object: KubeObject): void {
     const typed = { ...object, apiVersion: member.info.object.apiVersion, kind: member.info.object.kind }
+    member.live = typed
     const now = this.options.clock.nowMs()
-    const result = this.rule(typed, now)
+    const judged = this.rule(typed, now)
+    const failure = this.options.failFast === true ? creationFailure(typed) : undefined
+    const result: StatusResult =
+      failure === undefined || judged.status !== 'InProgress' ? judged : { status: 'Failed', message: failure }
     this.set(member, result)
     const { version } = member
     if (result.status === 'InProgress' && hasPodController(typed)) {
@@ -188,7 +233,8 @@ class StatusWait {
     this.options.onProgress?.(
       this.tracked.map((member) => ({ info: member.info, result: member.result, done: this.isDone(member) })),
     )
-    if (this.tracked.every((member) => this.isDone(member))) this.deadline.finish()
+    const failed = this.options.failFast === true && this.tracked.some(({ result }) => result.status === 'Failed')
+    if (failed || this.tracked.every((member) => this.isDone(member))) this.deadline.finish()
   }
 
   private report(): void {

@@ -115,7 +115,8 @@ async function runStep(
 }
 
 function waiting(ports: ReleasePorts, options: ExecuteOptions) {
-  return { clock: ports.clock, timeoutMs: options.timeoutMs, onProgress: ports.onWaiting, signal: options.signal }
+  const { clock, onWaiting: onProgress, failFast } = ports
+  return { clock, timeoutMs: options.timeoutMs, onProgress, failFast, signal: options.signal }
 }
 
 async function hooks(

@@ -193,6 +193,7 @@ function waitOptions(ports: ReleasePorts, options: HookOptions) {
     clock: ports.clock,
     timeoutMs: options.timeoutMs,
     onProgress: ports.onWaiting,
+    failFast: ports.failFast,
     onError: (message: string, attributes: Readonly<Record<string, string>>) =>
       ports.log({ level: 'ERROR', message, attributes: Object.entries(attributes) }),
     signal: options.signal,

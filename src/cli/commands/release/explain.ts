@@ -1,5 +1,12 @@
 import { errorText } from '../../../base/index.ts'
-import { type LockHolder, ReleaseError, type ReleasePorts } from '../../../release/index.ts'
+import { KubeClientError, type WaitState } from '../../../kube/index.ts'
+import {
+  explainWaiting,
+  type LockHolder,
+  type Reason,
+  ReleaseError,
+  type ReleasePorts,
+} from '../../../release/index.ts'
 import { parseGoBool } from '../../environment.ts'
 import type { CliContext } from '../../context.ts'
 import { CliError, ExitError } from '../../errors.ts'
@@ -14,13 +21,41 @@ export function wantsExplanation(ctx: CliContext, options: { readonly explain?: 
   return ctx.program !== 'helm' && ctx.io.stderr.isTTY
 }
 
+/** What an explanation is made from besides the error. */
+export interface ExplainOptions {
+  /** What the operation waited for, as it was seen last. */
+  readonly states: readonly WaitState[]
+  /** As one line of JSON. */
+  readonly json: boolean
+}
+
 /** The error with what is known about its causes, printed below its message. */
-export async function explained(ports: ReleasePorts, error: unknown): Promise<unknown> {
+export async function explained(ports: ReleasePorts, error: unknown, options: ExplainOptions): Promise<unknown> {
   if (error instanceof ExitError) return error
-  const lines = holderLines(ports, error)
+  const reasons = isAboutWaiting(error) ? await explainWaiting(ports, options.states).catch(() => []) : []
+  const lines = [...holderLines(ports, error), ...reasons.flatMap((reason) => reasonLines(reason, '  '))]
   if (lines.length === 0) return error
-  const explanation = `${lines.join('\n')}\n`
+  const explanation = options.json ? `${JSON.stringify({ reasons, notes: lines })}\n` : `${lines.join('\n')}\n`
   return new CliError('COMMAND_FAILED', errorText(error), { explanation }, error)
+}
+
+/** Whether an error says that objects are not ready (or not gone). */
+function isAboutWaiting(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof KubeClientError && (at.code === 'NOT_READY' || at.code === 'TIMEOUT')) return true
+  }
+  return false
+}
+
+function reasonLines(reason: Reason & { readonly template?: string }, indent: string): string[] {
+  const { subject, text, events, log, causes, template = '' } = reason
+  const from = template === '' ? '' : ` (${template})`
+  return [
+    `${indent}${subject}${from}: ${text}`,
+    ...causes.flatMap((cause) => reasonLines(cause, `${indent}  `)),
+    ...events.map((event) => `${indent}  event ${event}`),
+    ...log.map((line) => `${indent}  log | ${line}`),
+  ]
 }
 
 /** Who holds the lock, and what can be done. */

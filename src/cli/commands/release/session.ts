@@ -7,6 +7,7 @@ import {
   processRunner,
   resolveConnection,
   type Transport,
+  type WaitState,
   withoutObjects,
 } from '../../../kube/index.ts'
 import { createStorage, type ReleasePorts } from '../../../release/index.ts'
@@ -23,6 +24,8 @@ export interface Session {
   readonly ports: ReleasePorts
   /** Clears what is shown while waiting; before anything else is printed. */
   settle(): void
+  /** What was waited for last, as it was seen last. */
+  waitedFor(): readonly WaitState[]
   close(): Promise<void>
 }
 
@@ -39,6 +42,10 @@ export interface SessionOptions {
   readonly lockWait?: number
   /** `--explain` */
   readonly explain?: boolean
+  /** `--fail-fast` */
+  readonly failFast?: boolean
+  /** In JSON, explanations are JSON too. */
+  readonly output?: string
 }
 
 /** Opens the ports. Nothing is connected before an action asks the cluster something. */
@@ -49,6 +56,7 @@ export async function openSession(ctx: CliContext, options: SessionOptions = {})
   const log = ctx.log.asLog()
   const driver = openDriver(ctx, cluster, namespace)
   const view = createWaitingView(ctx)
+  const watched: { states: readonly WaitState[] } = { states: [] }
   const unfinished: Promise<unknown>[] = []
   const { lockWait } = options
   const lock =
@@ -69,14 +77,18 @@ export async function openSession(ctx: CliContext, options: SessionOptions = {})
       const text = Buffer.from(chunk).toString('utf8')
       log({ level: 'INFO', message: text.endsWith('\n') ? text.slice(0, -1) : text, attributes: [] })
     },
-    onWaiting: view.show,
+    onWaiting: (states) => {
+      watched.states = states
+      view.show?.(states)
+    },
+    failFast: options.failFast,
     lock,
   }
   const close = async (): Promise<void> => {
     await Promise.allSettled(unfinished)
     await cluster.close()
   }
-  return { ports, settle: () => view.clear(), close }
+  return { ports, settle: () => view.clear(), waitedFor: () => watched.states, close }
 }
 
 /** Opens a session for `work` and closes it whatever happens. */
@@ -91,7 +103,7 @@ export async function withSession<T>(
   } catch (error) {
     if (!wantsExplanation(ctx, options)) throw error
     session.settle()
-    throw await explained(session.ports, error)
+    throw await explained(session.ports, error, { states: session.waitedFor(), json: options.output === 'json' })
   } finally {
     session.settle()
     await session.close()
