@@ -1,4 +1,5 @@
 import { errorText } from '../base/index.ts'
+import { trimSpace } from '../go/index.ts'
 import { TemplateError } from '../template/index.ts'
 import { RenderError, renderError } from './errors.ts'
 
@@ -93,8 +94,4 @@ function frameText(location: string, executed: string, message: string): string 
     (executed === '' ? '' : `${executed}\n    `) +
     (message === '' ? '' : `${message}\n`)
   )
-}
-
-function trimSpace(text: string): string {
-  return text.trim()
 }

@@ -1,7 +1,7 @@
 import { type Host, type Log, silentLog } from '../base/index.ts'
 import { type Chart, coalesceValues, processDependencies, type SchemaOptions, validateValues } from '../chart/index.ts'
 import { createFunctionMap } from '../funcs/index.ts'
-import { compareStrings, type GoMap } from '../go/index.ts'
+import { compareStrings, type GoMap, trimSpace } from '../go/index.ts'
 import {
   hiddenSecret,
   type Hook,
@@ -159,13 +159,13 @@ export function formatTemplateOutput(
   const manifest = (options.includeCrds ? formatCrds(rendered.chart) : '') + formatManifests(rendered.manifests)
   const hooks = rendered.hooks.filter((hook) => !options.skipTests || !hook.events.includes('test'))
   const shown = options.hooks === false ? [] : hooks.map((hook) => withSourceHeader(hook.path, hook.manifest))
-  return `${manifest.trim()}\n${shown.join('')}`
+  return `${trimSpace(manifest)}\n${shown.join('')}`
 }
 
 function dumpFiles(files: ReadonlyMap<string, string>): string {
   return [...files.keys()]
     .sort(compareStrings)
-    .filter((path) => files.get(path)?.trim() !== '')
+    .filter((path) => trimSpace(files.get(path) ?? '') !== '')
     .map((path) => withSourceHeader(path, files.get(path) ?? ''))
     .join('')
 }

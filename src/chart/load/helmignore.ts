@@ -1,3 +1,4 @@
+import { trimSpace } from '../../go/index.ts'
 import { chartError } from '../errors.ts'
 import { matchPath } from './path-match.ts'
 
@@ -41,7 +42,7 @@ function ignores(rules: readonly Rule[], path: string, isDirectory: boolean): bo
 }
 
 function parseRule(line: string): Rule | undefined {
-  let pattern = line.trim()
+  let pattern = trimSpace(line)
   if (pattern === '' || pattern.startsWith('#')) return undefined
   if (pattern.includes('**')) throw chartError('IGNORE_RULES', 'double-star (**) syntax is not supported')
   matchPath(pattern, 'abc')

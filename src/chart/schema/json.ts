@@ -15,17 +15,29 @@ export class NumberLiteral extends GoObject {
 /** Reads a schema document; errors are those of Go's decoder. */
 export function parseSchemaDocument(data: Uint8Array | string): GoValue {
   const text = typeof data === 'string' ? data : fromBytes(data)
-  if (text.trim() === '') throw chartError('VALUES_SCHEMA', 'EOF')
+  if (/^[ \t\r\n]*$/.test(text)) throw chartError('VALUES_SCHEMA', 'EOF')
   try {
     return parseJson(text, { number: (literal) => new NumberLiteral(literal) })
   } catch (error) {
     const message = errorText(error)
-    if (message === 'unexpected end of JSON input') throw chartError('VALUES_SCHEMA', 'unexpected EOF', error)
+    if (message === 'unexpected end of JSON input' || isCutOff(text, message))
+      throw chartError('VALUES_SCHEMA', 'unexpected EOF', error)
     if (message.endsWith('after top-level value')) {
       throw chartError('VALUES_SCHEMA', 'invalid character after top-level value', error)
     }
     throw error
   }
+}
+
+/** Whether a text ends in the middle of a word or number: reading from a file, Go speaks of the end instead of what would follow. */
+function isCutOff(text: string, message: string): boolean {
+  if (!message.startsWith("invalid character ' ' ")) return false
+  try {
+    parseJson(`${text}\u0001`)
+  } catch (error) {
+    return errorText(error) !== message
+  }
+  return false
 }
 
 /** JSON's word for the type of a value; undefined for what JSON has not. */

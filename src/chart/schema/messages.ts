@@ -29,8 +29,9 @@ function pointer(path: readonly string[]): string {
 
 /** Text in single quotes, escaped as Go's `%q`. */
 export function quoted(text: string): string {
-  const inner = goQuote(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")
-  return `'${inner}'`
+  // A backslash at the end makes a pair with the closing quote, and so loses its double; the validator has it so.
+  const inner = goQuote(text).replaceAll('\\"', '"').replaceAll("'", "\\'")
+  return `'${inner.slice(1, -1)}'`
 }
 
 /** Texts in single quotes, joined with commas. */

@@ -47,13 +47,13 @@ export function mergeTables(target: GoMap, source: GoMap | undefined, log: Log):
   return withWarnings(log, (notes) => new Coalescer(notes).tables(target, source, '', true))
 }
 
-/** Runs `work` and then logs what it warned about, sorted: in Go the order of keys, and so that of warnings, is random. */
+/** Runs `work` and then logs what it warned about, in order: a table's own warnings before those of what it is merged into. */
 function withWarnings<T>(log: Log, work: (warnings: string[]) => T): T {
   const warnings: string[] = []
   try {
     return work(warnings)
   } finally {
-    for (const message of warnings.sort()) log({ level: 'INFO', message, attributes: [] })
+    for (const message of warnings) log({ level: 'INFO', message, attributes: [] })
   }
 }
 

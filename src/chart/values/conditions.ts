@@ -1,5 +1,5 @@
 import type { Log } from '../../base/index.ts'
-import type { GoMap, GoValue } from '../../go/index.ts'
+import { type GoMap, type GoValue, trimSpace } from '../../go/index.ts'
 import { satisfies } from '../../version/index.ts'
 import { type Chart, copyMetadata, type Dependency } from '../model.ts'
 import { coalesceValuesShared } from './coalesce.ts'
@@ -69,7 +69,7 @@ function applyTags(dependencies: readonly Dependency[], values: GoMap, log: Log)
 
 function applyConditions(dependencies: readonly Dependency[], values: GoMap, path: string, log: Log): void {
   for (const dependency of dependencies) {
-    for (const condition of dependency.condition.trim().split(',')) {
+    for (const condition of trimSpace(dependency.condition).split(',')) {
       if (condition === '') continue
       const { found, value } = valueAt(values, path + condition)
       if (!found) continue

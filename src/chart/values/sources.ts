@@ -1,5 +1,5 @@
 import { errorText } from '../../base/index.ts'
-import { fromBytes, type GoMap, type GoValue } from '../../go/index.ts'
+import { fromBytes, type GoMap, type GoValue, trimSpace } from '../../go/index.ts'
 import { chartError } from '../errors.ts'
 import { parseJsonText } from './json-prefix.ts'
 import { mergeMaps } from './merge.ts'
@@ -43,7 +43,7 @@ function readValuesFile(path: string, read: ReadValueSource): GoMap {
 }
 
 function applyJson(values: GoMap, text: string): GoMap {
-  const trimmed = text.trim()
+  const trimmed = trimSpace(text)
   if (!trimmed.startsWith('{')) {
     try {
       applySet(text, values, { form: 'json', read: (value) => value })

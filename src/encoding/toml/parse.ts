@@ -269,14 +269,17 @@ class Parser {
     let table = this.#root
     const parents = key.slice(0, -1)
     const last = key[key.length - 1] ?? ''
-    for (const [i, part] of parents.entries()) {
-      const path = parents.slice(0, i + 1)
-      if (!table.has(part)) {
-        this.#implicit.add(printKey(path))
+    // Paths are made only where they are needed: in deep tables they are long.
+    const path = (i: number): string => printKey(parents.slice(0, i + 1))
+    for (let i = 0; i < parents.length; i++) {
+      const part = parents[i] as string
+      const known = table.get(part)
+      if (known === undefined) {
+        this.#implicit.add(path(i))
         table.set(part, new Map())
       }
-      const inner = tableOf(table.get(part))
-      if (inner === undefined) this.#fail(this.#line, `Key '${printKey(path)}' was already created as a hash.`)
+      const inner = tableOf(known ?? table.get(part))
+      if (inner === undefined) this.#fail(this.#line, `Key '${path(i)}' was already created as a hash.`)
       table = inner
     }
     this.#context = parents
@@ -295,16 +298,16 @@ class Parser {
 
   #setValue(key: string, value: GoValue): void {
     let table = this.#root
-    for (const [i, part] of this.#context.entries()) {
-      const inner = tableOf(table.get(part))
+    for (let i = 0; i < this.#context.length; i++) {
+      const inner = tableOf(table.get(this.#context[i] as string))
       if (inner === undefined) this.#alreadyDefined(this.#context.slice(0, i + 1))
       table = inner
     }
-    const path = [...this.#context, key]
     if (!table.has(key)) {
       table.set(key, value)
       return
     }
+    const path = [...this.#context, key]
     const name = printKey(path)
     if (!this.#implicit.has(name)) this.#alreadyDefined(path)
     this.#implicit.delete(name)

@@ -51,7 +51,8 @@ class Decoder {
   readonly #options: DecodeOptions
   readonly #duplicates: string[] = []
   readonly #activeAliases = new Set<YamlNode>()
-  #conversionError: EncodingError | undefined
+  /** Keys that JSON has no form for, by the map they are in; a map that is replaced takes its error with it. */
+  readonly #conversionErrors = new Map<object, EncodingError>()
   #sawNonFinite = false
   #steps = 1
   #aliasSteps = 0
@@ -68,12 +69,24 @@ class Decoder {
   /** Raises what go-yaml reports after the whole document was read. */
   finish(value: unknown): void {
     if (this.#duplicates.length > 0) throw yamlDuplicateKeys(this.#duplicates)
-    if (this.#conversionError !== undefined) throw this.#conversionError
+    const conversionError = this.#conversionErrors.size > 0 ? this.#conversionErrorIn(value) : undefined
+    if (conversionError !== undefined) throw conversionError
     if (!this.#sawNonFinite) return
     const found = firstNonFinite(value)
     if (found === undefined) return
     const text = Number.isNaN(found) ? 'NaN' : found > 0 ? '+Inf' : '-Inf'
     throw new EncodingError('JSON_UNSUPPORTED', `json: unsupported value: ${text}`)
+  }
+
+  #conversionErrorIn(value: unknown): EncodingError | undefined {
+    if (typeof value !== 'object' || value === null) return undefined
+    const own = this.#conversionErrors.get(value)
+    if (own !== undefined) return own
+    for (const member of value instanceof Map ? value.values() : Object.values(value)) {
+      const inner = this.#conversionErrorIn(member)
+      if (inner !== undefined) return inner
+    }
+    return undefined
   }
 
   #count(): void {
@@ -141,7 +154,7 @@ class Decoder {
         this.#merge(valueNode, map, seen)
         continue
       }
-      const key = this.#key(keyNode, valueNode)
+      const key = this.#key(keyNode, valueNode, map)
       const value = this.#decode(valueNode)
       if (key === undefined) continue
       if (seen !== undefined && !this.#isNew(seen, keyNode, valueNode)) continue
@@ -184,13 +197,13 @@ class Decoder {
   }
 
   /** The JSON key for a key node; undefined when JSON has none, which is reported at the end. */
-  #key(node: YamlNode, valueNode: YamlNode): string | undefined {
+  #key(node: YamlNode, valueNode: YamlNode, map: Container): string | undefined {
     this.#count()
     if (node.kind === NODE.scalar) {
       const resolved = resolveKey(node)
-      return resolved === undefined ? node.value : this.#resolvedKey(resolved, node, valueNode)
+      return resolved === undefined ? node.value : this.#resolvedKey(resolved, node, { valueNode, map })
     }
-    if (node.kind === NODE.alias) return this.#alias(node, (target) => this.#key(target, valueNode))
+    if (node.kind === NODE.alias) return this.#alias(node, (target) => this.#key(target, valueNode, map))
     this.#decodeContent(node)
     throw yamlValueError(`invalid map key: ${goSyntaxOfNode(node)}`)
   }
@@ -201,14 +214,16 @@ class Decoder {
     this.#decode(node)
   }
 
-  #resolvedKey({ value, tag }: Resolved, node: YamlNode, valueNode: YamlNode): string | undefined {
+  #resolvedKey(
+    { value, tag }: Resolved,
+    node: YamlNode,
+    { valueNode, map }: { readonly valueNode: YamlNode; readonly map: Container },
+  ): string | undefined {
     const wide = typeof value === 'bigint' && value > 0x7fff_ffff_ffff_ffffn
     if (value === null || wide) {
       const type = value === null ? '%!s(<nil>)' : 'uint64'
-      this.#conversionError ??= new EncodingError(
-        'YAML_VALUE',
-        `unsupported map key of type: ${type}, key: ${goSyntaxOfNode(node)}, value: ${goSyntaxOfNode(valueNode)}`,
-      )
+      const text = `unsupported map key of type: ${type}, key: ${goSyntaxOfNode(node)}, value: ${goSyntaxOfNode(valueNode)}`
+      if (!this.#conversionErrors.has(map)) this.#conversionErrors.set(map, new EncodingError('YAML_VALUE', text))
       return undefined
     }
     return tag === '!!float' ? floatKey(Number(value)) : String(value)

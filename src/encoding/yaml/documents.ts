@@ -1,4 +1,4 @@
-import type { GoMap, GoValue } from '../../go/index.ts'
+import { type GoMap, type GoValue, trimSpace } from '../../go/index.ts'
 import { EncodingError, wrapEncodingError } from '../errors.ts'
 import { type ParseYamlOptions, parseYaml } from './load.ts'
 
@@ -24,7 +24,7 @@ function* yamlDocuments(text: string): Generator<string> {
   for (let at = nextSeparator(clean, 0); at >= 0; at = nextSeparator(clean, at + 1)) {
     const newline = clean.indexOf('\n', at)
     const end = newline < 0 ? clean.length : newline
-    const rest = clean.slice(at + SEPARATOR.length, end).trim()
+    const rest = trimSpace(clean.slice(at + SEPARATOR.length, end))
     if (rest !== '' && !rest.startsWith('#')) {
       throw new EncodingError('YAML_SEPARATOR', `invalid Yaml document separator: ${rest}`)
     }

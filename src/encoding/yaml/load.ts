@@ -6,6 +6,7 @@ import { decodeDirectly, NEEDS_NODES } from './direct.ts'
 import { findInputProblem } from './input.ts'
 import { composeDocument, type YamlNode } from './node.ts'
 import { Parser } from './parser.ts'
+import { decodeUtf16 } from './utf16.ts'
 
 /** How to read one document. */
 export interface ParseYamlOptions {
@@ -63,9 +64,10 @@ export function decodeYaml(text: string, options: DecodeOptions = { strict: fals
   return root === undefined ? null : decodeNode(root, options)
 }
 
-/** A parser over `text`; a byte order mark at its start is dropped. */
+/** A parser over `text`; a byte order mark at its start is dropped, and tells UTF-16. */
 function openParser(text: string): Parser {
-  const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  const first = text.charCodeAt(0)
+  const body = first === 0xfeff ? text.slice(1) : first >= 0xdc80 ? decodeUtf16(text) : text
   const problem = findInputProblem(body)
   return new Parser(problem === undefined ? body : body.slice(0, problem.cut), problem)
 }

@@ -25,7 +25,10 @@ import { parsePrivateKey } from './private-key.ts'
 import { decodePem, encodePem } from './pem.ts'
 
 const TYPE = 'sprig.certificate'
-const DAY_MS = 86_400_000
+const DAY_NS = 86_400_000_000_000n
+
+/** Milliseconds of so many days; a Go duration overflows after 292 years. */
+const validFor = (days: bigint): number => Number(BigInt.asIntN(64, days * DAY_NS) / 1_000_000n)
 
 /** What signs: a key, the name that goes in as issuer, and the identifier of the signing key. */
 interface Signer {
@@ -150,7 +153,7 @@ function issue(ports: Ports, request: CertificateRequest): GoObject {
     derInteger(ports.random.bytes(16)),
     algorithm.der,
     request.signer?.name ?? subject,
-    derSequence(derTime(now), derTime(now + Number(request.days) * DAY_MS)),
+    derSequence(derTime(now), derTime(now + validFor(request.days))),
     subject,
     publicKeyOf(request.key),
     extensionsOf(request, subject),
@@ -180,19 +183,20 @@ function ipBytes(text: string): Uint8Array {
   return Uint8Array.from(mapped ? bytes.slice(12) : bytes)
 }
 
-function textsOf(list: GoValue, problem: (value: string) => string): string[] {
+/** The items of a list of texts, each read as it is met: the first that is wrong makes the error. */
+function readTexts<T>(list: GoValue, read: (text: string) => T, problem: (value: string) => string): T[] {
   if (list === null || list === undefined) return []
   return (itemsOf(list) ?? []).map((item) => {
     if (typeof item !== 'string') throw argumentError(problem(formatValue(item ?? null)))
-    return item
+    return read(item)
   })
 }
 
 const ipsOf = (list: GoValue): Uint8Array[] =>
-  textsOf(list, (value) => `error parsing ip: ${value} is not a string`).map(ipBytes)
+  readTexts(list, ipBytes, (value) => `error parsing ip: ${value} is not a string`)
 
 const dnsNamesOf = (list: GoValue): string[] =>
-  textsOf(list, (value) => `error processing alternate dns name: ${value} is not a string`)
+  readTexts(list, String, (value) => `error processing alternate dns name: ${value} is not a string`)
 
 function wrap<T>(prefix: string, run: () => T): T {
   try {

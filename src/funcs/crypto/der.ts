@@ -53,11 +53,13 @@ export function derText(text: string): Buffer {
   return derElement(printable ? 0x13 : 0x0c, Buffer.from(text, 'utf8'))
 }
 
-/** UTCTime until 2049, GeneralizedTime after. */
+/** UTCTime from 1950 to 2049, GeneralizedTime for other years. */
 export function derTime(ms: number): Buffer {
   const text = new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '')
   const year = new Date(ms).getUTCFullYear()
-  return year < 2050 ? derElement(0x17, Buffer.from(text.slice(2))) : derElement(0x18, Buffer.from(text))
+  return year >= 1950 && year < 2050
+    ? derElement(0x17, Buffer.from(text.slice(2)))
+    : derElement(0x18, Buffer.from(text))
 }
 
 /** An element that was read: `raw` with its header, `content` without. */

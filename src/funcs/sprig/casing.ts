@@ -1,3 +1,4 @@
+import { isSpace } from '../../go/index.ts'
 import { fn, type FunctionTable } from '../signature.ts'
 import {
   charsOf,
@@ -6,7 +7,6 @@ import {
   isLower,
   isNumber,
   isPunctuation,
-  isSpace,
   isTitle,
   isUpper,
   toLower,

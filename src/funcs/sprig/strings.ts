@@ -6,12 +6,12 @@ import {
   formatValue,
   sliceBytes,
   toBytes,
+  trimSpace,
   TypedMap,
 } from '../../go/index.ts'
 import { panicError, runtimeError } from '../errors.ts'
 import { ANY, fn, type FunctionTable, STRINGS } from '../signature.ts'
 import { isNil, stringOf, stringSlice, stringsOf } from '../values.ts'
-import { trimSpace } from './unicode.ts'
 import { abbreviate, abbreviateBoth, initials, removeSpace, wrap } from './words.ts'
 
 /** Longest text that a function makes; beyond it the engine could not hold it. */

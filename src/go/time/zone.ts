@@ -69,7 +69,7 @@ function ianaZone(timeZone: string, name: string): Zone {
   return {
     name,
     at(seconds) {
-      const date = new Date(seconds * 1000)
+      const date = new Date(withinDates(seconds) * 1000)
       const offset = parseOffset(zoneName(clock, date))
       // Times before zones were introduced are local mean time, which has odd seconds or is very old.
       if (offset % 60 !== 0 || seconds < LOCAL_MEAN_TIME_END) return { offset, abbreviation: 'LMT' }
@@ -79,6 +79,15 @@ function ianaZone(timeZone: string, name: string): Zone {
       return { offset, abbreviation: abbreviate(timeZone, zoneName(names, named ?? date), offset) }
     },
   }
+}
+
+/** Seconds of 400 years, after which the calendar repeats, and of the year 9999, from which on dates are looked up earlier. */
+const CYCLE = 12_622_780_800
+const LAST = 253_370_764_800
+
+/** A second that has the same place in the calendar, and so the same rules of a zone, and that a JavaScript date holds. */
+function withinDates(seconds: number): number {
+  return seconds < LAST ? Math.max(seconds, -LAST) : LAST - CYCLE + ((seconds - LAST) % CYCLE)
 }
 
 const unknownZone = (name: string): GoError => new GoError('INVALID_ARGUMENT', `unknown time zone ${name}`)

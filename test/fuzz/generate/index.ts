@@ -89,7 +89,8 @@ export function snippetOf(fuzzCase: FuzzCase): string | undefined {
   return fuzzCase.templates?.['templates/t.yaml']
 }
 
-function functionShapes(functions: ReadonlyMap<string, GoCallable>): FunctionShape[] {
+/** What the generators must know of each function. */
+export function functionShapes(functions: ReadonlyMap<string, GoCallable>): FunctionShape[] {
   const shapes: FunctionShape[] = []
   for (const [name, { params, variadic, result }] of functions) {
     if (name === 'call') continue

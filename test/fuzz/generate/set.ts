@@ -7,6 +7,13 @@ import { text } from './literals.ts'
 const { setNames: names } = lists
 const { setItems: items } = lists
 
+/** One argument of `--set`. */
+export function setArgument(random: Random): string {
+  return random
+    .some(1, 3, () => `${random.pick(names)}=${random.chance(0.8) ? random.pick(items) : jsonText(random)}`)
+    .join(random.pick([',', ',,', ' ']))
+}
+
 /** A chart with a few default values and arguments for every kind of `--set`. */
 export function setCase(random: Random): FuzzCase {
   const assignment = (): string =>
