@@ -1,12 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { chartsCachePath, loadRepositories, type RepositoryEntry } from '../../repo/index.ts'
+import {
+  chartsCachePath,
+  indexCachePath,
+  loadIndexFile,
+  loadRepositories,
+  type RepositoryEntry,
+} from '../../repo/index.ts'
 import type { Completion } from '../command.ts'
 import type { CliContext } from '../context.ts'
 
-/** Names of the repositories that were added, with their URLs, without those in `except`. */
-export function repositoryNames(ctx: CliContext, except: readonly string[] = []): string[] {
+/** Names of the repositories that were added and begin with `prefix`, with their URLs, without those in `except`. */
+export function repositoryNames(ctx: CliContext, prefix: string, except: readonly string[] = []): string[] {
   return repositories(ctx)
-    .filter((entry) => !except.includes(entry.name))
+    .filter((entry) => entry.name.startsWith(prefix) && !except.includes(entry.name))
     .map((entry) => `${entry.name}\t${entry.url}`)
 }
 
@@ -56,10 +62,21 @@ function repositories(ctx: CliContext): readonly RepositoryEntry[] {
 }
 
 function chartsOf(ctx: CliContext, repository: string): string[] {
-  const path = chartsCachePath(ctx.settings.repositoryCache, repository)
-  if (!existsSync(path)) return []
-  const names = readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((name) => name !== '')
-  return names.sort().map((name) => `${repository}/${name}`)
+  return chartNames(ctx, repository)
+    .sort()
+    .map((name) => `${repository}/${name}`)
+}
+
+/** From the list beside the cached index, else from the index itself. */
+function chartNames(ctx: CliContext, repository: string): string[] {
+  const { repositoryCache } = ctx.settings
+  const path = chartsCachePath(repositoryCache, repository)
+  try {
+    if (!existsSync(path))
+      return [...loadIndexFile(indexCachePath(repositoryCache, repository), () => {}).entries.keys()]
+    const names = readFileSync(path, 'utf8').split('\n')
+    return names.filter((name) => name !== '')
+  } catch {
+    return []
+  }
 }

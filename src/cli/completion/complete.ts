@@ -3,9 +3,11 @@ import type { Command, Completion } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { CliError, commandFailed } from '../errors.ts'
 import type { FlagSurroundings } from '../flags/define.ts'
+import { chartPathFlags } from '../flags/chart.ts'
 import { globalFlags } from '../flags/global.ts'
 import { findCommand } from '../parse/find.ts'
-import { createFlagSet, type FlagSet, type NamedFlag, parseFlags } from '../parse/flag-set.ts'
+import { createFlagSet, type FlagSet, type NamedFlag, type ParsedFlags, parseFlags } from '../parse/flag-set.ts'
+import { contextCandidates, versionCandidates } from './flag-values.ts'
 
 /** What the shell is told: candidates, and cobra's directive bits. */
 export interface CompletionAnswer {
@@ -66,11 +68,11 @@ async function completeCommand(ctx: CliContext, situation: Situation): Promise<C
     parsed = parseFlags(situation.flags, target.argv, situation.around, { warn: () => {} })
   } catch (error) {
     if (!(error instanceof CliError)) throw error
-    return { candidates: [], directive: directives.none, problem: error.message }
+    return { candidates: [], directive: directives.none, problem: flagProblem(situation) ?? error.message }
   }
   if (parsed.help) return { candidates: [], directive: directives.noFiles }
   const afterDashes = situation.argv.includes('--')
-  if (target.flag !== undefined) return flagValues(target.flag, target.prefix)
+  if (target.flag !== undefined) return flagValues(ctx, situation, target.flag, parsed)
   if (prefix.startsWith('-') && !prefix.includes('=') && !afterDashes) return flagNames(situation, parsed.given)
   const children = parsed.args.length === 0 ? childNames(ctx, node, prefix) : []
   if (command?.complete === undefined) {
@@ -80,7 +82,7 @@ async function completeCommand(ctx: CliContext, situation: Situation): Promise<C
       directive: isGroup && parsed.args.length === 0 ? directives.noFiles : directives.none,
     }
   }
-  return answerOf(await command.complete(ctx, parsed.args, prefix), prefix)
+  return answerOf(await command.complete(ctx, parsed.args, prefix))
 }
 
 /** The flag whose value is typed, if any, and the arguments without it. */
@@ -106,10 +108,31 @@ function knownFlag(flags: FlagSet, name: string, situation: Situation): NamedFla
   return flag
 }
 
-function flagValues(flag: NamedFlag, prefix: string): CompletionAnswer {
+/** What cobra says when the arguments before the last word do not parse. */
+function flagProblem({ flags, argv, around }: Situation): string | undefined {
+  try {
+    parseFlags(flags, argv, around, { warn: () => {} })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    return `Error while parsing flags from args [${argv.join(' ')}]: ${error.message}`
+  }
+}
+
+/** Values are not narrowed to what was typed: shells do that, some of them loosely. */
+function flagValues(ctx: CliContext, situation: Situation, flag: NamedFlag, parsed: ParsedFlags): CompletionAnswer {
   const { complete } = flag.spec
+  if (flag.spec === globalFlags.kubeContext) {
+    return { candidates: contextCandidates(ctx), directive: directives.noFiles }
+  }
+  if (flag.spec === chartPathFlags.version) {
+    const isNamed =
+      parsed.values.generateName === true || !['', undefined].includes(parsed.values.nameTemplate as string)
+    const candidates = versionCandidates(ctx, situation.node.entry.path, parsed.args, isNamed)
+    return { candidates, directive: directives.noFiles }
+  }
   if (complete === undefined) return { candidates: [], directive: directives.none }
-  return { candidates: complete().filter((item) => item.startsWith(prefix)), directive: directives.noFiles }
+  return { candidates: complete(), directive: directives.noFiles }
 }
 
 function flagNames(situation: Situation, given: ReadonlySet<string>): CompletionAnswer {
@@ -140,9 +163,11 @@ function childNames(ctx: CliContext, node: CatalogNode, prefix: string): string[
     .map((child) => `${child.name}\t${child.entry.summary}`)
 }
 
-function answerOf(completion: Completion, prefix: string): CompletionAnswer {
-  const matching = completion.candidates.filter((item) => item.startsWith(prefix))
+function answerOf(completion: Completion): CompletionAnswer {
   if (completion.closed === true) return { candidates: [noMoreArguments], directive: directives.noFiles }
   const files = completion.files === true ? directives.none : directives.noFiles
-  return { candidates: matching, directive: files | (completion.noSpace === true ? directives.noSpace : 0) }
+  return {
+    candidates: completion.candidates,
+    directive: files | (completion.noSpace === true ? directives.noSpace : 0),
+  }
 }

@@ -1,5 +1,5 @@
 import { parseUrl, printUrl } from '../../../repo/index.ts'
-import { completeFiles, defineCommand, minArgs } from '../../command.ts'
+import { closedCompletion, defineCommand, minArgs } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
 import { connectionFlags } from '../../flags/chart.ts'
 import { repoEnvironment } from '../../repositories.ts'
@@ -12,7 +12,10 @@ export const pushCommand = defineCommand({
   examples: '$0 push mychart-0.1.0.tgz oci://registry.example.com/charts',
   args: minArgs(2),
   flags: connectionFlags,
-  complete: completeFiles(1),
+  complete: (_ctx, args) => {
+    if (args.length === 0) return { candidates: [], files: true }
+    return args.length === 1 ? { candidates: ['oci://'], noSpace: true } : closedCompletion
+  },
   async run(ctx, [path = '', remote = ''], flags) {
     const url = parseUrl(remote)
     if (url === undefined) throw commandFailed(`invalid chart URL format: ${remote}`)

@@ -1,6 +1,7 @@
 import type { CatalogNode } from '../../catalog-entry.ts'
 import { anyArgs, type Command, defineCommand } from '../../command.ts'
 import { completeLine } from '../../completion/complete.ts'
+import { commandFailed } from '../../errors.ts'
 import { settingsFromEnvironment } from '../../settings.ts'
 
 /** The hidden `__complete` command that completion scripts call: candidates, then `:` and directive bits. */
@@ -12,6 +13,7 @@ export function createCompleteCommand(root: CatalogNode, withDescriptions: boole
     flags: {},
     rawArguments: true,
     async run(ctx, words) {
+      if (words.length === 0) throw commandFailed('requires at least 1 arg(s), only received 0')
       const around = { env: ctx.env, folders: ctx.folders, settings: settingsFromEnvironment(ctx.env, ctx.folders) }
       const answer = await completeLine(ctx, root, words, around)
       if (answer.problem !== undefined) ctx.notice(`[Debug] [Error] ${answer.problem}`)

@@ -44,6 +44,7 @@ export async function environmentVariables(ctx: CliContext): Promise<Record<stri
     HELM_KUBEINSECURE_SKIP_TLS_VERIFY: String(settings.kubeInsecureSkipTlsVerify),
     HELM_KUBETLS_SERVER_NAME: settings.kubeTlsServerName,
   }
-  if (settings.kubeconfig !== '') variables.KUBECONFIG = settings.kubeconfig
+  if (settings.kubeconfig !== '' && settings.kubeconfig !== ctx.env.KUBECONFIG)
+    variables.KUBECONFIG = settings.kubeconfig
   return variables
 }

@@ -12,6 +12,7 @@ export function createHelpCommand(root: CatalogNode): Command {
     examples: '$0 help repo add',
     args: anyArgs,
     flags: {},
+    complete: (ctx, args, prefix) => ({ candidates: topics(root, args, prefix, ctx.program === 'helm') }),
     async run(ctx, args) {
       const around = { env: ctx.env, folders: ctx.folders, settings: settingsFromEnvironment(ctx.env, ctx.folders) }
       let node = root
@@ -29,4 +30,14 @@ export function createHelpCommand(root: CatalogNode): Command {
       printHelp(ctx.io.stdout, command === undefined ? topic : { ...topic, command })
     },
   })
+}
+
+/** The commands below the one that the words name. */
+function topics(root: CatalogNode, words: readonly string[], prefix: string, onlyHelm: boolean): string[] {
+  let node: CatalogNode | undefined = root
+  for (const word of words) node = node === undefined ? undefined : findChild(node, word)
+  return (node?.children ?? [])
+    .filter((child) => child.entry.hidden !== true && child.name.startsWith(prefix))
+    .filter((child) => !onlyHelm || child.entry.beyondHelm !== true)
+    .map((child) => `${child.name}\t${child.entry.summary}`)
 }

@@ -1,6 +1,6 @@
 import { type Chart, loadChart, metadataYaml } from '../../../chart/index.ts'
 import { locateChart } from '../../../repo/index.ts'
-import { type Command, defineCommand, exactArgs } from '../../command.ts'
+import { type Command, closedCompletion, defineCommand, exactArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
 import { chartPathFlags, type ChartPathFlags, develFlag } from '../../flags/chart.ts'
@@ -48,8 +48,7 @@ export const showValues = defineCommand({
   examples: "$0 show values ./chart\n$0 show values podinfo/podinfo --jsonpath '{.image.tag}'",
   args: exactArgs(1),
   flags: { ...showFlags, jsonpath: stringFlag('JSONPath expression that picks from the values') },
-  complete: (ctx, args, prefix) =>
-    args.length > 0 ? { candidates: [] } : chartCandidates(ctx, prefix, { files: true }),
+  complete: (ctx, args, prefix) => (args.length > 0 ? closedCompletion : chartCandidates(ctx, prefix, { files: true })),
   async run(ctx, [name = ''], flags) {
     const chart = await locate(ctx, name, flags)
     if (flags.jsonpath === '') return ctx.print(partsText(chart, ['values']))
@@ -68,7 +67,7 @@ function showCommand(name: string, parts: readonly Part[], description: string):
     args: exactArgs(1),
     flags: showFlags,
     complete: (ctx, args, prefix) =>
-      args.length > 0 ? { candidates: [] } : chartCandidates(ctx, prefix, { files: true }),
+      args.length > 0 ? closedCompletion : chartCandidates(ctx, prefix, { files: true }),
     async run(ctx, [chart = ''], flags) {
       ctx.print(partsText(await locate(ctx, chart, flags), parts))
     },
