@@ -30,8 +30,10 @@ export function defaultService(object: JsonObject): void {
   if (outside || type === 'ClusterIP') setAbsent(spec, 'internalTrafficPolicy', 'Cluster')
   if (type === 'LoadBalancer' && valueAt(spec, 'allocateLoadBalancerNodePorts') === undefined) {
     spec.allocateLoadBalancerNodePorts = true
+  }
+  if (type === 'LoadBalancer') {
     for (const ingress of listAt(objectAt(objectAt(object, 'status'), 'loadBalancer'), 'ingress')) {
-      if (stringAt(ingress, 'ip') !== '') setDefault(ingress, 'ipMode', 'VIP')
+      if (stringAt(ingress, 'ip') !== '') setAbsent(ingress, 'ipMode', 'VIP')
     }
   }
 }

@@ -28,6 +28,10 @@ export function matchNamespace(scope: Scope, object: KubeObject): void {
 /** Checks the names in the object of an update against the URL. */
 export function matchName(scope: Scope, object: KubeObject): void {
   const { name = '', namespace = '' } = object.metadata
+  if (name === '') {
+    const text = `the name of the object (${scope.info.name} based on URL) was undeterminable: name must be provided`
+    throw badRequest(text)
+  }
   if (name !== scope.info.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${scope.info.name})`)
   }

@@ -66,6 +66,37 @@ export interface Change {
   produce(live: KubeObject | undefined): KubeObject | Promise<KubeObject>
 }
 
+/** Kinds of which an update has to say which version it is based on; so do all custom ones. */
+const NEEDS_VERSION: ReadonlySet<string> = new Set([
+  'APIService',
+  'CSIDriver',
+  'CSINode',
+  'CSIStorageCapacity',
+  'CustomResourceDefinition',
+  'Lease',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'MutatingWebhookConfiguration',
+  'PodDisruptionBudget',
+  'RuntimeClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+  'VolumeAttachment',
+])
+
+function requireVersion(scope: Scope, version: string): void {
+  if (version !== '' && version !== '0') return
+  const { group, plural } = scope.definition
+  const finding = {
+    type: 'Invalid',
+    field: 'metadata.resourceVersion',
+    value: 0,
+    detail: 'must be specified for an update',
+  } as const
+  throw invalid({ group, kind: plural }, scope.info.name, [finding])
+}
+
 const RETRIES = 5
 
 /** Applies a change under optimistic locking, as the generic registry's Update does. */
@@ -137,6 +168,7 @@ async function storeChanged(
   dedupOwners(scope, object, true)
   if (!/^\d*$/.test(version))
     throw plainServerError(`strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`)
+  if (NEEDS_VERSION.has(definition.kind) || definition.custom === true) requireVersion(scope, version)
   if (version !== '' && version !== '0' && version !== String(entry.revision)) {
     throw conflict(groupResourceOf(definition), info.name, OBJECT_MODIFIED)
   }

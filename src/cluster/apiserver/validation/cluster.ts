@@ -63,11 +63,7 @@ export function validateNode(object: KubeObject): Findings {
     keys.add(key)
     seen.set(effect, keys)
   })
-  for (const key of ['capacity', 'allocatable']) {
-    for (const [name, value] of Object.entries(mapAt(object.status, key))) {
-      out.push(...validateQuantity(name, value, `status.${key}.${name}`))
-    }
-  }
+  out.push(...validateNodeAmounts(object))
   const ranges = stringsAt(object.spec, 'podCIDRs')
   ranges.forEach((range, index) => {
     out.push(...validateCidr(range, `spec.podCIDRs[${index}]`))
@@ -77,6 +73,15 @@ export function validateNode(object: KubeObject): Findings {
     out.push(invalid('spec.podCIDRs', ranges, 'may specify no more than one CIDR for each IP family'))
   }
   return out
+}
+
+/** Checks what a node has. */
+export function validateNodeAmounts(object: KubeObject): Findings {
+  return ['capacity', 'allocatable'].flatMap((key) =>
+    Object.entries(mapAt(object.status, key)).flatMap(([name, value]) =>
+      validateQuantity(name, value, `status.${key}.${name}`),
+    ),
+  )
 }
 
 /** The address range and the provider of a node are set once. */

@@ -10,6 +10,7 @@ import {
   valueAt,
 } from '../../../api/index.ts'
 import { type Findings, IMMUTABLE, invalid, invalidEach, required } from './findings.ts'
+import { printGoStruct } from './go-print.ts'
 import { validateMetadata } from './metadata.ts'
 
 /** Names of fields in events.k8s.io for the core group's, which findings name. */
@@ -94,6 +95,13 @@ export function validateNewEvent(object: KubeObject): Findings {
   return out
 }
 
+/** References print as Go's struct. */
+function printed(value: unknown): unknown {
+  const isObject = value !== null && typeof value === 'object' && !Array.isArray(value)
+  if (!isObject || 'component' in value || 'host' in value) return value
+  return printGoStruct('ObjectReference', value as JsonObject)
+}
+
 const FIXED = [
   'involvedObject',
   'reason',
@@ -119,7 +127,8 @@ export function validateEventUpdate(object: KubeObject, old: KubeObject): Findin
   for (const field of FIXED) {
     const key = keyOf(object, field)
     const now = (object as unknown as JsonObject)[key]
-    if (!jsonEqual(now ?? null, (old as unknown as JsonObject)[key] ?? null)) out.push(invalid(field, now, IMMUTABLE))
+    if (!jsonEqual(now ?? null, (old as unknown as JsonObject)[key] ?? null))
+      out.push(invalid(field, printed(now), IMMUTABLE))
   }
   return out
 }

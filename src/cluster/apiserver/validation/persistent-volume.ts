@@ -110,7 +110,8 @@ export function validatePersistentVolumeUpdate(object: KubeObject, old: KubeObje
   if (!jsonEqual(spec.volumeMode ?? null, before.volumeMode ?? null))
     out.push(invalid('volumeMode', spec.volumeMode, IMMUTABLE))
   if (before.nodeAffinity !== undefined && !jsonEqual(spec.nodeAffinity ?? null, before.nodeAffinity)) {
-    out.push(invalid('nodeAffinity', printAffinity(objectAt(spec, 'nodeAffinity')), IMMUTABLE))
+    const text = `${IMMUTABLE}, except for updating from beta label to GA`
+    out.push(invalid('nodeAffinity', printAffinity(objectAt(spec, 'nodeAffinity')), text))
   }
   if (before.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined) {
     out.push(forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'))

@@ -128,8 +128,12 @@ export function validateResourceQuota(object: KubeObject): Findings {
   }
   out.push(...conflicting(scopes, 'spec.scopes', scopes))
   out.push(...validateScopeSelector(spec, resources, scopes))
-  for (const key of ['hard', 'used']) out.push(...validateQuotaAmounts(mapAt(object.status, key), `status.${key}`))
-  return out
+  return [...out, ...validateResourceQuotaStatus(object)]
+}
+
+/** Checks what a quota counted. */
+export function validateResourceQuotaStatus(object: KubeObject): Findings {
+  return ['hard', 'used'].flatMap((key) => validateQuotaAmounts(mapAt(object.status, key), `status.${key}`))
 }
 
 function validateQuotaAmounts(amounts: Readonly<Record<string, string>>, field: string): Findings {

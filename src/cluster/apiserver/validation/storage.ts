@@ -102,11 +102,9 @@ function validateTopology(expression: JsonObject, field: string, keys: Map<strin
 /** What a class never changes. */
 export function validateStorageClassUpdate(object: KubeObject, old: KubeObject): Findings {
   const out: Findings = []
-  for (const key of ['parameters', 'provisioner', 'reclaimPolicy']) {
-    if (!jsonEqual(object[key] ?? null, old[key] ?? null)) out.push(forbidden(key, `updates to ${key} are forbidden.`))
+  for (const key of ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode']) {
+    if (!jsonEqual(object[key] ?? null, old[key] ?? null)) out.push(invalid(key, object[key], IMMUTABLE))
   }
-  if (object.volumeBindingMode !== old.volumeBindingMode)
-    out.push(invalid('volumeBindingMode', object.volumeBindingMode, IMMUTABLE))
   return out
 }
 

@@ -22,6 +22,7 @@ import { validatePodUpdate } from './pod-update.ts'
 import * as policy from './policy.ts'
 import * as rbac from './rbac.ts'
 import * as service from './service.ts'
+import * as status from './status.ts'
 import * as storage from './storage.ts'
 import { validateApiService, validateWebhooks } from './webhook.ts'
 import * as workload from './workload.ts'
@@ -43,6 +44,10 @@ interface Rules {
   readonly status?: (object: KubeObject, old: KubeObject) => FieldError[]
   /** The rules look at metadata themselves. */
   readonly ownMetadata?: (object: KubeObject) => boolean
+  /** An update is checked with all that new metadata is. */
+  readonly metadataAgain?: boolean
+  /** An update is checked twice, which the causes show. */
+  readonly checkedTwice?: boolean
   /** The change comes before the check, or is all there is (`only`). */
   readonly order?: 'change-first' | 'change-only'
 }
@@ -52,40 +57,58 @@ const RULES: Readonly<Record<string, Rules>> = {
   CSIDriver: { check: storage.validateCsiDriver, change: storage.validateCsiDriverUpdate },
   CSINode: { check: storage.validateCsiNode, change: storage.validateCsiNodeUpdate },
   CSIStorageCapacity: {
-    create: storage.validateCsiStorageCapacity,
+    check: storage.validateCsiStorageCapacity,
     change: storage.validateCsiStorageCapacityUpdate,
   },
   CertificateSigningRequest: { check: cluster.validateCertificateSigningRequest },
   ClusterRole: { check: rbac.validateRole },
   ClusterRoleBinding: { check: rbac.validateRoleBinding, change: rbac.validateRoleBindingUpdate },
-  ConfigMap: { check: config.validateConfigMap, change: config.validateConfigMapUpdate, order: 'change-first' },
+  ConfigMap: {
+    check: config.validateConfigMap,
+    change: config.validateConfigMapUpdate,
+    order: 'change-first',
+    metadataAgain: true,
+  },
   ControllerRevision: { check: cluster.validateControllerRevision, change: cluster.validateControllerRevisionUpdate },
   CronJob: { check: job.validateCronJob, create: job.validateNewCronJob },
-  DaemonSet: { check: workload.validateDaemonSet, change: workload.validateSelectorUpdate },
-  Deployment: { check: workload.validateDeployment, change: workload.validateSelectorUpdate },
+  DaemonSet: {
+    check: workload.validateDaemonSet,
+    change: workload.validateSelectorUpdate,
+    status: status.validateDaemonSetStatus,
+  },
+  Deployment: {
+    check: workload.validateDeployment,
+    change: workload.validateSelectorUpdate,
+    status: status.validateDeploymentStatus,
+  },
   EndpointSlice: { create: endpoints.validateEndpointSlice, change: endpoints.validateEndpointSliceUpdate },
   Endpoints: { check: endpoints.validateEndpoints },
   Event: { create: validateNewEvent, change: validateEventUpdate, ownMetadata: (object) => object.apiVersion !== 'v1' },
   FlowSchema: { check: validateFlowSchema },
-  HorizontalPodAutoscaler: { check: validateHorizontalPodAutoscaler },
-  IPAddress: { create: network.validateIpAddress, change: network.validateIpAddressUpdate },
-  Ingress: { check: network.validateIngress },
+  HorizontalPodAutoscaler: { check: validateHorizontalPodAutoscaler, status: status.validateAutoscalerStatus },
+  IPAddress: { check: network.validateIpAddress, change: network.validateIpAddressUpdate },
+  Ingress: { check: network.validateIngress, status: status.validateIngressStatus },
   IngressClass: {
     check: network.validateIngressClass,
     change: network.validateIngressClassUpdate,
-    order: 'change-only',
+    order: 'change-first',
   },
   Job: { check: job.validateJob, change: job.validateJobUpdate },
   Lease: { check: policy.validateLease },
   LimitRange: { check: policy.validateLimitRange },
   MutatingWebhookConfiguration: { check: validateWebhooks },
-  Namespace: { check: cluster.validateNamespace },
+  Namespace: { check: cluster.validateNamespace, status: status.validateNamespaceStatus },
   NetworkPolicy: { check: network.validateNetworkPolicy },
-  Node: { check: cluster.validateNode, change: cluster.validateNodeUpdate },
-  PersistentVolume: { check: validatePersistentVolume, change: validatePersistentVolumeUpdate },
+  Node: {
+    check: cluster.validateNode,
+    change: cluster.validateNodeUpdate,
+    checkedTwice: true,
+    status: cluster.validateNodeAmounts,
+  },
+  PersistentVolume: { check: validatePersistentVolume, change: validatePersistentVolumeUpdate, checkedTwice: true },
   PersistentVolumeClaim: { check: validateClaim, change: validateClaimUpdate, status: validateClaimStatus },
   Pod: { check: validatePod, create: validateNewPod, change: validatePodUpdate },
-  PodDisruptionBudget: { check: policy.validatePodDisruptionBudget },
+  PodDisruptionBudget: { check: policy.validatePodDisruptionBudget, status: status.validateBudgetStatus },
   PodTemplate: { check: (object) => validatePodTemplate(object.template as never, 'template') },
   PriorityLevelConfiguration: { check: validatePriorityLevel },
   PriorityClass: {
@@ -93,24 +116,38 @@ const RULES: Readonly<Record<string, Rules>> = {
     change: policy.validatePriorityClassUpdate,
     order: 'change-only',
   },
-  ReplicaSet: { check: workload.validateReplicaSet, change: workload.validateSelectorUpdate },
-  ReplicationController: { check: workload.validateReplicationController },
-  ResourceQuota: { check: policy.validateResourceQuota, change: policy.validateResourceQuotaUpdate },
+  ReplicaSet: {
+    check: workload.validateReplicaSet,
+    change: workload.validateSelectorUpdate,
+    status: status.validateReplicaSetStatus,
+  },
+  ReplicationController: { check: workload.validateReplicationController, status: status.validateReplicaSetStatus },
+  ResourceQuota: {
+    check: policy.validateResourceQuota,
+    change: policy.validateResourceQuotaUpdate,
+    status: policy.validateResourceQuotaStatus,
+  },
   Role: { check: rbac.validateRole },
   RoleBinding: { check: rbac.validateRoleBinding, change: rbac.validateRoleBindingUpdate },
-  RuntimeClass: {
-    check: cluster.validateRuntimeClass,
-    change: cluster.validateRuntimeClassUpdate,
-    order: 'change-only',
+  RuntimeClass: { check: cluster.validateRuntimeClass, change: cluster.validateRuntimeClassUpdate },
+  Secret: {
+    check: config.validateSecret,
+    change: config.validateSecretUpdate,
+    order: 'change-first',
+    metadataAgain: true,
   },
-  Secret: { check: config.validateSecret, change: config.validateSecretUpdate, order: 'change-first' },
-  Service: { check: service.validateService, change: service.validateServiceUpdate, order: 'change-first' },
-  StatefulSet: { create: workload.validateNewStatefulSet, change: workload.validateStatefulSetUpdate },
-  StorageClass: {
-    check: storage.validateStorageClass,
-    change: storage.validateStorageClassUpdate,
-    order: 'change-only',
+  Service: {
+    check: service.validateService,
+    change: service.validateServiceUpdate,
+    order: 'change-first',
+    status: status.validateServiceStatus,
   },
+  StatefulSet: {
+    create: workload.validateNewStatefulSet,
+    change: workload.validateStatefulSetUpdate,
+    status: status.validateStatefulSetStatus,
+  },
+  StorageClass: { check: storage.validateStorageClass, change: storage.validateStorageClassUpdate },
   ServiceCIDR: { create: network.validateServiceCidr, change: network.validateServiceCidrUpdate },
   VolumeAttachment: { check: storage.validateVolumeAttachment, change: storage.validateVolumeAttachmentUpdate },
   VolumeAttributesClass: {
@@ -169,7 +206,9 @@ export function validatorOf(gvk: GroupVersionKind): Validator {
     },
     update(object, old) {
       const metadata = validateMetadataUpdate(object, old)
-      const check = rules.order === 'change-only' ? [] : (rules.check?.(object) ?? [])
+      const once = rules.order === 'change-only' ? [] : (rules.check?.(object) ?? [])
+      const check = rules.checkedTwice === true ? [...once, ...once] : [...once]
+      if (rules.metadataAgain === true) check.unshift(...validateMetadata(object, options))
       const change = rules.change?.(object, old) ?? []
       const found = rules.order === 'change-first' ? [...change, ...check] : [...check, ...change]
       // The pipeline of Kubernetes checks metadata once before the kind does.
