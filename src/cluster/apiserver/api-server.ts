@@ -18,6 +18,7 @@ import type { ServerRequest, User } from './exchange.ts'
 import { withCrdRules } from './extensions/crd-rules.ts'
 import { CustomResources, type SelfClient } from './extensions/custom-resources.ts'
 import { followMetricsApi, serveMetrics } from './metrics/metrics-api.ts'
+import { followApiServices } from './api-services.ts'
 import { followFlowSchemas } from './flow-schemas.ts'
 import { type CertificateSigner, followSigningRequests } from './signing-requests.ts'
 import { createCatalog } from './registry/catalog.ts'
@@ -90,6 +91,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const send = selfClient(handler)
   new CustomResources({ store, registry, clock: options.clock, send }).start()
   followFlowSchemas({ store, clock: options.clock, send })
+  followApiServices({ store, registry, clock: options.clock, send })
   if (options.signer !== undefined) followSigningRequests({ store, send, signer: options.signer })
   return {
     handler,

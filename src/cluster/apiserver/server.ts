@@ -8,6 +8,7 @@ import { listObjects } from './handlers/list.ts'
 import { patchObject } from './handlers/patch.ts'
 import { updateObject } from './handlers/update.ts'
 import { watchObjects } from './handlers/watch.ts'
+import { isRemoteGroup } from './api-services.ts'
 import { negotiateOutput } from './negotiate.ts'
 import { type RequestInfo, requestInfoOf } from './request-info.ts'
 import { errorResponse } from './respond.ts'
@@ -65,16 +66,28 @@ async function handle(parts: ApiServerParts, request: ServerRequest, warnings: s
       const response = handler(request, info, user)
       if (response !== undefined) return response
     }
+    const [, top, group = '', version = ''] = request.path.split('/')
+    if (top === 'apis' && isRemoteGroup(parts.context.store, group, version)) return SERVICE_UNAVAILABLE
     return unknownPath(request.path)
   }
   const { registry } = parts.context
-  if (!registry.all().some(({ group }) => group === info.group)) return unknownPath(`/${info.group}`)
+  if (!registry.all().some(({ group }) => group === info.group)) {
+    const isRemote = isRemoteGroup(parts.context.store, info.group, info.version)
+    return isRemote ? SERVICE_UNAVAILABLE : unknownPath(`/${info.group}`)
+  }
   const scope = scopeFor(parts, admitted, warnings)
   for (const handler of parts.virtual) {
     const response = handler(scope)
     if (response !== undefined) return response
   }
   return info.subresource === '' ? serveResource(scope) : serveSubresource(scope)
+}
+
+/** What a group is answered with that an APIService leads to a Service: nothing in a simulated network serves it. */
+const SERVICE_UNAVAILABLE: ServerResponse = {
+  status: 503,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  body: 'service unavailable\n',
 }
 
 /** A request whose sender is known and may do what it asks for. */

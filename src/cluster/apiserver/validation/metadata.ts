@@ -41,6 +41,7 @@ const NAME_RULES: Readonly<Record<string, NameRule>> = {
   ReplicationController: (name) => dnsSubdomainProblems(name).map((text) => text.replace(/ characters$/, ' bytes')),
   StatefulSet: dnsLabelProblems,
   Service: dnsLabelProblems,
+  APIService: pathSegmentProblems,
   ClusterRole: pathSegmentProblems,
   ClusterRoleBinding: pathSegmentProblems,
   Role: pathSegmentProblems,
