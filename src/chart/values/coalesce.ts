@@ -1,5 +1,5 @@
 import type { Log } from '../../base/index.ts'
-import { type GoMap, type GoValue, quote, sprintf } from '../../go/index.ts'
+import { compareStrings, type GoMap, type GoValue, quote, sprintf } from '../../go/index.ts'
 import { chartError } from '../errors.ts'
 import type { Chart } from '../model.ts'
 import { copyMap, copyValue, isTable } from './merge.ts'
@@ -47,7 +47,7 @@ export function mergeTables(target: GoMap, source: GoMap | undefined, log: Log):
   return withWarnings(log, (notes) => new Coalescer(notes).tables(target, source, '', true))
 }
 
-/** Runs `work` and then logs what it warned about, in order: a table's own warnings before those of what it is merged into. */
+/** Runs `work` and then logs what it warned about, in the order of Helm's steps. */
 function withWarnings<T>(log: Log, work: (warnings: string[]) => T): T {
   const warnings: string[] = []
   try {
@@ -96,7 +96,7 @@ class Coalescer {
       this.#warn(`warning: skipping globals because source ${globalKey} is not a table.`)
       return
     }
-    for (const [key, value] of sourceGlobals) {
+    this.#entries(sourceGlobals, (key, value) => {
       const existing = targetGlobals.get(key)
       if (isTable(value)) {
         const copy: GoMap = new Map(value)
@@ -109,7 +109,7 @@ class Coalescer {
         }
       } else if (isTable(existing)) this.#warn(`key ${String(key)} is table. Skipping`)
       else targetGlobals.set(key, value)
-    }
+    })
     target.set(globalKey, targetGlobals)
   }
 
@@ -117,26 +117,26 @@ class Coalescer {
     const path = join(prefix, chart.name)
     if (!chart.values) return
     const changing = new Set<GoValue>([globalKey, ...chart.dependencies.map((subchart) => subchart.name)])
-    for (const [key, value] of chart.values) {
+    this.#entries(chart.values, (key, value) => {
       if (!target.has(key)) {
         if (merge) target.set(key, copyValue(value))
         else if (isTable(value))
           target.set(key, this.#share && !changing.has(key) ? nullFree(value) : copyNullFree(value))
         else if (value !== null) target.set(key, this.#share ? value : copyValue(value))
-        continue
+        return
       }
       const given = target.get(key)
       if (given === null && !merge) target.delete(key)
       else if (isTable(given)) {
         if (!isTable(value)) {
           if (value !== null) this.#warn(`warning: skipped value for ${path}.${String(key)}: Not a table.`)
-          continue
+          return
         }
         const mergeTable = merge || chart.dependencies.some((subchart) => subchart.name === key)
         const source = mergeTable ? copyMap(value) : copyNullFree(value)
         this.tables(given, source, join(path, String(key)), mergeTable)
       }
-    }
+    })
   }
 
   /** Merges `source` into `target`, which wins. Changes both, as Helm does; callers hand in copies. */
@@ -145,7 +145,7 @@ class Coalescer {
     const given = new Set<GoValue>()
     for (const [key, value] of source) if (value !== null) given.add(key)
     for (const [key, value] of target) if (value === null) source.set(key, null)
-    for (const [key, value] of source) {
+    this.#entries(source, (key, value) => {
       const existing = target.get(key)
       if (target.has(key) && !merge && existing === null && given.has(key)) target.delete(key)
       else if (!target.has(key)) target.set(key, value)
@@ -157,8 +157,20 @@ class Coalescer {
         const path = join(prefix, String(key))
         this.#warn(`warning: destination for ${path} is a table. Ignoring non-table value (${sprintf('%v', value)})`)
       }
-    }
+    })
     return target
+  }
+
+  /** Visits the entries of a table; what is warned about them is put in the order of their keys, since Go's is random. */
+  #entries(map: GoMap, visit: (key: GoValue, value: GoValue) => void): void {
+    const noted: [key: string, messages: string[]][] = []
+    for (const [key, value] of map) {
+      const before = this.#warnings.length
+      visit(key, value)
+      if (this.#warnings.length > before) noted.push([String(key), this.#warnings.splice(before)])
+    }
+    noted.sort(([a], [b]) => compareStrings(a, b))
+    for (const [, messages] of noted) this.#warnings.push(...messages)
   }
 
   #warn(message: string): void {
