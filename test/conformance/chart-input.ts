@@ -38,5 +38,5 @@ export function recordingLog(lines: string[]): Log {
 
 function shown(value: unknown): string {
   const text = String(value)
-  return /[\s"=]/.test(text) ? JSON.stringify(text) : text
+  return text === '' || /[\s"=]/.test(text) ? JSON.stringify(text) : text
 }

@@ -36,7 +36,7 @@ function importFrom(dependency: Dependency, merged: GoMap, imported: GoMap, log:
         ]),
       )
       const found = tableAt(merged, `${dependency.name}.${child}`)
-      if ('table' in found) result = mergeTables(result, nest(parent, found.table), log)
+      if ('table' in found) result = mergeTables(result, nest(parent, shared(found.table)), log)
       else warnMissing(log, 'ImportValues missing table from chart', [['chart', dependency.name]], found.missing)
     } else if (typeof entry === 'string') {
       const child = `exports.${entry}`
@@ -47,13 +47,16 @@ function importFrom(dependency: Dependency, merged: GoMap, imported: GoMap, log:
         ]),
       )
       const found = tableAt(merged, `${dependency.name}.${child}`)
-      if ('table' in found) result = mergeTables(result, found.table, log)
+      if ('table' in found) result = mergeTables(result, shared(found.table), log)
       else warnMissing(log, 'ImportValues missing table', [], found.missing)
     }
   }
   dependency.importValues = entries
   return result
 }
+
+/** A table is taken as it is, so that later imports into it are seen in the sub-chart too; only an empty one is not shared. */
+const shared = (table: GoMap): GoMap => (table.size === 0 ? new Map() : table)
 
 /** The table under a dotted path of new tables; `.` is the table itself. */
 function nest(path: string, table: GoMap): GoMap {
