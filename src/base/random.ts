@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { closeSync, openSync, readSync } from 'node:fs'
 
 /** Randomness as a dependency, so that tests can seed it. */
 export interface Random {
@@ -10,7 +11,7 @@ export interface Random {
 
 /** Cryptographic randomness of the machine. */
 export const systemRandom: Random = {
-  bytes: (size) => randomBytes(size),
+  bytes: (size) => (size <= POOL_BYTES ? fromPool(size) : undefined) ?? randomBytes(size),
   uuid: () => randomUUID(),
 }
 
@@ -22,4 +23,32 @@ export function randomInt(random: Random, limit: number): number {
     const value = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0
     if (value < ceiling) return value % limit
   }
+}
+
+const POOL_BYTES = 1024
+let pool = Buffer.alloc(0)
+
+/**
+ * Bytes of the system's own source, each given once. Loading Node's crypto module for a few of them takes longer than most
+ * commands do all in all. Undefined where the system has no such file.
+ */
+function fromPool(size: number): Uint8Array | undefined {
+  if (pool.length < size) {
+    try {
+      const file = openSync('/dev/urandom', 'r')
+      try {
+        const fresh = Buffer.alloc(POOL_BYTES)
+        if (readSync(file, fresh) < POOL_BYTES) return undefined
+        pool = fresh
+      } finally {
+        closeSync(file)
+      }
+    } catch {
+      return undefined
+    }
+  }
+  const bytes = Uint8Array.prototype.slice.call(pool, 0, size)
+  pool.fill(0, 0, size)
+  pool = pool.subarray(size)
+  return bytes
 }

@@ -80,10 +80,17 @@ function feed(parser: Parser, bytes: Uint8Array, unpacked: Buffer | undefined, s
 
 function tryUnpack(bytes: Uint8Array): Buffer | undefined {
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxChartBytes + tarOverheadBytes })
+    return gunzipSync(bytes, { maxOutputLength: maxChartBytes + tarOverheadBytes, chunkSize: outputBytes(bytes) })
   } catch {
     return undefined
   }
+}
+
+/** Room for the whole output as the end of a gzip stream gives its size, within what its length makes likely. */
+function outputBytes(bytes: Uint8Array): number {
+  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(-4)
+  const size = ((d << 24) | (c << 16) | (b << 8) | a) >>> 0
+  return Math.max(chunkBytes, Math.min(size + 1, bytes.length * 20))
 }
 
 function readEntry(entry: ReadEntry, files: ChartFile[], state: { remaining: number; failure: unknown }): void {
