@@ -39,6 +39,11 @@ interface Recorded {
 const burst = 25
 const refillMs = 300_000
 const remembered = 2048
+/** Equal events within this time are counted in one. */
+const forgetMs = 600_000
+/** From so many different messages of one kind about one object on, they share one event. */
+const similarLimit = 10
+const combinedPrefix = '(combined from similar events): '
 /** Normal events of node agents, all nodes together: as with kubelet's own limits, what goes beyond is not written. */
 const agentBurst = 800
 const agentPerSecond = 50
@@ -52,6 +57,7 @@ export class EventWriter {
   private readonly client: ApiClient
   private readonly clock: Clock
   private readonly known = new Map<string, Recorded>()
+  private readonly similar = new Map<string, { readonly messages: Set<string>; lastMs: number }>()
   private readonly budgets = new Map<string, { tokens: number; atMs: number }>()
   private readonly waiting: Recorded[] = []
   private running = 0
@@ -71,17 +77,42 @@ export class EventWriter {
     const nowMs = this.clock.nowMs()
     const { uid = '', name = '' } = object.metadata
     const namespace = object.metadata.namespace || 'default'
-    const key = [
+    const about = [
       source.component,
+      source.host ?? '',
       uid || `${object.kind}/${namespace}/${name}`,
       text.reason,
       text.type,
       text.fieldPath ?? '',
-      text.message,
     ].join('|')
+    const combined = source.style !== 'events' && this.isCombined(about, text.message, nowMs)
+    if (combined) this.recordText(source, object, about, { ...text, message: combinedPrefix + text.message }, nowMs)
+    else this.recordText(source, object, `${about}|${text.message}`, text, nowMs)
+  }
+
+  /** True once an object has had so many different messages of one kind that further ones share an event. */
+  private isCombined(about: string, message: string, nowMs: number): boolean {
+    let similar = this.similar.get(about)
+    if (similar === undefined || nowMs - similar.lastMs > forgetMs) {
+      if (this.similar.size >= remembered) this.similar.clear()
+      similar = { messages: new Set(), lastMs: nowMs }
+      this.similar.set(about, similar)
+    }
+    similar.messages.add(message)
+    similar.lastMs = nowMs
+    if (similar.messages.size < similarLimit) return false
+    const [first] = similar.messages
+    if (first !== undefined) similar.messages.delete(first)
+    return true
+  }
+
+  private recordText(source: EventSource, object: KubeObject, key: string, text: EventText, nowMs: number): void {
+    const { uid = '', name = '' } = object.metadata
+    const namespace = object.metadata.namespace || 'default'
     const known = this.known.get(key)
-    if (known !== undefined && nowMs - known.lastMs < 600_000) {
+    if (known !== undefined && nowMs - known.lastMs < forgetMs) {
       if (!this.allowed(`${source.component}|${uid}`, nowMs)) return
+      known.body = { ...known.body, message: text.message }
       known.count++
       known.lastMs = nowMs
       this.enqueue(known)
@@ -188,7 +219,7 @@ export class EventWriter {
     if (recorded.body.eventTime) {
       return { series: { count: recorded.count, lastObservedTime: microTimestamp(recorded.lastMs) } }
     }
-    return { count: recorded.count, lastTimestamp: timestamp(recorded.lastMs) }
+    return { count: recorded.count, lastTimestamp: timestamp(recorded.lastMs), message: recorded.body.message }
   }
 }
 

@@ -1,7 +1,6 @@
 import type { ApiClient, ComponentContext, Node } from '../control/index.ts'
 import { apiVersionOfType, isApiError, LEASES, microTimestamp, NODES } from '../control/index.ts'
-import { isLost } from './pod-worker.ts'
-import { isRegistered } from './registration.ts'
+import { isLost, isRegistered } from './node-marks.ts'
 
 const renewMs = 10_000
 const durationSeconds = 40

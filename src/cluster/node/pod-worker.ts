@@ -14,6 +14,7 @@ import { PodAddresses } from './addresses.ts'
 import { ContainerFiles } from './container-files.ts'
 import { Environments } from './environment.ts'
 import { blockedEvents, happeningEvents, stopEvents } from './pod-events.ts'
+import { isLost } from './node-marks.ts'
 import { References } from './references.ts'
 import { isOfRelease } from './release-pods.ts'
 import type { ContainerRun } from './runtime/simulated/container-run.ts'
@@ -295,11 +296,6 @@ export class PodWorker {
 
 function isStrict(pod: Pod): boolean {
   return pod.metadata.annotations?.['simulate.chartctl.dev/missing-references'] === 'strict'
-}
-
-/** True when a simulation has taken the node away: nobody runs its pods. */
-export function isLost(node: Node): boolean {
-  return node.metadata.annotations?.['simulate.chartctl.dev/lost'] === 'true'
 }
 
 function deadlineMs(pod: Pod, nowMs: number): number | undefined {

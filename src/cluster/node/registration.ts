@@ -2,19 +2,11 @@ import type { ComponentContext, Condition, Node, ReconcileLoop, Requeue } from '
 import { conditionOf, isApiError, NODES, quantityValue, timestamp } from '../control/index.ts'
 import type { NodeLeases } from './lease.ts'
 import type { NodeOptions } from './options.ts'
-import { isLost } from './pod-worker.ts'
+import { isLost, isRegistered, REGISTERED } from './node-marks.ts'
 
 /** The names of the nodes that the agent registers itself. */
 export function ownNodeNames(options: NodeOptions): string[] {
   return Array.from({ length: options.count }, (_, i) => (i === 0 ? options.name : `${options.name}-${i + 1}`))
-}
-
-/** The mark of nodes whose kubelet registered them: the agent's own, and those that `cluster node add` makes. */
-const REGISTERED = 'volumes.kubernetes.io/controller-managed-attach-detach'
-
-/** True for a node that the agent keeps alive as its own: it has a lease, and its containers answer. */
-export function isRegistered(node: Node): boolean {
-  return node.metadata.annotations?.[REGISTERED] === 'true'
 }
 
 /** The Node object that the agent registers under a name. */

@@ -47,6 +47,8 @@ export interface Attempt {
   readonly node?: NodeInfo
   /** Message of the failure, without what preemption has to say. */
   readonly message?: string
+  /** The attempt ended before any node was looked at: preemption has no say. */
+  readonly ended?: boolean
   /** Per node why it does not fit. */
   readonly rejections: ReadonlyMap<string, Rejection>
   readonly prepared: ReadonlyMap<string, unknown>
@@ -73,7 +75,9 @@ export function attempt(plugins: readonly Plugin[], pod: Pod, snapshot: Snapshot
     if (result?.rejection !== undefined) {
       for (const node of snapshot.nodes) rejections.set(node.name, result.rejection)
       return {
-        message: `0/${total} nodes are available: ${result.rejection.reasons.join(', ')}.`,
+        // What Kubernetes' resource claims say when the attempt ends before they were looked at.
+        message: `0/${total} nodes are available: ${result.rejection.reasons.join(', ')}. not found`,
+        ended: true,
         rejections,
         prepared,
       }

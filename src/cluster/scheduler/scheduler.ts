@@ -180,7 +180,7 @@ export class Scheduler {
   private async refuse(pod: Pod, queued: QueuedPod, result: Attempt, snapshot: Snapshot): Promise<void> {
     this.queue.park(queued)
     const preemption =
-      snapshot.nodes.length === 0
+      snapshot.nodes.length === 0 || result.ended === true
         ? undefined
         : preempt(defaultPlugins, pod, result, snapshot, (pods) => this.protectedPods(pods))
     const message = preemption?.message ? `${result.message} ${preemption.message}` : (result.message ?? '')
@@ -218,6 +218,7 @@ export class Scheduler {
       lastProbeTime: null,
       lastTransitionTime: old?.status === 'False' ? (old.lastTransitionTime ?? null) : timestamp(this.ctx.nowMs()),
       message,
+      ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
       reason: 'Unschedulable',
       status: 'False',
       type: 'PodScheduled',

@@ -149,7 +149,10 @@ export function startEndpointSlices(ctx: ComponentContext): void {
 
   async function write(service: Service, slice: EndpointSlice | undefined, want: Wanted): Promise<void> {
     const labels = labelsFor(service)
-    const annotations = want.endpoints.length > 0 ? { [triggerTime]: timestamp(ctx.nowMs()) } : undefined
+    const known = new Set((slice?.endpoints ?? []).map((endpoint) => JSON.stringify(endpoint)))
+    // The time of the change is told for endpoints that came or changed, not for those that went.
+    const triggered = want.endpoints.some((endpoint) => !known.has(JSON.stringify(endpoint)))
+    const annotations = triggered ? { [triggerTime]: timestamp(ctx.nowMs()) } : undefined
     const { namespace, name } = service.metadata
     const key = `${namespace}/${name}`
     const content = {
@@ -160,11 +163,8 @@ export function startEndpointSlices(ctx: ComponentContext): void {
       ports: want.ports,
     }
     if (slice !== undefined) {
-      const metadata = {
-        ...slice.metadata,
-        labels,
-        ...(annotations ? { annotations: { ...slice.metadata.annotations, ...annotations } } : {}),
-      }
+      const { [triggerTime]: _before, ...others } = slice.metadata.annotations ?? {}
+      const metadata = { ...slice.metadata, labels, annotations: { ...others, ...annotations } }
       await ctx.client.update(ENDPOINT_SLICES, { ...content, metadata } as EndpointSlice)
       return
     }

@@ -10,7 +10,7 @@ import {
   claimObjects,
   controllerOf,
   controllerReference,
-  fnv32a,
+  fnv32,
   isApiError,
   matchesSelector,
   sameJson,
@@ -18,6 +18,7 @@ import {
   stableJson,
   timeMs,
 } from '../../control/index.ts'
+import { podTemplateHash } from './template-hash/template-hash.ts'
 import type { LabelSelector } from '../../control/index.ts'
 
 /** An object whose template is kept in ControllerRevisions: StatefulSets and DaemonSets. */
@@ -45,9 +46,15 @@ export function byRevision(a: ControllerRevision, b: ControllerRevision): number
   return created !== 0 ? created : a.metadata.name < b.metadata.name ? -1 : 1
 }
 
-/** The hash at the end of a revision's name. */
+/** The hash at the end of a revision's name, for kinds whose revisions are named after their data. */
 export function revisionHash(data: unknown, collisionCount: number | undefined): string {
-  return safeEncode(String(fnv32a(stableJson(data) + (collisionCount === undefined ? '' : String(collisionCount)))))
+  return safeEncode(String(fnv32(stableJson(data) + String(collisionCount ?? 0))))
+}
+
+/** How revisions of a kind are named: StatefulSets hash the revision's data, DaemonSets the template as Deployments do. */
+const hashes: Readonly<Record<string, (object: Versioned, data: unknown) => string>> = {
+  StatefulSet: (object, data) => revisionHash(data, object.status?.collisionCount),
+  DaemonSet: ({ spec, status }) => podTemplateHash(spec.template, status?.collisionCount),
 }
 
 /** Label of ControllerRevisions (StatefulSet) and of pods and revisions (DaemonSet) that carries the hash. */
@@ -119,7 +126,7 @@ export class RevisionHistory<O extends Versioned> {
   }
 
   private async create(object: O, data: unknown, revision: number): Promise<ControllerRevision | undefined> {
-    const hash = revisionHash(data, object.status?.collisionCount)
+    const hash = hashes[this.type.kind]?.(object, data) ?? revisionHash(data, object.status?.collisionCount)
     const { namespace = 'default', name, annotations } = object.metadata
     const wanted = {
       apiVersion: 'apps/v1',
@@ -131,7 +138,8 @@ export class RevisionHistory<O extends Versioned> {
         ...(annotations ? { annotations } : {}),
         ownerReferences: [controllerReference(this.type, object)],
       },
-      data,
+      // As Go's maps are printed: keys in order.
+      data: JSON.parse(stableJson(data)) as unknown,
       revision,
     }
     try {

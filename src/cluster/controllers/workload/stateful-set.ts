@@ -115,7 +115,7 @@ export class StatefulSetController {
       set,
       'Normal',
       'SuccessfulDelete',
-      `delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`,
+      `Delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`,
     )
   }
 
@@ -131,7 +131,7 @@ export class StatefulSetController {
           set,
           'Normal',
           'SuccessfulCreate',
-          `create Claim ${claim.metadata.name} Pod ${name} in StatefulSet ${set.metadata.name} success`,
+          `Create Claim ${claim.metadata.name} Pod ${name} in StatefulSet ${set.metadata.name} success`,
         )
       } catch (error) {
         if (!isApiError(error, 'ALREADY_EXISTS')) throw error
@@ -139,7 +139,7 @@ export class StatefulSetController {
     }
     try {
       await this.ctx.client.create(PODS, pod)
-      this.event(set, 'Normal', 'SuccessfulCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} successful`)
+      this.event(set, 'Normal', 'SuccessfulCreate', `Create Pod ${name} in StatefulSet ${set.metadata.name} successful`)
     } catch (error) {
       if (isApiError(error, 'ALREADY_EXISTS')) return
       if (isTerminating(error)) return
@@ -148,7 +148,7 @@ export class StatefulSetController {
         set,
         'Warning',
         'FailedCreate',
-        `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${text}`,
+        `Create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${text}`,
       )
       throw error
     }

@@ -63,7 +63,7 @@ const refusals: readonly [name: string, pod: Pod, view: Snapshot, want: string][
     'a missing claim',
     pod('p', { spec: { containers: [], volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }] } }),
     snapshot([node('a')]),
-    '0/1 nodes are available: persistentvolumeclaim "c" not found.',
+    '0/1 nodes are available: persistentvolumeclaim "c" not found. not found',
   ],
   [
     'anti-affinity',

@@ -187,7 +187,7 @@ export function startHorizontalAutoscalers(ctx: ComponentContext): void {
     if (best === undefined || (first !== undefined && best.replicas < current)) {
       const message = `the HPA was unable to compute the replica count: ${first?.message ?? ''}`
       note('ScalingActive', 'False', first?.reason ?? '', message)
-      return { replicas: -1, metric: '', statuses: best === undefined ? [] : statuses, error: error ?? '' }
+      return { replicas: -1, metric: '', statuses, error: error ?? '' }
     }
     const message = `the HPA was able to successfully calculate a replica count from ${best.name}`
     note('ScalingActive', 'True', 'ValidMetricFound', message)

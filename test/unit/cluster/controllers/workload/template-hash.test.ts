@@ -4,6 +4,7 @@ import {
   canonicalQuantity,
   printValue,
 } from '../../../../../src/cluster/controllers/workload/template-hash/go-print.ts'
+import { revisionHash } from '../../../../../src/cluster/controllers/workload/history.ts'
 import { podTemplateHash } from '../../../../../src/cluster/controllers/workload/template-hash/template-hash.ts'
 
 const template: PodTemplate = {
@@ -50,4 +51,29 @@ test.each([
   ['512Ki', '512Ki'],
 ])('the quantity %s is stored as %s', (text, want) => {
   expect(canonicalQuantity(text)).toBe(want)
+})
+
+test('a revision of a stateful set is named by its data, as Kubernetes 1.36 names it', () => {
+  const template = {
+    $patch: 'replace',
+    metadata: { labels: { app: 'db' } },
+    spec: {
+      containers: [
+        {
+          name: 'c',
+          image: 'nginx',
+          imagePullPolicy: 'Always',
+          resources: {},
+          terminationMessagePath: '/dev/termination-log',
+          terminationMessagePolicy: 'File',
+        },
+      ],
+      dnsPolicy: 'ClusterFirst',
+      restartPolicy: 'Always',
+      schedulerName: 'default-scheduler',
+      securityContext: {},
+      terminationGracePeriodSeconds: 30,
+    },
+  }
+  expect(revisionHash({ spec: { template } }, undefined)).toBe('5685d99b96')
 })
