@@ -3,6 +3,7 @@ import { loadTls } from '../net/index.ts'
 import type { ChartReference, FetchOptions, RepoEnvironment } from '../repo/index.ts'
 import { createRepoEnvironment } from '../repo/index.ts'
 import type { CliContext } from './context.ts'
+import { pluginGetters } from './plugins/getters.ts'
 import { commandFailed } from './errors.ts'
 import type { ChartPathFlags, ConnectionFlags } from './flags/chart.ts'
 
@@ -35,6 +36,7 @@ function environmentWith(ctx: CliContext, login: FetchOptions): RepoEnvironment 
     login,
     print: (line) => ctx.printLine(line),
     notice: (line) => ctx.notice(line),
+    getters: pluginGetters(ctx),
   })
 }
 

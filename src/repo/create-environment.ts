@@ -12,6 +12,10 @@ export function createRepoEnvironment(options: RepoEnvironmentOptions): RepoEnvi
   }
   const { log, env, clock, random, repositoryConfig, repositoryCache, contentCache, signal } = options
   const oci: Getter = async (url) => (await registry()).fetchForGetter(url)
-  const getters = new Map([...httpGetters({ log, env, signal }), ['oci', oci]])
+  const getters = new Map<string, Getter>([
+    ...(options.getters ?? []),
+    ...httpGetters({ log, env, signal }),
+    ['oci', oci],
+  ])
   return { log, env, signal, clock, random, repositoryConfig, repositoryCache, contentCache, getters, registry }
 }

@@ -1,5 +1,5 @@
 import type { Clock, Log, Random } from '../base/index.ts'
-import type { FetchOptions } from './getters.ts'
+import type { FetchOptions, Getters } from './getters.ts'
 
 /** What a RepoEnvironment is made from. */
 export interface RepoEnvironmentOptions {
@@ -20,5 +20,7 @@ export interface RepoEnvironmentOptions {
   readonly print: (line: string) => void
   /** Lines for standard error. */
   readonly notice: (line: string) => void
+  /** Downloads by further schemes; those of the built-in ones are not replaced. */
+  readonly getters?: Getters
   readonly signal?: AbortSignal | undefined
 }

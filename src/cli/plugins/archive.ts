@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { create, extract } from 'tar'
+import { errorText } from '../../base/index.ts'
 import { commandFailed } from '../errors.ts'
-import { loadPlugin, type Plugin } from './plugin.ts'
+import { type Plugin, readPluginText } from './plugin.ts'
 
 /** Largest plugin that is unpacked. */
 const maxBytes = 100 * 1024 * 1024
@@ -30,13 +31,24 @@ export function extractArchive(data: Uint8Array, folder: string): void {
   rmSync(file)
 }
 
-/** The plugin that an archive holds, by its plugin.yaml. */
+/** The plugin that an archive holds, by its plugin.yaml. Throws in Helm's words when it holds none. */
 export function pluginInArchive(data: Uint8Array): Plugin {
+  const failed = (reason: string, cause?: unknown): Error =>
+    commandFailed(`failed to extract plugin metadata from tarball: ${reason}`, cause)
+  if (data.length < 10) throw failed(data.length === 0 ? 'EOF' : 'unexpected EOF')
+  if (data[0] !== 0x1f || data[1] !== 0x8b) throw failed('gzip: invalid header')
   const folder = mkdtempSync(join(tmpdir(), 'helm-plugin-'))
   try {
     extractArchive(data, folder)
-    const [name = ''] = readdirSync(folder)
-    return loadPlugin(join(folder, name))
+    const place = [folder, ...readdirSync(folder).map((name) => join(folder, name))].find((path) =>
+      existsSync(join(path, 'plugin.yaml')),
+    )
+    if (place === undefined) throw failed('plugin.yaml not found in tarball')
+    return readPluginText(readFileSync(join(place, 'plugin.yaml'), 'utf8'))
+  } catch (error) {
+    const text = errorText(error)
+    if (text.startsWith('failed to extract plugin metadata')) throw error
+    throw failed(/TAR_|truncated|zlib/i.test(text) ? 'unexpected EOF' : text, error)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -1,3 +1,4 @@
+import { errorText } from '../../base/index.ts'
 import type { CatalogEntry } from '../catalog-entry.ts'
 import { anyArgs, type Command, defineCommand } from '../command.ts'
 import type { CliContext } from '../context.ts'
@@ -7,7 +8,14 @@ import { runCommandPlugin } from './run.ts'
 /** Command plugins as entries of the catalog; those whose names are taken are left out with a message. */
 export function pluginEntries(ctx: CliContext, taken: ReadonlySet<string>): CatalogEntry[] {
   const entries: CatalogEntry[] = []
-  for (const plugin of findPlugins(ctx, 'cli/v1')) {
+  let plugins: Plugin[]
+  try {
+    plugins = findPlugins(ctx, 'cli/v1')
+  } catch (error) {
+    ctx.log.error('failed to load plugins', { error: errorText(error) })
+    return entries
+  }
+  for (const plugin of plugins) {
     const [name = plugin.name] = (plugin.usage || plugin.name).split(' ')
     if (taken.has(name)) {
       ctx.log.error('failed to load plugins: name conflicts', { name })
@@ -26,6 +34,7 @@ export function pluginEntries(ctx: CliContext, taken: ReadonlySet<string>): Cata
 function pluginCommand(path: string, plugin: Plugin): Command {
   return defineCommand({
     path,
+    ...(plugin.usage.includes(' ') ? { usage: plugin.usage.slice(plugin.usage.indexOf(' ') + 1) } : {}),
     args: anyArgs,
     flags: {},
     rawArguments: true,

@@ -14,10 +14,11 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errorText } from '../../base/index.ts'
-import { sendHttp } from '../../net/index.ts'
-import { verifyProvenance, type Verification } from '../../repo/index.ts'
+import { getterFor, isOci, verifyProvenance, type Verification } from '../../repo/index.ts'
 import type { CliContext } from '../context.ts'
 import { commandFailed } from '../errors.ts'
+import type { ConnectionFlags } from '../flags/chart.ts'
+import { repoEnvironment } from '../repositories.ts'
 import { extractArchive, pluginInArchive } from './archive.ts'
 
 /** How to install. */
@@ -26,6 +27,8 @@ export interface InstallOptions {
   readonly version: string
   readonly verify: boolean
   readonly keyring: string
+  /** How to reach a registry. */
+  readonly connection: ConnectionFlags
 }
 
 /** What was installed. */
@@ -35,10 +38,11 @@ export interface InstalledPlugin {
 }
 
 /** A place plugins come from. */
-export type SourceKind = 'folder' | 'archive' | 'http' | 'repository'
+export type SourceKind = 'folder' | 'archive' | 'http' | 'oci' | 'repository'
 
 /** What kind of source a text names: a folder or archive here, an archive on the web, or a Git repository. */
 export function sourceKind(source: string): SourceKind {
+  if (isOci(source)) return 'oci'
   if (existsSync(source)) return isArchiveName(source) ? 'archive' : 'folder'
   if (/^https?:\/\//.test(source) && isArchiveName(new URL(source).pathname)) return 'http'
   return 'repository'
@@ -55,7 +59,7 @@ export async function installPlugin(ctx: CliContext, options: InstallOptions): P
   }
   if (kind === 'folder') return linkFolder(resolve(options.source), folder)
   if (kind === 'repository') return cloneRepository(options, folder)
-  const archive = await readArchive(ctx, options.source, kind)
+  const archive = await readArchive(ctx, options, kind)
   const verification = options.verify ? verifyArchive(archive, options) : undefined
   unpack(ctx, archive, folder)
   return { folder, verification }
@@ -74,6 +78,7 @@ function isArchiveName(name: string): boolean {
 function targetName(source: string, kind: SourceKind): string {
   const base = basename(source.replace(/\/+$/, '')).replace(/\.git$/, '')
   if (kind === 'folder') return basename(resolve(source))
+  if (kind === 'oci') return ociPluginName(source)
   return kind === 'repository' ? base : stripVersion(base)
 }
 
@@ -107,18 +112,36 @@ function cloneRepository(options: InstallOptions, folder: string): InstalledPlug
   return { folder, verification: undefined }
 }
 
-async function readArchive(ctx: CliContext, source: string, kind: SourceKind): Promise<PluginArchive> {
+async function readArchive(ctx: CliContext, options: InstallOptions, kind: SourceKind): Promise<PluginArchive> {
+  const { source, verify } = options
   if (kind === 'archive') {
     const provenance = existsSync(`${source}.prov`) ? readFileSync(`${source}.prov`) : undefined
     return { name: basename(source), data: readFileSync(source), provenance }
   }
-  const fetchBytes = async (url: string): Promise<Uint8Array | undefined> => {
-    const response = await sendHttp({ url, env: ctx.env, signal: ctx.signal })
-    return response.status === 200 ? response.body : undefined
+  const failing = verify ? 'failed to get verification data: ' : ''
+  if (kind === 'oci') {
+    try {
+      const registry = await repoEnvironment(ctx, options.connection).registry()
+      return await registry.fetchPlugin(source, ociPluginName(source))
+    } catch (error) {
+      throw commandFailed(`${failing}failed to pull plugin from ${source}: ${errorText(error)}`, error)
+    }
   }
-  const data = await fetchBytes(source)
-  if (data === undefined) throw commandFailed(`failed to fetch ${source}`)
-  return { name: basename(new URL(source).pathname), data, provenance: await fetchBytes(`${source}.prov`) }
+  const getter = getterFor(repoEnvironment(ctx).getters, new URL(source).protocol.slice(0, -1))
+  try {
+    const data = await getter(source, {})
+    const provenance = await getter(`${source}.prov`, {}).catch(() => undefined)
+    return { name: basename(new URL(source).pathname), data, provenance }
+  } catch (error) {
+    const downloading = verify ? 'failed to download plugin: ' : ''
+    throw commandFailed(`${failing}${downloading}${errorText(error)}`, error)
+  }
+}
+
+/** The last word of the repository: `plug` of `oci://host/team/plug:1.0.0`. */
+function ociPluginName(source: string): string {
+  const path = source.replace(/^oci:\/\//, '').replace(/@.*$/, '')
+  return basename(path).replace(/:.*$/, '')
 }
 
 function verifyArchive(archive: PluginArchive, options: InstallOptions): Verification {

@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { errorText } from '../../base/index.ts'
-import { parseYamlToJson } from '../../encoding/index.ts'
+import { parseYaml, parseYamlToJson, type YamlPositions } from '../../encoding/index.ts'
 import { tryParseVersion } from '../../version/index.ts'
 import type { CliContext } from '../context.ts'
-import { commandFailed } from '../errors.ts'
+import { commandFailed, goQuote } from '../errors.ts'
 
 /** A command for one operating system and architecture; empty fields match any. */
 export interface PlatformCommand {
@@ -47,10 +47,38 @@ export function loadPlugin(folder: string): Plugin {
   } catch (error) {
     throw commandFailed(`failed to read plugin at "${path}": open ${path}: no such file or directory`, error)
   }
+  let plugin: Plugin
   try {
-    return readPlugin(parseYamlToJson(source), folder)
+    const fields = peek(source)
+    checkFields(fields, source)
+    plugin = readPlugin(fields, folder)
   } catch (error) {
     throw commandFailed(`failed to load plugin "${folder}": ${errorText(error)}`, error)
+  }
+  if (plugin.runtime === 'extism/v1') throw extismUnusable(folder)
+  return plugin
+}
+
+/** Plugins in WebAssembly cannot be run here; one without its program is broken for Helm, too. */
+function extismUnusable(folder: string): Error {
+  const program = join(folder, 'plugin.wasm')
+  if (!existsSync(program)) return commandFailed(`wasm binary missing for extism/v1 plugin: "${program}"`)
+  return commandFailed(
+    `failed to load plugin "${folder}": plugins for the runtime extism/v1 (WebAssembly) are not supported`,
+  )
+}
+
+/** The plugin that the text of a plugin.yaml describes, for archives. */
+export function readPluginText(source: string): Plugin {
+  return readPlugin(peek(source), '')
+}
+
+function peek(source: string): unknown {
+  try {
+    return parseYamlToJson(source)
+  } catch (error) {
+    const reason = errorText(error).replace(/^error converting YAML to JSON: /, '')
+    throw commandFailed(`failed to peek plugin.yaml API version: ${reason}`, error)
   }
 }
 
@@ -99,6 +127,9 @@ function hasPlugin(folder: string): boolean {
   }
 }
 
+/** The types of plugins that Helm 4 knows. */
+const pluginTypes = ['cli/v1', 'getter/v1', 'postrenderer/v1', 'test/v1']
+
 type Fields = Readonly<Record<string, unknown>>
 
 function readPlugin(value: unknown, folder: string): Plugin {
@@ -119,7 +150,11 @@ function readV1(fields: Fields, folder: string): Plugin {
     throw commandFailed(`invalid plugin \`version\` "${version}": must be valid semver`)
   if (type === '') throw commandFailed('`type` missing')
   if (runtime === '') throw commandFailed('`runtime` missing')
-  if (runtime !== 'subprocess') throw commandFailed(`unsupported plugin runtime type: "${runtime}"`)
+  const convert = 'failed to convert MetadataV1 to Metadata'
+  if (!pluginTypes.includes(type)) throw commandFailed(`${convert}: unknown plugin type ${goQuote(type)}`)
+  if (!['subprocess', 'extism/v1'].includes(runtime)) {
+    throw commandFailed(`${convert}: unsupported plugin runtime type: ${goQuote(runtime)}`)
+  }
   const config = fieldsOf(fields.config)
   const run = fieldsOf(fields.runtimeConfig)
   const protocols = new Map<string, PlatformCommand[]>()
@@ -155,6 +190,7 @@ function readLegacy(fields: Fields, folder: string): Plugin {
   const command = textOf(fields.command)
   const platform = commandsOf(fields.platformCommand)
   if (platform.length > 0 && command !== '') throw commandFailed('both platformCommand and command are set')
+  checkDownloaders(listOf(fields.downloaders).map(fieldsOf))
   const protocols = new Map<string, PlatformCommand[]>()
   for (const item of listOf(fields.downloaders).map(fieldsOf)) {
     for (const protocol of listOf(item.protocols).map(textOf))
@@ -182,6 +218,32 @@ function readLegacy(fields: Fields, folder: string): Plugin {
       : platformHooks,
     expandHookArguments: !usePlain,
     protocols,
+  }
+}
+
+/** What a plugin.yaml of version 1 may hold. */
+const knownFields = ['apiVersion', 'name', 'type', 'runtime', 'version', 'sourceURL', 'config', 'runtimeConfig']
+
+/** Version 1 is read strictly; the fields that it does not know are named with their lines. */
+function checkFields(value: unknown, source: string): void {
+  const fields = fieldsOf(value)
+  const unknown = Object.keys(fields).filter((name) => !knownFields.includes(name))
+  if (fields.apiVersion !== 'v1' || unknown.length === 0) return
+  const positions: YamlPositions = new WeakMap()
+  const places = positions.get(parseYaml(source, { target: 'map', positions }))
+  const lines = unknown.map(
+    (name) => `  line ${places?.get(name)?.line ?? 1}: field ${name} not found in type plugin.MetadataV1`,
+  )
+  throw commandFailed(`yaml: unmarshal errors:\n${lines.join('\n')}`)
+}
+
+function checkDownloaders(downloaders: readonly Fields[]): void {
+  for (const [at, { command, protocols }] of downloaders.entries()) {
+    const names = listOf(protocols)
+    if (textOf(command) === '') throw commandFailed(`downloader ${at} has empty command`)
+    if (names.length === 0) throw commandFailed(`downloader ${at} has no protocols`)
+    const empty = names.findIndex((name) => textOf(name) === '')
+    if (empty >= 0) throw commandFailed(`downloader ${at} has empty protocol at index ${empty}`)
   }
 }
 

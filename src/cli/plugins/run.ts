@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { errorText } from '../../base/index.ts'
 import type { CliContext } from '../context.ts'
 import { environmentVariables } from '../commands/self/env.ts'
 import { commandFailed, ExitError } from '../errors.ts'
@@ -56,10 +57,18 @@ export async function pluginVariables(ctx: CliContext, plugin: Plugin): Promise<
   }
 }
 
+function preparedFor(plugin: Plugin, extra: readonly string[], variables: Variables): PreparedCommand {
+  try {
+    return prepareCommand(plugin.commands, { expand: true, extra, variables })
+  } catch (error) {
+    throw commandFailed(`failed to prepare plugin command: ${errorText(error)}`, error)
+  }
+}
+
 /** Runs a command plugin with the terminal of this process; its exit code becomes ours. */
 export async function runCommandPlugin(ctx: CliContext, plugin: Plugin, extra: readonly string[]): Promise<void> {
   const variables = await pluginVariables(ctx, plugin)
-  const { program, args } = prepareCommand(plugin.commands, { expand: true, extra, variables })
+  const { program, args } = preparedFor(plugin, extra, variables)
   const exitCode = await new Promise<number>((resolve, reject) => {
     const child = spawn(program, args, { env: variables, stdio: 'inherit' })
     child.on('error', (error) => reject(commandFailed(startFailure(program, error), error)))
@@ -78,7 +87,10 @@ export async function pipePlugin(
   const variables = await pluginVariables(ctx, plugin)
   const { program, args } = prepareCommand(commands, { expand: true, extra: options.extra, variables })
   const result = spawnSync(program, args, { env: variables, input: options.input, maxBuffer: 1024 * 1024 * 1024 })
-  if (result.error !== undefined) throw commandFailed(startFailure(program, result.error), result.error)
+  // A program that ends before it has read all its input breaks the pipe; its exit code tells what is wrong.
+  const isBrokenPipe = (result.error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE' && result.status !== null
+  if (result.error !== undefined && !isBrokenPipe)
+    throw commandFailed(startFailure(program, result.error), result.error)
   if (result.status !== 0) throw commandFailed(`plugin "${plugin.name}" exited with error`)
   return result.stdout
 }
@@ -98,7 +110,8 @@ export async function runPluginHook(
   if (result.status !== 0) throw commandFailed(`plugin ${event} hook for "${plugin.name}" exited with error`)
 }
 
-function startFailure(program: string, error: Error): string {
+/** Why a program did not start, in Go's words. */
+export function startFailure(program: string, error: Error): string {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error.message
   return program.includes('/')
     ? `fork/exec ${program}: no such file or directory`

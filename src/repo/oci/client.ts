@@ -10,6 +10,7 @@ import { readConstraint, tryVersion } from '../versions.ts'
 import { credentialStore } from './credentials.ts'
 import { type Blob, chartArtifact, type Descriptor, digestOf, mediaTypes } from './manifest.ts'
 import { checkRegistry, type OciReference, parseOciReference, printOciReference } from './reference.ts'
+import { pluginLayers, titleOf } from './plugin-manifest.ts'
 import { type RegistryTransport, registryTransport, statusError } from './transport.ts'
 
 /** A client for charts in OCI registries. As Helm 4 `pkg/registry`, output lines included. */
@@ -20,12 +21,22 @@ export interface RegistryClient {
   tags(repository: string): Promise<readonly string[]>
   /** Downloads what a URL names: a chart, or its provenance when the URL ends in .prov. */
   fetchForGetter(url: string): Promise<Uint8Array>
+  /** Downloads the archive (and provenance) of a plugin called `name`. */
+  fetchPlugin(url: string, name: string): Promise<PluginDownload>
   /** Uploads an archive (and the provenance beside it) below `remote`. */
   push(path: string, remote: string): Promise<void>
   /** Tries a login and stores it. */
   login(host: string, credential: { readonly username: string; readonly password: string }): Promise<void>
   /** Forgets a login. */
   logout(host: string): void
+}
+
+/** A plugin's archive as a registry holds it. */
+export interface PluginDownload {
+  /** File name: NAME-VERSION.tgz. */
+  readonly name: string
+  readonly data: Uint8Array
+  readonly provenance: Uint8Array | undefined
 }
 
 const underscoreMessage = `
@@ -146,6 +157,24 @@ class OciClient implements RegistryClient {
     const shown = printOciReference(reference)
     this.report('Pulled', shown, manifest.descriptor.digest, shown)
     return data
+  }
+
+  async fetchPlugin(url: string, name: string): Promise<PluginDownload> {
+    const reference = parseOciReference(url)
+    const manifest = await this.manifestOf(reference).catch((error) => {
+      throw repoError('REGISTRY', `failed to perform "FetchReference" on source: ${errorText(error)}`, error)
+    })
+    const { archive, provenance } = pluginLayers(manifest.data, name)
+    const data = await this.blob(reference, archive)
+    const shown = printOciReference(reference)
+    this.options.print(`Pulled plugin: ${shown}`)
+    this.options.print(`Digest: ${manifest.descriptor.digest}`)
+    if (provenance !== undefined) this.options.print(`Provenance: ${titleOf(provenance)}`)
+    return {
+      name: titleOf(archive),
+      data,
+      provenance: provenance === undefined ? undefined : await this.blob(reference, provenance),
+    }
   }
 
   async push(path: string, remote: string): Promise<void> {

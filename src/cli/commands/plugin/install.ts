@@ -23,16 +23,24 @@ Archives must be signed, with a .prov file beside them, unless --verify=false is
     version: stringFlag('version to install; the newest by default'),
   },
   complete: completeFiles(1),
-  async run(ctx, [source = ''], { keyring, verify, version }) {
+  async run(ctx, [source = ''], flags) {
+    const { keyring, verify, version } = flags
     const kind = sourceKind(source)
     if (kind === 'folder') ctx.printLine('Installing plugin from local directory (development mode)')
     else if (!verify) ctx.printLine('WARNING: Skipping plugin signature verification')
     else if (kind === 'repository') {
+      checkRepositorySource(source)
       throw commandFailed('plugin source does not support verification. Use --verify=false to skip verification')
     }
     const shouldVerify = verify && kind !== 'folder'
     if (shouldVerify) ctx.printLine('Verifying plugin signature...')
-    const { folder, verification } = await installPlugin(ctx, { source, version, verify: shouldVerify, keyring })
+    const { folder, verification } = await installPlugin(ctx, {
+      source,
+      version,
+      verify: shouldVerify,
+      keyring,
+      connection: flags,
+    })
     if (verification !== undefined) {
       for (const signer of verification.signers) ctx.printLine(`Signed by: ${signer}`)
       ctx.printLine(`Using Key With Fingerprint: ${verification.fingerprint}`)
@@ -49,3 +57,12 @@ Archives must be signed, with a .prov file beside them, unless --verify=false is
     ctx.printLine(`Installed plugin: ${plugin.name}`)
   },
 })
+
+/** A path that is not there, and no address either, is told so. */
+function checkRepositorySource(source: string): void {
+  if (/^([a-z+]+:\/\/|[^/]+@)/.test(source) || /^[\w.-]+\.[a-z]+\//.test(source)) return
+  const hint = "if it's a local directory, does it exist?"
+  throw commandFailed(
+    `cannot get information about plugin source "${source}" (${hint}), last error was: Cannot detect VCS`,
+  )
+}

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { errorText } from '../../../base/index.ts'
+import { fileSystemError } from '../../../chart/index.ts'
 import { type Verification, verifyProvenance } from '../../../repo/index.ts'
 import { completeFiles, defineCommand, exactArgs } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
@@ -17,13 +17,15 @@ export const pluginVerify = defineCommand({
   complete: completeFiles(1),
   run(ctx, [path = ''], { keyring }) {
     const found = statSync(path, { throwIfNoEntry: false })
-    if (found === undefined) {
-      throw commandFailed(`failed to access plugin at ${path}: stat ${path}: no such file or directory`)
-    }
+    if (found === undefined) throw commandFailed(`stat ${path}: no such file or directory`)
     if (found.isDirectory())
       throw commandFailed('directory verification not supported - only plugin tarballs can be verified')
-    if (!existsSync(`${path}.prov`)) {
-      throw commandFailed(`failed to verify plugin: could not find provenance file ${path}.prov`)
+    if (!/\.(tgz|tar\.gz)$/i.test(path)) {
+      throw commandFailed('plugin file must be a gzipped tarball (.tar.gz or .tgz)')
+    }
+    const provenance = `${path}.prov`
+    if (!existsSync(provenance)) {
+      throw commandFailed(`could not find provenance file ${provenance}: stat ${provenance}: no such file or directory`)
     }
     const verification = check(path, keyring)
     for (const signer of verification.signers) ctx.printLine(`Signed by: ${signer}`)
@@ -33,14 +35,18 @@ export const pluginVerify = defineCommand({
 })
 
 function check(path: string, keyring: string): Verification {
+  return verifyProvenance({
+    archive: readFileSync(path),
+    provenance: readFileSync(`${path}.prov`),
+    fileName: basename(path),
+    keyring: readKeyring(keyring),
+  })
+}
+
+function readKeyring(path: string): Uint8Array {
   try {
-    return verifyProvenance({
-      archive: readFileSync(path),
-      provenance: readFileSync(`${path}.prov`),
-      fileName: basename(path),
-      keyring: readFileSync(keyring),
-    })
+    return readFileSync(path)
   } catch (error) {
-    throw commandFailed(`failed to verify plugin: ${errorText(error)}`, error)
+    throw fileSystemError(error, 'open', path)
   }
 }

@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { loadPlugin } from '../../../src/cli/plugins/plugin.ts'
+import { pluginLayers } from '../../../src/repo/oci/plugin-manifest.ts'
+import { capturedOutput, fixedInput } from '../../../src/cli/io.ts'
+import { runCli } from '../../../src/cli/program.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'chartctl-plugins-'))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+function plugin(name: string, yaml: string, files: Record<string, string> = {}): string {
+  const folder = join(root, 'data', 'plugins', name)
+  mkdirSync(folder, { recursive: true })
+  for (const [file, text] of Object.entries({ 'plugin.yaml': yaml, ...files })) {
+    writeFileSync(join(folder, file), text, { mode: 0o755 })
+  }
+  return folder
+}
+
+const v1 = (name: string, rest: string): string => `apiVersion: v1\nname: ${name}\nversion: 1.0.0\n${rest}`
+
+describe('plugin.yaml', () => {
+  test.each([
+    ['broken', 'name: [', 'failed to peek plugin.yaml API version: yaml: line 1: did not find expected node content'],
+    [
+      'field',
+      v1('field', 'type: cli/v1\nruntime: subprocess\nfoo: 1\n'),
+      'line 6: field foo not found in type plugin.MetadataV1',
+    ],
+    ['type', v1('type', 'type: zork/v1\nruntime: subprocess\n'), 'unknown plugin type "zork/v1"'],
+    ['runtime', v1('runtime', 'type: cli/v1\nruntime: zork\n'), 'unsupported plugin runtime type: "zork"'],
+    ['wasm', v1('wasm', 'type: cli/v1\nruntime: extism/v1\n'), 'wasm binary missing for extism/v1 plugin'],
+    ['download', 'name: download\ndownloaders:\n- command: x\n', 'downloader 0 has no protocols'],
+  ])('%s is refused with the reason', (name, yaml, reason) => {
+    const folder = plugin(name, yaml)
+    expect(() => loadPlugin(folder)).toThrow(reason)
+    rmSync(folder, { recursive: true })
+  })
+
+  test('WebAssembly is refused clearly', () => {
+    const folder = plugin('w', v1('w', 'type: cli/v1\nruntime: extism/v1\n'), { 'plugin.wasm': '' })
+    expect(() => loadPlugin(folder)).toThrow('plugins for the runtime extism/v1 (WebAssembly) are not supported')
+    rmSync(folder, { recursive: true })
+  })
+})
+
+test('a getter plugin downloads what its scheme names', async () => {
+  const script = '#!/bin/sh\nprintf "%s %s" "$HELM_PLUGIN_USERNAME" "$4" > "$HELM_PLUGIN_DIR/seen"\nprintf x\n'
+  plugin('get', 'name: get\ndownloaders:\n- command: get.sh\n  protocols: [foo]\n', { 'get.sh': script })
+  const stderr = capturedOutput()
+  const io = { stdin: fixedInput(), stdout: capturedOutput(), stderr }
+  const env = {
+    HOME: root,
+    HELM_DATA_HOME: join(root, 'data'),
+    HELM_CACHE_HOME: join(root, 'cache'),
+    PATH: process.env.PATH,
+  }
+  const argv = ['pull', 'foo://host/web-1.0.0.tgz', '-d', root, '--username', 'me', '--password', 'pw']
+  const exitCode = await runCli(argv, { io, env })
+  expect([exitCode, stderr.text()]).toEqual([0, ''])
+  expect(readFileSync(join(root, 'web-1.0.0.tgz'), 'utf8')).toBe('x')
+  expect(readFileSync(join(root, 'data', 'plugins', 'get', 'seen'), 'utf8')).toBe('me foo://host/web-1.0.0.tgz')
+})
+
+test('the layers of a plugin are found by their titles', () => {
+  const layer = (title: string): object => ({ annotations: { 'org.opencontainers.image.title': title } })
+  const manifest = (value: object): Uint8Array => Buffer.from(JSON.stringify(value))
+  const artifactType = 'application/vnd.helm.plugin.v1+json'
+  const layers = [layer('plug-1.0.0.tgz.prov'), layer('plug-1.0.0.tgz')]
+  const found = pluginLayers(manifest({ artifactType, layers }), 'plug')
+  expect([found.archive, found.provenance]).toEqual([layers[1], layers[0]])
+  expect(() => pluginLayers(manifest({ artifactType, layers }), 'other')).toThrow('required layer matching pattern')
+  expect(() => pluginLayers(manifest({ artifactType: 'x', layers }), 'plug')).toThrow('expected artifact type')
+})
