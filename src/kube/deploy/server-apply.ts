@@ -6,7 +6,7 @@ import type { KubeObject } from '../../api/index.ts'
 import type { DeployOptions } from './options.ts'
 import { retryOn } from './retry.ts'
 
-/** The refusal of a server-side apply, naming the object; `cause` is the server's error. */
+/** The refusal of a server-side apply, with the object in `details.info`; `cause` is the server's error. */
 export class ApplyError extends KubeClientError {}
 
 /** `ns/name apps/v1, Kind=Deployment`. */
@@ -38,10 +38,10 @@ export function applyNew(client: Client, info: ResourceInfo, options: DeployOpti
 function applyFailure(info: ResourceInfo, error: unknown): ApplyError {
   const why = errorText(error)
   if (isUnsupportedMediaType(error)) {
-    return new ApplyError('INVALID_OBJECT', `server-side apply not available on the server: ${why}`, {}, error)
+    return new ApplyError('INVALID_OBJECT', `server-side apply not available on the server: ${why}`, { info }, error)
   }
   const what = isConflict(error) ? 'conflict occurred while applying object' : 'server-side apply failed for object'
-  return new ApplyError('INVALID_OBJECT', `${what} ${objectWords(info)}: ${why}`, { name: info.name }, error)
+  return new ApplyError('INVALID_OBJECT', `${what} ${objectWords(info)}: ${why}`, { info }, error)
 }
 
 /** The server names this collision only by its words. */

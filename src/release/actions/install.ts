@@ -12,6 +12,7 @@ import type { ReleasePorts } from '../ports.ts'
 import { renderRelease } from '../rendering.ts'
 import { containsSystemLabels, SYSTEM_LABELS } from '../storage/labels.ts'
 import { recordTime } from '../time.ts'
+import { upgradeCrds } from './crd-upgrade.ts'
 import { installCrds } from './crds.ts'
 import { applyMethodOf, effectiveWait, type InstallRequest } from './request.ts'
 import { causeOf, unwrap } from './failure.ts'
@@ -79,7 +80,7 @@ export async function planInstall(
   } catch (error) {
     throw reported(ports, 'chart dependencies processing failed', error)
   }
-  if (online && !request.skipCrds) await installCrds(ports, { ...request, chart }, signal)
+  if (online && !request.skipCrds) await placeCrds(ports, { ...request, chart }, signal)
   const { release, infos, adopted } = await prepareRelease(ports, { ...request, chart }, online, signal)
   const prepare: Step[] = []
   if (request.createNamespace) prepare.push(...(await namespaceStep(ports, signal)))
@@ -89,6 +90,12 @@ export async function planInstall(
   }
   prepare.push({ type: 'record', maxHistory: 0 })
   return { operation: 'install', release, previous, prepare, steps: installSteps(request, infos, adopted) }
+}
+
+/** Helm's way, unless another is asked for. */
+async function placeCrds(ports: ReleasePorts, request: InstallRequest, signal: AbortSignal | undefined): Promise<void> {
+  if (request.crds === undefined || request.dryRun !== 'none') await installCrds(ports, request, signal)
+  else await upgradeCrds(ports, request.chart, request.crds, signal)
 }
 
 async function checkRequest(

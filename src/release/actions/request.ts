@@ -4,6 +4,7 @@ import type { WaitStrategy } from '../../kube/index.ts'
 import type { Hook } from '../../manifest/index.ts'
 import type { PostRender } from '../../render/index.ts'
 import type { ApplyMethod } from '../model.ts'
+import type { CrdPolicy } from './crd-upgrade.ts'
 import { releaseError } from '../errors.ts'
 
 /** `client`: nothing is asked of the cluster that can be avoided; `server`: everything but changes. */
@@ -30,6 +31,8 @@ export interface DeployRequest {
   readonly forceConflicts: boolean
   readonly rollbackOnFailure: boolean
   readonly skipCrds: boolean
+  /** What becomes of CRDs, where it is not left to Helm's rules. */
+  readonly crds?: CrdPolicy | undefined
   /** Render the notes of sub-charts too. */
   readonly subNotes: boolean
   readonly skipSchemaValidation: boolean

@@ -28,6 +28,7 @@ import { containsSystemLabels } from '../storage/labels.ts'
 import { recordQuietly } from '../storage/record-quietly.ts'
 import { recordTime } from '../time.ts'
 import { unwrap } from './failure.ts'
+import { upgradeCrds } from './crd-upgrade.ts'
 import { systemLabelsText } from './install.ts'
 import { applyMethodOf, effectiveWait, serverSideFor, type UpgradeRequest } from './request.ts'
 import { rollbackUnlocked } from './rollback.ts'
@@ -193,6 +194,9 @@ async function prepareRelease(
     request.saved === undefined ? processDependencies(request.chart, values, ports.log) : request.chart
   const revision = last.version + 1
   const { namespace } = current
+  if (request.crds !== undefined && request.dryRun === 'none') {
+    await upgradeCrds(ports, chart, request.crds, signal)
+  }
   const ready = { ...request, chart, values }
   const rendered = await renderRelease(ports, ready, { namespace, revision, isUpgrade: true, chart, values }, signal)
   if (containsSystemLabels(request.labels)) throw releaseError('REQUEST_INVALID', systemLabelsText())

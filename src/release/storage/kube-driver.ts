@@ -2,10 +2,20 @@ import type { GroupVersionResource, KubeObject } from '../../api/index.ts'
 import { type Clock, errorText, type Log } from '../../base/index.ts'
 import { type Client, isAlreadyExists, isNotFound } from '../../kube/index.ts'
 import { decodeRelease, recordEncoder } from '../codec/record.ts'
-import { releaseError, releaseExists, releaseNotFound, wrapped } from '../errors.ts'
+import { ReleaseError, releaseExists, releaseNotFound, wrapped } from '../errors.ts'
 import type { Release } from '../model.ts'
-import type { RecordQuery, StorageDriver } from './driver.ts'
+import {
+  type ChunkHost,
+  CHUNKS_ANNOTATION,
+  chunkNames,
+  deleteChunks,
+  readChunks,
+  splitText,
+  writeChunks,
+} from './chunks.ts'
+import type { DamagedRecord, RecordQuery, StorageDriver } from './driver.ts'
 import { withoutSystemLabels } from './labels.ts'
+import { largestParts } from './record-size.ts'
 
 /** What differs between Secrets and ConfigMaps. */
 interface RecordKind {
@@ -49,6 +59,8 @@ export interface KubeDriverHost {
   readonly namespace: string
   readonly clock: Clock
   readonly log: Log
+  /** Records that do not fit one object are spread over several; absent: they are refused. */
+  readonly chunks?: boolean | undefined
 }
 
 /** Records in Secrets, Helm's default. */
@@ -63,10 +75,19 @@ export function configMapDriver(host: KubeDriverHost): StorageDriver {
 
 type RecordObject = KubeObject & { data?: Record<string, string> }
 
-function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDriverHost): StorageDriver {
+function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver {
+  const { client, namespace, clock, log } = driverHost
+  const chunkHost: ChunkHost = { client, namespace, ...kind }
   const place = { namespace }
   const encoder = recordEncoder(DATA_LIMIT_BYTES)
-  const decode = (object: RecordObject): Release => decodeRelease(kind.unwrap(object.data?.release ?? ''))
+  const decode = async (object: RecordObject): Promise<Release> => {
+    const head = kind.unwrap(object.data?.release ?? '')
+    const names = chunkNames(object)
+    if (names.length === 0) return decodeRelease(head)
+    const place = { ...chunkHost, namespace: object.metadata.namespace ?? namespace }
+    return decodeRelease(`${head}${await readChunks(place, names)}`)
+  }
+  const chunksSeen = new Map<string, readonly string[]>()
   const get = async (key: string): Promise<Release> => {
     let object: RecordObject
     try {
@@ -75,8 +96,9 @@ function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDri
       if (isNotFound(error)) throw releaseNotFound()
       throw wrapped('STORAGE', `get: failed to get ${JSON.stringify(key)}`, error)
     }
+    chunksSeen.set(key, chunkNames(object))
     try {
-      return { ...decode(object), labels: withoutSystemLabels(object.metadata.labels ?? {}) }
+      return { ...(await decode(object)), labels: withoutSystemLabels(object.metadata.labels ?? {}) }
     } catch (error) {
       throw wrapped('STORAGE', `get: failed to decode data ${JSON.stringify(key)}`, error)
     }
@@ -84,9 +106,9 @@ function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDri
   const select = async (labels: RecordQuery): Promise<{ found: number; releases: Release[] }> => {
     const labelSelector = selectorText(labels)
     const { items } = await client.list<RecordObject>(kind.gvr, place, { labelSelector })
-    const releases = items.flatMap((item) => {
+    const read = async (item: RecordObject): Promise<Release[]> => {
       try {
-        return [{ ...decode(item), labels: item.metadata.labels ?? {} }]
+        return [{ ...(await decode(item)), labels: item.metadata.labels ?? {} }]
       } catch (error) {
         log({
           level: 'DEBUG',
@@ -98,16 +120,25 @@ function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDri
         })
         return []
       }
-    })
+    }
+    const releases = (await Promise.all(items.map(read))).flat()
     return { found: items.length, releases }
   }
-  const object = (key: string, release: Release, stamp: 'createdAt' | 'modifiedAt'): RecordObject => {
+  const object = async (key: string, release: Release, stamp: 'createdAt' | 'modifiedAt'): Promise<RecordObject> => {
     const text = encoder.encode(release)
+    if (text.length > DATA_LIMIT_BYTES && driverHost.chunks === true) {
+      const [first = '', ...rest] = splitText(text)
+      const names = await writeChunks(chunkHost, key, release.name, rest)
+      const whole = recordObject(key, release, stamp, first)
+      const annotations = { [CHUNKS_ANNOTATION]: names.join(',') }
+      return { ...whole, metadata: { ...whole.metadata, annotations } }
+    }
     // Said here in the server's words: as JSON the request could be too large for the server to say it itself.
     if (text.length > DATA_LIMIT_BYTES) {
       const field = kind.type === undefined ? '[]' : 'data'
       const why = `${field}: Too long: may not be more than ${DATA_LIMIT_BYTES} bytes`
-      throw releaseError('STORAGE', `${kind.kind} ${JSON.stringify(key)} is invalid: ${why}`)
+      const size = { recordBytes: text.length, limitBytes: DATA_LIMIT_BYTES, parts: largestParts(release) }
+      throw new ReleaseError('STORAGE', `${kind.kind} ${JSON.stringify(key)} is invalid: ${why}`, size)
     }
     return recordObject(key, release, stamp, text)
   }
@@ -156,14 +187,21 @@ function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDri
     },
     async create(key, release) {
       try {
-        await client.create(kind.gvr, place, object(key, release, 'createdAt'))
+        await client.create(kind.gvr, place, await object(key, release, 'createdAt'))
       } catch (error) {
         throw isAlreadyExists(error) ? releaseExists() : wrapped('STORAGE', 'create: failed to create', error)
       }
     },
     async update(key, release) {
       try {
-        await client.update(kind.gvr, { namespace, name: key }, object(key, release, 'modifiedAt'))
+        const next = await object(key, release, 'modifiedAt')
+        const old = driverHost.chunks === true ? chunkNames(await client.get(kind.gvr, { namespace, name: key })) : []
+        await client.update(kind.gvr, { namespace, name: key }, next)
+        const kept = new Set(chunkNames(next))
+        await deleteChunks(
+          chunkHost,
+          old.filter((name) => !kept.has(name)),
+        )
       } catch (error) {
         throw wrapped('STORAGE', 'update: failed to update', error)
       }
@@ -171,21 +209,23 @@ function kubeDriver(kind: RecordKind, { client, namespace, clock, log }: KubeDri
     async delete(key) {
       const release = await get(key)
       await client.delete(kind.gvr, { namespace, name: key })
+      await deleteChunks(chunkHost, chunksSeen.get(key) ?? [])
       return release
     },
     async damaged(release) {
       const { items } = await client.list<RecordObject>(kind.gvr, place, {
         labelSelector: selectorText({ name: release, owner: 'helm' }),
       })
-      return items.flatMap((item) => {
+      const look = async (item: RecordObject): Promise<DamagedRecord[]> => {
         try {
-          decode(item)
+          await decode(item)
           return []
         } catch (error) {
           const { name = '', labels = {} } = item.metadata
           return [{ key: name, revision: labels.version ?? '', reason: errorText(error) }]
         }
-      })
+      }
+      return (await Promise.all(items.map(look))).flat()
     },
     async drop(key) {
       await client.delete(kind.gvr, { namespace, name: key })

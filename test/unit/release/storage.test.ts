@@ -99,3 +99,39 @@ test('what is missing has a code', async () => {
   await storage.create(release(1, 'deployed'))
   await expect(storage.create(release(1, 'deployed'))).rejects.toMatchObject({ code: 'RELEASE_EXISTS' })
 })
+
+test('a record that does not fit is refused with its largest parts, or spread over several Secrets', async () => {
+  const server = fakeServer()
+  const host = { client: createClient(server), namespace: 'ns', clock: manualClock(0), log: silentLog }
+  const large = release(1, 'deployed')
+  // Random text does not pack.
+  const noise = Buffer.from(Array.from({ length: 1_500_000 }, (_, i) => Math.imul(i, 2_654_435_761) >>> 24))
+  if (large.chart !== undefined) large.chart.files = [{ name: 'large.bin', data: shuffled(noise), modTime: 0 }]
+  await expect(createStorage(secretDriver(host)).create(large)).rejects.toMatchObject({
+    cause: { details: { limitBytes: 1_048_576, parts: [{ name: 'large.bin' }] } },
+  })
+  expect(server.objects.size).toBe(0)
+
+  const storage = createStorage(secretDriver({ ...host, chunks: true }))
+  await storage.create(large)
+  expect(server.objects.size).toBeGreaterThan(2)
+  const plain = createStorage(secretDriver(host))
+  expect((await plain.last('web')).chart?.files[0]?.data.length).toBe(noise.length)
+  await storage.update({ ...large, info: { ...large.info, status: 'superseded' } })
+  expect((await plain.get('web', 1)).info.status).toBe('superseded')
+  await plain.delete('web', 1)
+  expect([...server.objects.keys()]).toEqual([])
+})
+
+/** Bytes in an order that no packer sees through, the same at every run. */
+function shuffled(bytes: Buffer): Buffer {
+  let state = 12_345
+  return Buffer.from(
+    bytes.map((byte) => {
+      state ^= state << 13
+      state ^= state >>> 17
+      state ^= state << 5
+      return byte ^ (state & 0xff)
+    }),
+  )
+}

@@ -1,5 +1,5 @@
 import { errorText } from '../../../base/index.ts'
-import type { DeployRequest } from '../../../release/index.ts'
+import type { CrdPolicy, DeployRequest } from '../../../release/index.ts'
 import type { PostRender } from '../../../render/index.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed, ExitError } from '../../errors.ts'
@@ -25,8 +25,8 @@ export const deployFlags = {
   renderSubchartNotes: boolFlag('render the notes of sub-charts too'),
 } as const
 
-/** What those flags gave. */
-export type DeployFlags = FlagValues<typeof deployFlags>
+/** What those flags gave; `crds` where the command has that flag too. */
+export type DeployFlags = FlagValues<typeof deployFlags> & { readonly crds?: CrdPolicy | undefined }
 
 /** Flags that exclude each other. */
 export const deployExclusive: readonly (readonly ('force' | 'forceReplace' | 'forceConflicts')[])[] = [
@@ -63,7 +63,8 @@ export function deployRequest(
     forceReplace: flags.forceReplace || flags.force,
     forceConflicts: flags.forceConflicts,
     rollbackOnFailure: flags.rollbackOnFailure || flags.atomic,
-    skipCrds: flags.skipCrds,
+    skipCrds: flags.skipCrds || flags.crds === 'skip',
+    crds: flags.crds,
     subNotes: flags.renderSubchartNotes,
     skipSchemaValidation: flags.skipSchemaValidation,
     disableOpenApiValidation: flags.disableOpenapiValidation,

@@ -18,9 +18,14 @@ export function isMemoryDriver(ctx: CliContext): boolean {
 }
 
 /** The driver that HELM_DRIVER names, for one namespace (empty: all). Ends the program as Helm where it cannot be had. */
-export function openDriver(ctx: CliContext, cluster: Cluster, namespace: string): StorageDriver {
+export function openDriver(
+  ctx: CliContext,
+  cluster: Cluster,
+  options: { readonly namespace: string; readonly chunks?: boolean | undefined },
+): StorageDriver {
+  const { namespace, chunks } = options
   const { client } = cluster
-  const host = { client, namespace, clock: ctx.host.clock, log: ctx.log.asLog() }
+  const host = { client, namespace, clock: ctx.host.clock, log: ctx.log.asLog(), chunks }
   const name = ctx.env.HELM_DRIVER ?? ''
   switch (name) {
     case '':

@@ -1,9 +1,12 @@
 import { errorText } from '../../../base/index.ts'
 import { KubeClientError, type WaitState } from '../../../kube/index.ts'
 import {
+  conflictsOf,
   explainWaiting,
+  type FieldConflict,
   type LockHolder,
   type Reason,
+  type RecordPart,
   ReleaseError,
   type ReleasePorts,
 } from '../../../release/index.ts'
@@ -33,9 +36,17 @@ export interface ExplainOptions {
 export async function explained(ports: ReleasePorts, error: unknown, options: ExplainOptions): Promise<unknown> {
   if (error instanceof ExitError) return error
   const reasons = isAboutWaiting(error) ? await explainWaiting(ports, options.states).catch(() => []) : []
-  const lines = [...holderLines(ports, error), ...reasons.flatMap((reason) => reasonLines(reason, '  '))]
+  const conflicts = await conflictsOf(ports.cluster.client, error).catch(() => [])
+  const lines = [
+    ...holderLines(ports, error),
+    ...reasons.flatMap((reason) => reasonLines(reason, '  ')),
+    ...conflictLines(conflicts),
+    ...sizeLines(error),
+  ]
   if (lines.length === 0) return error
-  const explanation = options.json ? `${JSON.stringify({ reasons, notes: lines })}\n` : `${lines.join('\n')}\n`
+  const explanation = options.json
+    ? `${JSON.stringify({ reasons, conflicts, notes: lines })}\n`
+    : `${lines.join('\n')}\n`
   return new CliError('COMMAND_FAILED', errorText(error), { explanation }, error)
 }
 
@@ -68,6 +79,41 @@ function holderLines(ports: ReleasePorts, error: unknown): string[] {
     }
     const words = holderWords(at.details as unknown as LockHolder, ports.clock.nowMs())
     return [`  It is ${words}.`, '  Wait for it with --lock-wait 5m; when it dies, its traces are repaired after 15s.']
+  }
+  return []
+}
+
+/** Owner, field, both values, and what can be done about it. */
+function conflictLines(conflicts: readonly FieldConflict[]): string[] {
+  if (conflicts.length === 0) return []
+  const word = (value: unknown): string => (value === undefined ? 'absent' : JSON.stringify(value))
+  const lines = conflicts.map(({ kind, namespace, name, field, owner, time, live, wanted }) => {
+    const place = namespace === '' ? name : `${namespace}/${name}`
+    const when = time === '' ? '' : `, who wrote last at ${time}`
+    return `  ${kind} ${place}: ${field} belongs to ${owner}${when}: it is ${word(live)} there and ${word(wanted)} in the chart.`
+  })
+  return [
+    ...lines,
+    '  To let the chart win, repeat the command with --force-conflicts. To leave a field to its owner, take it out of the',
+    '  template; its value then stays. `chartctl diff upgrade` shows all differences, `chartctl drift` who made them.',
+  ]
+}
+
+/** What makes a record too large, and what can be done about it. */
+function sizeLines(error: unknown): string[] {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (!(at instanceof ReleaseError) || at.details.recordBytes === undefined) continue
+    const { recordBytes, limitBytes, parts } = at.details as {
+      recordBytes: number
+      limitBytes: number
+      parts: readonly RecordPart[]
+    }
+    const size = (bytes: number): string => `${Math.ceil(bytes / 1024)} KiB`
+    return [
+      `  The record of this revision takes ${size(recordBytes)}, and one object holds ${size(limitBytes)}. Largest, packed alone:`,
+      ...parts.map(({ name, bytes }) => `    ${size(bytes).padStart(9)}  ${name}`),
+      '  Take large files out of the chart (or list them in .helmignore), or use --release-chunks, which Helm cannot read.',
+    ]
   }
   return []
 }

@@ -5,7 +5,7 @@ import { defineCommand, minArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
-import { beyondFlags } from '../../flags/beyond.ts'
+import { beyondFlags, crdsFlag } from '../../flags/beyond.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
 import { readChartInput } from './chart-input.ts'
 import {
@@ -37,6 +37,7 @@ $0 install --generate-name ./chart --dry-run=server`,
   flags: {
     ...deployFlags,
     ...beyondFlags,
+    crds: crdsFlag,
     generateName: boolFlag('make up a name; NAME is then left out', false, { short: 'g' }),
     nameTemplate: stringFlag('template that gives the name'),
     replace: boolFlag('use the name of an uninstalled or failed release again'),

@@ -42,6 +42,8 @@ export interface SessionOptions {
   readonly lockWait?: number
   /** `--explain` */
   readonly explain?: boolean
+  /** `--release-chunks` */
+  readonly releaseChunks?: boolean
   /** `--fail-fast` */
   readonly failFast?: boolean
   /** In JSON, explanations are JSON too. */
@@ -54,7 +56,7 @@ export async function openSession(ctx: CliContext, options: SessionOptions = {})
   const real = createCluster(() => connect(ctx), { onWarning: (text) => ctx.notice(`Warning: ${text}`) })
   const cluster = isMemoryDriver(ctx) ? withoutObjects(real) : real
   const log = ctx.log.asLog()
-  const driver = openDriver(ctx, cluster, namespace)
+  const driver = openDriver(ctx, cluster, { namespace, chunks: options.releaseChunks })
   const view = createWaitingView(ctx)
   const watched: { states: readonly WaitState[] } = { states: [] }
   const unfinished: Promise<unknown>[] = []

@@ -3,7 +3,7 @@ import type { PostRender } from '../../../render/index.ts'
 import { defineCommand, exactArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
-import { beyondFlags } from '../../flags/beyond.ts'
+import { beyondFlags, crdsFlag } from '../../flags/beyond.ts'
 import { boolFlag, intFlag, stringFlag } from '../../flags/define.ts'
 import { releaseCandidates } from './candidates.ts'
 import { readChartInput } from './chart-input.ts'
@@ -56,7 +56,7 @@ is none. Values of the last revision are used again only when none are given, or
 $0 upgrade --install web stable/nginx -f values.yaml --wait --timeout 2m
 $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
   args: exactArgs(2),
-  flags: { ...upgradeFlags, ...beyondFlags },
+  flags: { ...upgradeFlags, ...beyondFlags, crds: crdsFlag },
   exclusive: deployExclusive,
   complete: (ctx, args, prefix) => {
     if (args.length === 0) return releaseCandidates(ctx)
