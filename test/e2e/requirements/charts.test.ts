@@ -133,9 +133,7 @@ spec:
       '"mine" has been added to your repositories\n',
     )
     expect(await chartctl('repo update')).toContain('Update Complete. ⎈Happy Helming!⎈')
-    expect(await chartctl('search repo hello')).toMatch(
-      /mine\/hello\s+0\.1\.0\s+1\.16\.0\s/,
-    )
+    expect(await chartctl('search repo hello')).toMatch(/mine\/hello\s+0\.1\.0\s+1\.16\.0\s/)
     server.close()
   })
 })

@@ -58,7 +58,9 @@ afterAll(async () => {
 })
 
 /** A cluster for scenarios; each call of `world` is a new namespace of it. Stopped when the file's tests have ended. */
-export async function scenarioCluster(options: Partial<ClusterOptions> = {}): Promise<() => Promise<World>> {
+export async function scenarioCluster(
+  options: Partial<ClusterOptions> = {},
+): Promise<(env?: Readonly<Record<string, string>>) => Promise<World>> {
   const clock = adjustableClock()
   const cluster = await startCluster({ storage: 'memory', clock, ...options })
   const folder = mkdtempSync(path.join(tmpdir(), 'chartctl-scenarios-'))
@@ -71,11 +73,11 @@ export async function scenarioCluster(options: Partial<ClusterOptions> = {}): Pr
     },
   })
   let count = 0
-  return async () => {
+  return async (env = {}) => {
     const namespace = `ns${++count}`
     const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
     await cluster.transport.request({ method: 'POST', path: '/api/v1/namespaces', body })
-    return worldOf({ cluster, clock, namespace, kubeconfig })
+    return worldOf({ cluster, clock, namespace, kubeconfig, env })
   }
 }
 
@@ -84,8 +86,13 @@ export async function ownWorld(options: Partial<ClusterOptions> = {}): Promise<W
   return (await scenarioCluster(options))()
 }
 
-function worldOf(parts: Pick<World, 'cluster' | 'clock' | 'namespace'> & { readonly kubeconfig: string }): World {
-  const { kubeconfig, ...rest } = parts
+function worldOf(
+  parts: Pick<World, 'cluster' | 'clock' | 'namespace'> & {
+    readonly kubeconfig: string
+    readonly env: Readonly<Record<string, string>>
+  },
+): World {
+  const { kubeconfig, env: extra, ...rest } = parts
   const folder = mkdtempSync(path.join(path.dirname(kubeconfig), `${parts.namespace}-`))
   const env = {
     PATH: process.env.PATH ?? '',
@@ -93,6 +100,7 @@ function worldOf(parts: Pick<World, 'cluster' | 'clock' | 'namespace'> & { reado
     KUBECONFIG: kubeconfig,
     TZ: 'UTC',
     KUBE_EDITOR: path.join(folder, 'editor'),
+    ...extra,
   }
   const start = (text: string): ReturnType<typeof spawn> => {
     const args = words(text)
