@@ -1,15 +1,18 @@
-// `npm run bench [-- render|cluster] [--rounds N]`: prints tables; ratios where a `helm` is on the PATH.
+// `npm run bench [-- render|library|repositories|cluster] [--rounds N]`: prints tables; ratios where a `helm` is on the PATH.
 import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { setUp, root } from '../scripts/lib/setup.js'
 import { benchCluster } from './cluster.js'
+import { benchLibrary } from './library.js'
 import { benchRender } from './render.js'
+import { benchRepositories } from './repositories.js'
 
 setUp()
 const { Command, Argument } = await import('commander')
+const parts = { render: benchRender, library: benchLibrary, repositories: benchRepositories, cluster: benchCluster }
 const program = new Command('npm run bench --')
   .description('times chartctl, and Helm in the same run where a `helm` is on the PATH')
-  .addArgument(new Argument('[parts...]', 'what to time; everything when absent').choices(['render', 'cluster']))
+  .addArgument(new Argument('[parts...]', 'what to time; everything when absent').choices(Object.keys(parts)))
   .option('--rounds <count>', 'runs of each command; the median counts', '7')
   .parse()
 const rounds = Number(program.opts().rounds)
@@ -21,6 +24,8 @@ const settings = { root, node: process.execPath, helm, rounds }
 console.log(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, helm ${helm ? found.stdout.trim() : 'not found'}\n`,
 )
-if (wanted.length === 0 || wanted.includes('render')) benchRender(settings)
-console.log('')
-if (wanted.length === 0 || wanted.includes('cluster')) await benchCluster(settings)
+for (const [name, bench] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  await bench(settings)
+  console.log('')
+}
