@@ -1,6 +1,8 @@
 import type { AccessJudge } from '../authz/attributes.ts'
 import type { AdmissionPlugin } from './chain.ts'
 import { validatingPolicies } from './dynamic/validating-policies.ts'
+import { certificateAdmission } from './certificates.ts'
+import { claimResize } from './claim-resize.ts'
 import { admissionWebhooks, type WebhookParts } from './dynamic/webhooks.ts'
 import { escalationCheck } from './escalation.ts'
 import { limitRanger } from './limit-range.ts'
@@ -8,6 +10,7 @@ import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { defaultTolerationSeconds, priority, taintNodesByCondition } from './pod-defaults.ts'
 import { podSecurity } from './pod-security/plugin.ts'
 import { resourceQuota } from './resource-quota.ts'
+import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
 import { defaultIngressClass, defaultStorageClass, storageProtection } from './storage-defaults.ts'
 import { type TokenSecretParts, tokenSecret } from './token-secret.ts'
@@ -27,6 +30,9 @@ export function defaultPlugins(
     defaultTolerationSeconds,
     defaultStorageClass(store),
     storageProtection,
+    claimResize(store),
+    runtimeClass(store),
+    ...certificateAdmission(parts.judge),
     defaultIngressClass(store),
     tokenSecret(parts),
     escalationCheck(parts),
