@@ -38,7 +38,8 @@ function prefixes(pointer: string): string[] {
 }
 
 function applyOperation(root: JsonObject, operation: JsonPatchOperation): void {
-  const { path = '', value } = operation
+  const { path, value } = operation
+  if (typeof path !== 'string') throw failure('missing path')
   switch (operation.op) {
     case 'add':
       add(root, path, value ?? null, 'add')
@@ -49,7 +50,8 @@ function applyOperation(root: JsonObject, operation: JsonPatchOperation): void {
     case 'replace': {
       const place = locate(root, path)
       if (!place) throw failure(`replace operation does not apply: doc is missing path: ${path}: missing value`)
-      if (read(place) === undefined)
+      // A missing field of an object is set, as the library does.
+      if (Array.isArray(place.container) && read(place) === undefined)
         throw failure(`replace operation does not apply: doc is missing key: ${path}: missing value`)
       write(place, value ?? null)
       return

@@ -1,5 +1,6 @@
 import {
   apiVersionOf,
+  builtinSchema,
   decodeProtobuf,
   hasDuplicateFields,
   type KubeObject,
@@ -168,6 +169,14 @@ export function kindOf(data: unknown, expected: ExpectedKind, text: string): Kub
     const why = `json: cannot unmarshal ${jsonTypeOf(raw)} into Go value of type ${shape}`
     throw unrecognized(expected.kind, `couldn't get version/kind; json parse error: ${why}`, text)
   }
+  for (const key of ['apiVersion', 'kind'] as const) {
+    if (raw[key] === undefined || raw[key] === null || typeof raw[key] === 'string') continue
+    const what = `cannot unmarshal ${jsonTypeOf(raw[key])} into Go struct field .${key} of type string`
+    throw unrecognized(expected.kind, `couldn't get version/kind; json parse error: json: ${what}`, text)
+  }
+  if (String(raw.apiVersion ?? '').split('/').length > 2) {
+    throw unrecognized(expected.kind, `unexpected GroupVersion string: ${String(raw.apiVersion)}`, text)
+  }
   const apiVersion =
     typeof raw.apiVersion === 'string' && raw.apiVersion !== '' ? raw.apiVersion : apiVersionOf(expected)
   const kind = typeof raw.kind === 'string' && raw.kind !== '' ? raw.kind : expected.kind
@@ -186,7 +195,7 @@ function checkKind(apiVersion: string, kind: string, expected: ExpectedKind): vo
   if (kind === expected.kind && apiVersion === wanted) return
   const { version } = parseApiVersion(apiVersion)
   const cannot = `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}`
-  if (kind !== expected.kind && apiVersion === wanted) {
+  if (kind !== expected.kind && apiVersion === wanted && builtinSchema({ ...parseApiVersion(wanted), kind })) {
     const internal = expected.group === '' ? 'core' : (expected.group.split('.')[0] ?? '')
     throw badRequest(`${cannot}: converting (${version}.${kind}) to (${internal}.${expected.kind}): unknown conversion`)
   }

@@ -63,7 +63,7 @@ export function negotiateOutput(
 }
 
 function encodingOf(type: string): 'json' | 'yaml' | undefined {
-  if (type === 'application/json' || type === '*/*' || type === 'application/*') return 'json'
+  if (type === 'application/json' || type === '*/*') return 'json'
   if (type === 'application/yaml') return 'yaml'
   return undefined
 }

@@ -1,6 +1,6 @@
 import { apiVersionOf, type KubeObject, parseApiVersion } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
-import { bodyText, checkDepth, typedObject } from '../decode.ts'
+import { bodyText, checkDepth, jsonTypeOf, typedObject } from '../decode.ts'
 import { ApiError, badRequest, conflict } from '../errors.ts'
 import { groupResourceOf, type Scope } from '../context.ts'
 import { applyConfiguration } from '../field-manager.ts'
@@ -43,7 +43,11 @@ function configurationOf(scope: Scope): KubeObject {
     if (error instanceof ApiError) throw error
     throw badRequest(`error decoding YAML: ${yamlErrorText(error)}`)
   }
-  if (!isObject(data)) throw badRequest('error decoding YAML: the document is not an object')
+  if (data === null || data === undefined) data = {}
+  if (!isObject(data)) {
+    const what = `json: cannot unmarshal ${jsonTypeOf(data)} into Go value of type map[string]interface {}`
+    throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${what}`)
+  }
   const apiVersion = typeof data.apiVersion === 'string' ? data.apiVersion : ''
   const kind = typeof data.kind === 'string' ? data.kind : ''
   if (kind !== scope.definition.kind || parseApiVersion(apiVersion).group !== scope.definition.group) {

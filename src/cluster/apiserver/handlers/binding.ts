@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
 import { groupResourceOf, type Scope, timestamp } from '../context.ts'
 import { decodeObject } from '../decode.ts'
-import { conflict, methodNotAllowed, notFound, plainServerError } from '../errors.ts'
+import { badRequest, conflict, methodNotAllowed, notFound, plainServerError } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { trackUpdate } from '../field-manager.ts'
 import { managerOf, writeOptions } from '../options.ts'
@@ -15,6 +15,9 @@ export async function bindPod(scope: Scope): Promise<ServerResponse> {
   const options = writeOptions(scope.request.query, 'CreateOptions')
   const kind = { group: '', version: 'v1', kind: 'Binding' }
   const binding = decodeObject(withoutSchema(scope), kind, options)
+  if ((binding.metadata?.name ?? '') !== scope.info.name) {
+    throw badRequest('name in URL does not match name in Binding object')
+  }
   const target = isObject(binding.target) ? binding.target : {}
   const node = typeof target.name === 'string' ? target.name : ''
   checkTarget(target.kind, node)

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../api/index.ts'
 import { StoreError, type StoreEntry } from '../../store/index.ts'
 import { cloneJson, equalJson, isObject } from '../clone.ts'
 import { groupResourceOf, type Scope, strategyContext, timestamp } from '../context.ts'
-import { parseBody } from '../decode.ts'
+import { jsonTypeOf, parseBody } from '../decode.ts'
 import { badRequest, conflict, methodNotAllowed, notFound, OBJECT_MODIFIED } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { fromStored, keyOf, toStored } from '../object-storage.ts'
@@ -50,9 +50,22 @@ function readOptions(scope: Scope): DeleteOptions {
   return options
 }
 
+/** Types of options, as JSON and as Go name them. */
+const OPTION_TYPES = [
+  ['gracePeriodSeconds', 'number', 'int64'],
+  ['propagationPolicy', 'string', 'v1.DeletionPropagation'],
+  ['orphanDependents', 'boolean', 'bool'],
+] as const
+
 function bodyOptions(scope: Scope): DeleteOptions {
   const data = parseBody(scope, 'DeleteOptions') ?? {}
   if (!isObject(data)) throw badRequest('decoded object cannot be converted to DeleteOptions')
+  for (const [key, type, word] of OPTION_TYPES) {
+    const value = data[key]
+    if (value === undefined || value === null || typeof value === type) continue
+    const found = jsonTypeOf(value)
+    throw badRequest(`json: cannot unmarshal ${found} into Go struct field DeleteOptions.${key} of type ${word}`)
+  }
   if (data.kind !== undefined && data.kind !== '' && data.kind !== 'DeleteOptions') {
     throw badRequest('decoded object cannot be converted to DeleteOptions')
   }

@@ -93,7 +93,9 @@ function patched(scope: Scope, type: string, live: KubeObject, options: WriteOpt
   const definition = definitionOf(scope, raw)
   const result = typedObject(definition ?? scope.definition, raw, undefined)
   if (definition === undefined) throw refuse(unknownKind(raw))
-  if (result.error !== undefined) throw refuse(result.error)
+  if (result.error !== undefined) {
+    throw refuse(type === STRATEGIC_PATCH ? conversionText(result.error) : result.error)
+  }
   if (definition !== scope.definition) throw refuse(unconvertible(raw, scope.definition))
   reportStrict(scope, [...strict, ...result.findings], options.fieldValidation, (findings) =>
     refuse(`strict decoding error: ${findings}`),
@@ -142,6 +144,11 @@ function operationsOf(text: string): Json {
   if (data.length > OPERATIONS_LIMIT) {
     throw tooLarge(`The allowed maximum operations in a JSON patch is ${OPERATIONS_LIMIT}, got ${data.length}`)
   }
+  const wrong = data.find((operation) => operation !== null && !isObject(operation))
+  if (wrong !== undefined) {
+    const what = `json: cannot unmarshal ${jsonTypeOf(wrong)} into Go value of type handlers.jsonPatchOp`
+    throw badRequest(`error decoding patch: ${what}`)
+  }
   return data as Json
 }
 
@@ -176,6 +183,24 @@ function printPatched(value: unknown, before: unknown, isRoot = true): string {
       (key) => `${JSON.stringify(key)}:${printPatched(value[key], isObject(before) ? before[key] : undefined, false)}`,
     )
   return `{${fields.join(',')}}`
+}
+
+const GO_KINDS: Readonly<Record<string, readonly [kind: string, type: string]>> = {
+  array: ['slice', '[]interface {}'],
+  bool: ['bool', 'bool'],
+  number: ['int64', 'int64'],
+  object: ['map', 'map[string]interface {}'],
+  string: ['string', 'string'],
+}
+
+/** A decode error in the words of the converter that reads strategically patched objects, where its words differ. */
+function conversionText(error: string): string {
+  const [, found = '', type = ''] = /^json: cannot unmarshal (\w+)(?: \S+)? into .* of type (\S+)$/.exec(error) ?? []
+  const names = GO_KINDS[found]
+  if (names === undefined) return error
+  if (type.startsWith('map[')) return `cannot restore map from ${names[0]}`
+  if (type.startsWith('[]')) return `cannot restore slice from ${names[0]}`
+  return /^(string|bool|int32|int64|float64)$/.test(type) ? `cannot convert ${names[1]} to ${type}` : error
 }
 
 /** A map as Go's `%+v` prints it. */

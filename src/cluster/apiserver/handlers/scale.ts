@@ -89,6 +89,10 @@ function patchedScale(scope: Scope, before: KubeObject): KubeObject {
 
 function checkScale(scope: Scope, scale: KubeObject, before: KubeObject): void {
   const { name = '', resourceVersion = '', uid = '' } = scale.metadata ?? {}
+  if (name === '') {
+    const text = `the name of the object (${scope.info.name} based on URL) was undeterminable: name must be provided`
+    throw badRequest(text)
+  }
   if (name !== scope.info.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${scope.info.name})`)
   }

@@ -1,5 +1,6 @@
 import { type FieldError, type KubeObject, listAt, stringAt } from '../../../api/index.ts'
 import type { Scope } from '../context.ts'
+import { validatePod } from '../validation/pod.ts'
 import type { StrategyContext } from '../registry/resource.ts'
 
 /** How a write through the main resource or one of its sub-resources treats the rest of the object. */
@@ -32,9 +33,9 @@ export function updateModeOf(scope: Scope): UpdateMode {
         countsGeneration: false,
       }
     case 'ephemeralcontainers':
-      return { prepare: keepOnlyEphemeral, validate: () => [], countsGeneration: true }
+      return { prepare: keepOnlyEphemeral, validate: (object) => validatePod(object), countsGeneration: true }
     case 'resize':
-      return { prepare: keepOnlyResources, validate: () => [], countsGeneration: true }
+      return { prepare: keepOnlyResources, validate: (object) => validatePod(object), countsGeneration: true }
     case 'binding':
       return { prepare: () => {}, validate: () => [], countsGeneration: true }
     case 'finalize':

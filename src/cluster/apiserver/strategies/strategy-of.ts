@@ -151,7 +151,6 @@ function preparation(gvk: GroupVersionKind): Strategy {
           else delete object.metadata.labels
         },
       }
-    case 'ReplicaSet':
     case 'ReplicationController':
       return {
         ...base,
