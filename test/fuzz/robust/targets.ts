@@ -177,7 +177,7 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   set: {
     make: made(setArgument),
-    pieces: ['a.', 'a[0]', '{', 'a=1,', '\\', '[', ']', '=', ',', 'a[65536].'],
+    pieces: ['a.', 'a[0]', '{', 'a=1,', '\\', '[', ']', '=', ',', 'a[65].'],
     run: runSet,
   },
   archive: {
