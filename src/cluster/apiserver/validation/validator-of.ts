@@ -52,6 +52,9 @@ interface Rules {
   readonly order?: 'change-first' | 'change-only'
 }
 
+/** Kinds that are checked beyond their metadata and the types of their fields. */
+export const validatedKinds = (): ReadonlySet<string> => new Set(Object.keys(RULES))
+
 const RULES: Readonly<Record<string, Rules>> = {
   APIService: { check: validateApiService },
   CSIDriver: { check: storage.validateCsiDriver, change: storage.validateCsiDriverUpdate },
