@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Condition, Container, ContainerState, ContainerStatus, Pod, PodStatus } from '../control/index.ts'
-import { conditionOf, fnv32a, isSidecar, timestamp } from '../control/index.ts'
+import { conditionOf, isSidecar, timestamp } from '../control/index.ts'
 import type { ContainerRun, EndedRun } from './runtime/simulated/container-run.ts'
 import { notStarted } from './runtime/simulated/container-run.ts'
 import type { PodRun } from './runtime/simulated/pod-run.ts'
@@ -23,10 +24,8 @@ function imageName(image: string | undefined): string {
 
 /** An id like those of containerd: 64 hexadecimal digits, other ones for each start. */
 function containerId(pod: Pod, container: Container, restarts: number): string {
-  const seed = `${pod.metadata.uid}/${container.name}/${restarts}/`
-  let id = ''
-  for (let i = 0; i < 8; i++) id += fnv32a(`${seed}${i}`).toString(16).padStart(8, '0')
-  return `containerd://${id}`
+  const seed = `${pod.metadata.uid}/${container.name}/${restarts}`
+  return `containerd://${createHash('sha256').update(seed).digest('hex')}`
 }
 
 function terminated(
