@@ -41,7 +41,8 @@ export function storedApiVersion(definition: ResourceDefinition): string {
 
 /** Whether what is stored can be answered as it is. */
 export function isStoredForm(definition: ResourceDefinition, stored: KubeObject): boolean {
-  return stored.apiVersion === apiVersionOf(definition)
+  if (stored.apiVersion !== apiVersionOf(definition)) return false
+  return definition.shown === undefined || definition.shown(stored) === stored
 }
 
 /** The stored object in the version of `definition`. Shared, not a copy, when nothing has to change. */
@@ -51,7 +52,7 @@ export function fromStored(definition: ResourceDefinition, entry: StoreEntry): K
   if (definition.convert !== undefined && stored.apiVersion === storedApiVersion(definition)) {
     return definition.convert.fromStorage(cloneJson(stored))
   }
-  return { ...stored, apiVersion: apiVersionOf(definition) }
+  return { ...(definition.shown?.(stored) ?? stored), apiVersion: apiVersionOf(definition) }
 }
 
 /** An object as it is to be kept. */

@@ -111,7 +111,8 @@ function scopeFor(parts: ApiServerParts, admitted: AdmittedRequest, warnings: st
   if (definition === undefined || !fitsScope(info, definition.namespaced)) throw noSuchPath()
   const watchable = (info.verb === 'list' || info.verb === 'watch') && definition.verbs.includes('watch')
   const output = negotiateOutput(request.headers.accept, request.query, { watchable })
-  const deprecation = DEPRECATED[`${definition.group}/${definition.version}/${definition.kind}`]
+  const deprecation =
+    definition.deprecationWarning ?? DEPRECATED[`${definition.group}/${definition.version}/${definition.kind}`]
   if (deprecation !== undefined) warnings.push(deprecation)
   return { server: parts.context, definition, info, request, user, output, warnings }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FieldError, FieldErrorType, JsonObject, KubeObject, StructNode } from '../../../api/index.ts'
 import {
   applyStructuralDefaults,
@@ -68,7 +69,24 @@ function definitionOf(crd: KubeObject, version: JsonObject, storageVersion: stri
     applyDefaults: (object) => applyStructuralDefaults(schema, object),
     schema: { node, name: schemaName(gvk), openapi: openapiOf(gvk, schema) },
     read: (raw) => readCustom(raw, node, schema),
+    shown: shownBy(node, schema),
+    ...(boolAt(version, 'deprecated') && { deprecationWarning: deprecationWarning(crd, version) }),
   }
+}
+
+function deprecationWarning(crd: KubeObject, version: JsonObject): string {
+  const own = stringAt(version, 'deprecationWarning')
+  if (own !== '') return own
+  const name = stringAt(version, 'name')
+  const group = stringAt(crd.spec, 'group')
+  const kind = stringAt(objectAt(crd.spec, 'names'), 'kind')
+  const [best] = listAt(crd.spec, 'versions')
+    .filter((other) => boolAt(other, 'served') && !boolAt(other, 'deprecated'))
+    .map((other) => stringAt(other, 'name'))
+    .filter((other) => compareVersions(other, name) < 0)
+    .sort(compareVersions)
+  const instead = best === undefined ? '' : `; use ${group}/${best} ${kind}`
+  return `${group}/${name} ${kind} is deprecated${instead}`
 }
 
 function subresourcesOf(status: boolean, scale: boolean): SubresourceDefinition[] {
@@ -132,6 +150,22 @@ function readCustom(
   applyStructuralDefaults(schema, object)
   const findings = unknown.sort().map((path) => `unknown field ${JSON.stringify(path)}`)
   return { object, findings, ...(decoded?.error !== undefined && { error: decoded.error }) }
+}
+
+/** What is kept was written by another version's schema, or by an older one: it is pruned and defaulted when read. */
+function shownBy(node: StructNode, schema: JsonObject | undefined): (stored: KubeObject) => KubeObject {
+  const known = new WeakMap<KubeObject, KubeObject>()
+  return (stored) => {
+    const before = known.get(stored)
+    if (before !== undefined) return before
+    const object = cloneJson(stored)
+    pruneObject(node, object)
+    applyStructuralDefaults(schema, object)
+    object.metadata = stored.metadata
+    const shown = isDeepStrictEqual(object, stored) ? stored : object
+    known.set(stored, shown)
+    return shown
+  }
 }
 
 interface CustomTraits {

@@ -113,6 +113,10 @@ export interface ResourceDefinition {
   readonly custom?: boolean
   /** Reads data that is not read by a built-in type; the result has its defaults already. */
   read?(raw: KubeObject): { readonly object: KubeObject; readonly findings: readonly string[]; readonly error?: string }
+  /** What is kept as this version's schema shows it: the same object when that changes nothing. Absent: as it is kept. */
+  shown?(stored: KubeObject): KubeObject
+  /** What users of this version are warned of. */
+  readonly deprecationWarning?: string
   /** Fills in defaults in place, as the scheme's defaulting functions do. */
   applyDefaults(object: KubeObject): void
   /** Checks field types, unknown and duplicate fields against the schema; see api/schema. Absent: any shape is fine. */

@@ -105,6 +105,42 @@ describe('custom resources', () => {
   })
 })
 
+test('a custom resource shows what the schema of the version asked for knows, with its defaults', async () => {
+  const other = await testServer()
+  const text = { type: 'string' }
+  const version = (name: string, properties: object, more: object = {}): object => ({
+    name,
+    served: true,
+    storage: name === 'v1',
+    schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties } } } },
+    ...more,
+  })
+  const older = [
+    version('v1beta1', { a: text }, { deprecated: true }),
+    version('v1alpha1', { a: text }, { deprecated: true, deprecationWarning: 'gone soon' }),
+  ]
+  await other.call('POST', CRDS, definition({ versions: [version('v1', { a: text, b: text }), ...older] }))
+  await settle()
+  await other.call('POST', GEARS, { metadata: { name: 'g' }, spec: { a: '1', b: '2' } })
+  const read = async (path: string): Promise<unknown[]> => {
+    const { body, headers } = await other.call('GET', path)
+    return [(body as { spec: unknown }).spec, headers.warning]
+  }
+  expect(await read(`${GEARS}/g`)).toEqual([{ a: '1', b: '2' }, undefined])
+  expect(await read(`${GEARS.replace('v1', 'v1beta1')}/g`)).toEqual([
+    { a: '1' },
+    '299 - "example.com/v1beta1 Gear is deprecated; use example.com/v1 Gear"',
+  ])
+  expect(await read(`${GEARS.replace('v1', 'v1alpha1')}/g`)).toEqual([{ a: '1' }, '299 - "gone soon"'])
+  const headers = { 'content-type': 'application/merge-patch+json' }
+  const versions = [version('v1', { a: text, c: { type: 'string', default: 'd' } }), ...older]
+  await other.call('PATCH', `${CRDS}/gears.example.com`, { spec: { versions } }, { headers })
+  await settle()
+  expect(await read(`${GEARS}/g`)).toEqual([{ a: '1', c: 'd' }, undefined])
+  const list = await other.call('GET', GEARS)
+  expect(list.body).toMatchObject({ items: [{ spec: { a: '1', c: 'd' } }] })
+})
+
 test.each([
   [
     'a scope that does not exist',
