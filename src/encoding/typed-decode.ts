@@ -157,8 +157,13 @@ function fieldOf(fields: Readonly<Record<string, TypeSpec>>, key: string): reado
   return name === undefined || field === undefined ? undefined : [name, field]
 }
 
+/** In the order of their bytes, from which that of JavaScript differs only where surrogates are. */
 function sortedKeys(map: Map<GoValue, GoValue>): string[] {
-  return [...map.keys()].map(String).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  const keys = Array.from(map.keys(), String)
+  if (keys.some((key) => /[\ud800-\uffff]/.test(key))) {
+    return keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  }
+  return keys.sort()
 }
 
 function equalFold(a: string, b: string): boolean {

@@ -15,9 +15,10 @@ interface Open {
 /**
  * Makes a value of the next document straight from the events, without a tree in between: for the common document that has no anchors,
  * tags, merge keys, or anything that decoding might refuse. On the first of these it gives up (`NEEDS_NODES`), and the caller reads the
- * text again with nodes; so every error but the parser's comes from there. Undefined at the end of the stream.
+ * text again with nodes; so every error but the parser's comes from there. With `strict` it also gives up on a key that stands twice.
+ * Undefined at the end of the stream.
  */
-export function decodeDirectly(parser: Parser, plain: boolean): unknown {
+export function decodeDirectly(parser: Parser, plain: boolean, strict = false): unknown {
   let type = parser.next()
   if (type === EVENT.streamStart) type = parser.next()
   if (type !== EVENT.documentStart) return undefined
@@ -35,7 +36,7 @@ export function decodeDirectly(parser: Parser, plain: boolean): unknown {
       if (type === EVENT.scalar) {
         if (isKey) {
           const key = keyText(parser)
-          if (key === undefined) return NEEDS_NODES
+          if (key === undefined || (strict && has(current as Open, key))) return NEEDS_NODES
           ;(current as Open).key = key
           continue
         }
@@ -59,6 +60,10 @@ export function decodeDirectly(parser: Parser, plain: boolean): unknown {
 function open(type: number, plain: boolean): Open {
   if (type === EVENT.sequenceStart) return { list: [], map: undefined, key: undefined }
   return { list: undefined, map: plain ? {} : new Map<string, unknown>(), key: undefined }
+}
+
+function has({ map }: Open, key: string): boolean {
+  return map instanceof Map ? map.has(key) : map !== undefined && Object.hasOwn(map, key)
 }
 
 function add(target: Open, value: unknown): void {

@@ -56,8 +56,8 @@ function decodeText(text: string, options: ParseYamlOptions, plain: boolean): un
 
 /** Reads the first document of a text; errors are go-yaml's, without a prefix. */
 export function decodeYaml(text: string, options: DecodeOptions = { strict: false, plain: false }): unknown {
-  if (!options.strict && options.positions === undefined) {
-    const value = decodeDirectly(openParser(text), options.plain)
+  if (options.positions === undefined) {
+    const value = decodeDirectly(openParser(text), options.plain, options.strict)
     if (value !== NEEDS_NODES) return value ?? null
   }
   const root = composeDocument(openParser(text))

@@ -3,6 +3,7 @@ import { decodeTyped, parseYaml, type TypeSpec } from '../../encoding/index.ts'
 import type { GoValue } from '../../go/index.ts'
 import { repoError } from '../errors.ts'
 import { type ChartVersion, chartVersionFields, zeroTime } from './chart-version.ts'
+import { splitIndex } from './index-split.ts'
 
 /** An index as it was read; a null entry is one that the file leaves empty. */
 export interface DecodedIndex {
@@ -23,7 +24,7 @@ const chartVersionType: TypeSpec = {
   embedded: { name: 'Metadata', fields: chartFields },
 }
 
-const indexType: TypeSpec = {
+const indexType = {
   kind: 'struct',
   name: 'IndexFile',
   goType: 'repo.IndexFile',
@@ -39,12 +40,14 @@ const indexType: TypeSpec = {
     publicKeys: { kind: 'list', goType: '[]string', element: { kind: 'string' } },
     annotations: { kind: 'map', goType: 'map[string]string', element: { kind: 'string' } },
   },
-}
+} satisfies TypeSpec
 
 /** Decodes an index: valid JSON leniently, anything else as strict YAML (unknown and duplicate fields are errors). */
 export function decodeIndex(data: Uint8Array): DecodedIndex {
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8')
   const json = jsonValue(text)
+  const inParts = json === undefined ? decodeInParts(text) : undefined
+  if (inParts !== undefined) return inParts
   const { value, problem } = decodeTyped(json ?? parseYaml(text, { strict: true }), indexType, {
     strict: json === undefined,
     exact: json !== undefined,
@@ -56,10 +59,42 @@ export function decodeIndex(data: Uint8Array): DecodedIndex {
     )
   }
   const record = value as Record<string, unknown>
+  return indexOf(record, entriesOf(record.entries as Map<string, unknown> | undefined))
+}
+
+/**
+ * Decodes chart by chart, which takes a fraction of the time and memory when there are thousands. Only for indexes laid out as `repo index`
+ * writes them; undefined when the layout differs or anything is wrong, so that errors come from reading the whole.
+ */
+function decodeInParts(text: string): DecodedIndex | undefined {
+  const parts = splitIndex(text)
+  if (parts === undefined) return undefined
   const entries = new Map<string, (ChartVersion | null)[]>()
-  for (const [name, list] of (record.entries as Map<string, unknown> | undefined) ?? []) {
-    entries.set(name, Array.isArray(list) ? list.map(chartVersion) : [])
+  try {
+    const head = decodeTyped(parseYaml(parts.head, { strict: true }), indexType, { strict: true })
+    if (head.problem !== undefined) return undefined
+    for (const [start, end] of parts.charts) {
+      const part = parseYaml(text.slice(start, end), { strict: true })
+      const { value, problem } = decodeTyped(part, indexType.fields.entries, { strict: true })
+      if (problem !== undefined || !(part instanceof Map) || part.size !== 1) return undefined
+      for (const [name, versions] of entriesOf(value as Map<string, unknown>)) {
+        if (entries.has(name)) return undefined
+        entries.set(name, versions)
+      }
+    }
+    return indexOf(head.value as Record<string, unknown>, entries)
+  } catch {
+    return undefined
   }
+}
+
+function entriesOf(value: Map<string, unknown> | undefined): Map<string, (ChartVersion | null)[]> {
+  const entries = new Map<string, (ChartVersion | null)[]>()
+  for (const [name, list] of value ?? []) entries.set(name, Array.isArray(list) ? list.map(chartVersion) : [])
+  return entries
+}
+
+function indexOf(record: Record<string, unknown>, entries: DecodedIndex['entries']): DecodedIndex {
   return {
     apiVersion: textOf(record.apiVersion),
     generated: textOf(record.generated) || zeroTime,
