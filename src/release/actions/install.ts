@@ -25,7 +25,7 @@ import { uninstallUnlocked } from './uninstall.ts'
 export async function install(ports: ReleasePorts, request: InstallRequest, signal?: AbortSignal): Promise<Release> {
   if (request.dryRun !== 'none') return run(ports, request, OPEN_GATE, signal)
   const target = { name: request.name, operation: 'install' } as const
-  return withLock(ports, target, signal, (gate, guarded) => run(ports, request, gate, guarded))
+  return withLock(ports, target, signal, (own, gate, guarded) => run(own, request, gate, guarded))
 }
 
 async function run(

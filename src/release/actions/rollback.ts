@@ -33,7 +33,7 @@ export interface RollbackRequest {
 export async function rollback(ports: ReleasePorts, request: RollbackRequest, signal?: AbortSignal): Promise<Release> {
   if (request.dryRun !== 'none') return rollbackUnlocked(ports, request, signal)
   const target = { name: request.name, operation: 'rollback' } as const
-  return withLock(ports, target, signal, (gate, guarded) => rollbackUnlocked(ports, request, guarded, gate))
+  return withLock(ports, target, signal, (own, gate, guarded) => rollbackUnlocked(own, request, guarded, gate))
 }
 
 /**

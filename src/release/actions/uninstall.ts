@@ -47,7 +47,7 @@ export async function uninstall(
 ): Promise<UninstallResult | undefined> {
   if (request.dryRun) return uninstallUnlocked(ports, request, signal)
   const target = { name: request.name, operation: 'uninstall' } as const
-  return withLock(ports, target, signal, (gate, guarded) => uninstallUnlocked(ports, request, guarded, gate))
+  return withLock(ports, target, signal, (own, gate, guarded) => uninstallUnlocked(own, request, guarded, gate))
 }
 
 /** As `uninstall`, for operations that hold the lock. A living holder does not keep it from running, as in Helm. */

@@ -40,7 +40,7 @@ import { rollbackUnlocked } from './rollback.ts'
 export async function upgrade(ports: ReleasePorts, request: UpgradeRequest, signal?: AbortSignal): Promise<Release> {
   if (request.dryRun !== 'none') return run(ports, request, OPEN_GATE, signal)
   const target = { name: request.name, operation: 'upgrade' } as const
-  return withLock(ports, target, signal, (gate, guarded) => run(ports, request, gate, guarded))
+  return withLock(ports, target, signal, (own, gate, guarded) => run(own, request, gate, guarded))
 }
 
 async function run(

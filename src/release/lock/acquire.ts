@@ -32,6 +32,8 @@ export interface HeldLock {
   /** Aborts when somebody else has taken the lease over. */
   readonly lost: AbortSignal
   release(): Promise<void>
+  /** Stops saying that we live, and leaves the lease to whoever comes next: there is something to repair. */
+  abandon(): void
 }
 
 /** The outcome of an attempt: held, held by another, or leases cannot be had here (forbidden, not served). */
@@ -161,6 +163,10 @@ function holdLease(
   return {
     previous,
     lost: lost.signal,
+    abandon() {
+      done = true
+      cancel()
+    },
     async release() {
       if (done) return
       done = true

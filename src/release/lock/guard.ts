@@ -1,8 +1,10 @@
 import { errorText } from '../../base/index.ts'
+import { hasReleaseCode } from '../errors.ts'
 import { byRevision, isPending, type Release, setStatus } from '../model.ts'
 import type { Operation } from '../plan/model.ts'
 import { debugLog, type ReleasePorts } from '../ports.ts'
 import { recordQuietly } from '../storage/record-quietly.ts'
+import type { ReleaseStorage } from '../storage/storage.ts'
 import { timeMs } from '../time.ts'
 import { acquireLock, type LockOutcome } from './acquire.ts'
 import { LEASE_SECONDS, type LockHolder } from './lease.ts'
@@ -25,10 +27,11 @@ export async function withLock<T>(
   ports: ReleasePorts,
   target: { readonly name: string; readonly operation: Operation },
   signal: AbortSignal | undefined,
-  work: (gate: Gate, signal: AbortSignal | undefined) => Promise<T>,
+  work: (ports: ReleasePorts, gate: Gate, signal: AbortSignal | undefined) => Promise<T>,
 ): Promise<T> {
   const { lock: settings } = ports
-  if (settings === undefined) return work(OPEN_GATE, signal)
+  if (settings === undefined) return work(ports, OPEN_GATE, signal)
+  const watched = watchRecords(ports.storage, target.name)
   const { client } = ports.cluster
   const { identity, waitMs, onBusy, leaseSeconds = LEASE_SECONDS } = settings
   const stop = new AbortController()
@@ -48,22 +51,59 @@ export async function withLock<T>(
     return undefined
   }
   try {
-    return await work({ pass }, whole)
+    return await work({ ...ports, storage: watched.storage }, { pass }, whole)
   } finally {
-    await giveBack(asked, stop, settings.later)
+    await giveBack(asked, stop, { later: settings.later, leftPending: watched.isPending() })
   }
 }
 
 async function giveBack(
   asked: Promise<LockOutcome>,
   stop: AbortController,
-  later: ((work: Promise<unknown>) => void) | undefined,
+  how: { readonly later: ((work: Promise<unknown>) => void) | undefined; readonly leftPending: boolean },
 ): Promise<void> {
   // An attempt that still waits is given up; one that succeeds nevertheless is undone.
-  const undo = asked.then((outcome) => (outcome.type === 'held' ? outcome.lock.release() : undefined))
+  const undo = asked.then((outcome) => {
+    if (outcome.type !== 'held') return undefined
+    // A record that could not be finished is repaired by the next operation, as if we had died.
+    return how.leftPending ? outcome.lock.abandon() : outcome.lock.release()
+  })
   stop.abort(new Error('the operation is over'))
-  if (later === undefined) await undo
-  else later(undo)
+  if (how.later === undefined) await undo
+  else how.later(undo)
+}
+
+/** A storage that remembers whether a revision of the release may be stored as pending. */
+function watchRecords(
+  storage: ReleaseStorage,
+  name: string,
+): { readonly storage: ReleaseStorage; readonly isPending: () => boolean } {
+  let pending = false
+  const note = (release: Release): void => {
+    if (release.name === name) pending = isPending(release.info.status)
+  }
+  return {
+    isPending: () => pending,
+    storage: {
+      ...storage,
+      async create(release, options) {
+        const before = pending
+        note(release)
+        await storage.create(release, options).catch((error: unknown) => {
+          if (hasReleaseCode(error, 'RELEASE_EXISTS')) pending = before
+          throw error
+        })
+      },
+      async update(release) {
+        await storage.update(release)
+        if (!isPending(release.info.status) && release.info.status !== 'superseded') note(release)
+      },
+      async delete(release, revision) {
+        await storage.delete(release, revision)
+        if (release === name) pending = false
+      },
+    },
+  }
 }
 
 /** Marks the pending revision as failed that a dead holder left; anything else is not its work and stays. */

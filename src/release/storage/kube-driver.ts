@@ -1,6 +1,13 @@
 import type { GroupVersionResource, KubeObject } from '../../api/index.ts'
 import { type Clock, errorText, type Log } from '../../base/index.ts'
-import { type Client, isAlreadyExists, isNotFound } from '../../kube/index.ts'
+import {
+  type Client,
+  isAlreadyExists,
+  isNotFound,
+  isServerTrouble,
+  isTooManyRequests,
+  KubeClientError,
+} from '../../kube/index.ts'
 import { decodeRelease, recordEncoder } from '../codec/record.ts'
 import { ReleaseError, releaseExists, releaseNotFound, wrapped } from '../errors.ts'
 import type { Release } from '../model.ts'
@@ -165,6 +172,10 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
     ...(kind.type === undefined ? {} : { type: kind.type }),
     data: { release: kind.wrap(text) },
   })
+  const isStored = async (key: string, wanted: RecordObject): Promise<boolean> => {
+    const live = await client.get<RecordObject>(kind.gvr, { namespace, name: key })
+    return live.data?.release === wanted.data?.release
+  }
   return {
     name: kind.name,
     get,
@@ -187,7 +198,13 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
     },
     async create(key, release) {
       try {
-        await client.create(kind.gvr, place, await object(key, release, 'createdAt'))
+        const wanted = await object(key, release, 'createdAt')
+        try {
+          await client.create(kind.gvr, place, wanted)
+        } catch (error) {
+          // The answer to our own write may have been lost on a connection that was tried again.
+          if (!isAlreadyExists(error) || !(await isStored(key, wanted))) throw error
+        }
       } catch (error) {
         throw isAlreadyExists(error) ? releaseExists() : wrapped('STORAGE', 'create: failed to create', error)
       }
@@ -196,7 +213,7 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
       try {
         const next = await object(key, release, 'modifiedAt')
         const old = driverHost.chunks === true ? chunkNames(await client.get(kind.gvr, { namespace, name: key })) : []
-        await client.update(kind.gvr, { namespace, name: key }, next)
+        await throughTrouble(clock, () => client.update(kind.gvr, { namespace, name: key }, next))
         const kept = new Set(chunkNames(next))
         await deleteChunks(
           chunkHost,
@@ -231,6 +248,23 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
       await client.delete(kind.gvr, { namespace, name: key })
     },
   }
+}
+
+/** Pauses between tries of a write that must not be lost: what is done is done, and its record should say so. */
+const TROUBLE_PAUSES_MS = [200, 500, 1_000] as const
+
+/** Tries an idempotent write again while the server is in trouble or cannot be reached. */
+async function throughTrouble<T>(clock: Clock, write: () => Promise<T>): Promise<T> {
+  for (const pauseMs of TROUBLE_PAUSES_MS) {
+    try {
+      return await write()
+    } catch (error) {
+      const unreachable = error instanceof KubeClientError && error.code === 'UNREACHABLE'
+      if (!unreachable && !isServerTrouble(error) && !isTooManyRequests(error)) throw error
+      await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
+    }
+  }
+  return write()
 }
 
 function selectorText(labels: RecordQuery): string {
