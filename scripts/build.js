@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 import { engineApart, grouped, late, lateFunction, latePackages, ownLateModules } from './lib/bundle-plugins.js'
+import { compressedDescriptions } from './lib/descriptions.js'
 import { recordCode } from './lib/record.js'
 import { root } from './lib/setup.js'
 import { chunksToScripts, toScript } from './lib/to-scripts.js'
@@ -68,6 +69,7 @@ async function buildEngine() {
   })
   const banner = `const __vendor=(name)=>__load?__load('vendor/'+name):require('../vendor/'+name+'.cjs');${lateFunction}`
   write('cluster/index.cjs', toScript(banner + outputFiles[0].text, { isModule: true }))
+  write('cluster/descriptions.json.br', compressedDescriptions())
 }
 
 async function buildVendor() {

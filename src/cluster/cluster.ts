@@ -11,6 +11,7 @@ import {
   SYSTEM_USER,
   type User,
 } from './apiserver/index.ts'
+import { builtDescriptions } from './descriptions.ts'
 import { bootstrapCluster } from './bootstrap.ts'
 import { signedStatus } from './certificate-signer.ts'
 import type { Components } from './components.ts'
@@ -56,6 +57,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       tokens: tokensOf(options, pki),
       serviceAccountKey: pki.serviceAccountKey,
       rootCa: pki.ca.cert,
+      describe: builtDescriptions(),
       signer: (request) => signedStatus(request, pki.ca, clock),
     })
     closers.push(async () => server.close())

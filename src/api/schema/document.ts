@@ -1,6 +1,6 @@
 import { apiVersionOf, type Json, type JsonObject } from '../object.ts'
 import { builtinSchema, findType, META_PACKAGE } from './builtin.ts'
-import { openapiComponents, toDefinitions } from './openapi.ts'
+import { type Describe, openapiComponents, toDefinitions } from './openapi.ts'
 
 /** What a document needs to know of a resource. */
 export interface DocumentedResource {
@@ -44,12 +44,16 @@ const METHOD_OF: Readonly<Record<string, string>> = {
 }
 
 /** OpenAPI v3 document of one group and version: enough for kubectl's explain and its choice of server-side validation. */
-export function openapiDocument(resources: readonly DocumentedResource[], version: string): JsonObject {
+export function openapiDocument(
+  resources: readonly DocumentedResource[],
+  version: string,
+  describe?: Describe,
+): JsonObject {
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version },
     paths: paths(resources, '#/components/schemas/'),
-    components: { schemas: componentsOf(resources) },
+    components: { schemas: componentsOf(resources, describe) },
   }
 }
 
@@ -63,7 +67,7 @@ export function swaggerDocument(resources: readonly DocumentedResource[], versio
   }
 }
 
-function componentsOf(resources: readonly DocumentedResource[]): JsonObject {
+function componentsOf(resources: readonly DocumentedResource[], describe?: Describe): JsonObject {
   const custom: JsonObject = {}
   const roots = resources.flatMap((resource) => {
     if (resource.openapi && resource.openapiName) {
@@ -81,7 +85,7 @@ function componentsOf(resources: readonly DocumentedResource[]): JsonObject {
     const node = findType(`${META_PACKAGE}.${name}`)
     return node ? [{ node, gvks: [] }] : []
   })
-  return { ...openapiComponents([...roots, ...meta]), ...custom }
+  return { ...openapiComponents([...roots, ...meta], describe), ...custom }
 }
 
 function paths(resources: readonly DocumentedResource[], refs: string): JsonObject {

@@ -51,17 +51,30 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 
-/** The schema of a struct as OpenAPI v3 documents of Kubernetes show it; descriptions are no more than names in words. */
-export function openapiSchema(node: StructNode, gvks: readonly GroupVersionKind[] = []): JsonObject {
+/** What the schema source says of a type (by its full name), or of one of its fields; undefined when it says nothing. */
+export type Describe = (typeName: string, field?: string) => string | undefined
+
+const NOTHING: Describe = () => undefined
+
+/**
+ * The schema of a struct as OpenAPI v3 documents of Kubernetes show it. Without a description from the schema source,
+ * names in words stand for one.
+ */
+export function openapiSchema(
+  node: StructNode,
+  gvks: readonly GroupVersionKind[] = [],
+  describe: Describe = NOTHING,
+): JsonObject {
   const properties: JsonObject = {}
   const required: string[] = []
   const type = words(node.name.slice(node.name.lastIndexOf('.') + 1))
   for (const field of node.fields.values()) {
-    properties[field.name] = { description: sentence(`${words(field.name)} of the ${type}`), ...fieldSchema(field) }
+    const description = describe(node.name, field.name) ?? sentence(`${words(field.name)} of the ${type}`)
+    properties[field.name] = { description, ...fieldSchema(field) }
     if (field.required) required.push(field.name)
   }
   return {
-    description: sentence(type),
+    description: describe(node.name) ?? sentence(type),
     type: 'object',
     ...(node.fields.size > 0 && { properties }),
     ...(required.length > 0 && { required }),
@@ -123,6 +136,7 @@ function elementSchema(node: SchemaNode): JsonObject {
 /** The components that `roots` and everything below them refer to, by name. */
 export function openapiComponents(
   roots: readonly { readonly node: StructNode; readonly gvks: readonly GroupVersionKind[] }[],
+  describe: Describe = NOTHING,
 ): JsonObject {
   const gvks = new Map(roots.map((root) => [root.node.name, root.gvks]))
   const found = new Map<string, JsonObject>()
@@ -138,7 +152,7 @@ export function openapiComponents(
     } else if (!found.has(node.name)) {
       found.set(node.name, {})
       for (const field of node.fields.values()) visit(field.node)
-      found.set(node.name, openapiSchema(node, gvks.get(node.name)))
+      found.set(node.name, openapiSchema(node, gvks.get(node.name), describe))
     }
   }
   for (const root of roots) visit(root.node)

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../../base/index.ts'
-import type { KubeObject } from '../../api/index.ts'
+import type { Describe, KubeObject } from '../../api/index.ts'
 import type { Store } from '../store/index.ts'
 import { AdmissionChain } from './admission/chain.ts'
 import { defaultPlugins } from './admission/plugins.ts'
@@ -41,6 +41,8 @@ export interface ApiServerOptions {
   readonly serviceAccountKey: string
   /** PEM of the cluster's certificate authority, for the Secrets of service accounts. */
   readonly rootCa: string
+  /** Describes types and fields in OpenAPI documents; absent: names in words. */
+  readonly describe?: Describe
   /** Signs requests for certificates; absent: nobody does. */
   readonly signer?: CertificateSigner
 }
@@ -82,7 +84,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const decision = judge(attributes)
       if (!decision.allowed) throw accessDenied(attributes, decision.reason)
     },
-    paths: [discoveryPaths(registry), openapiPaths(registry), healthPaths(() => ready)],
+    paths: [discoveryPaths(registry), openapiPaths(registry, options.describe), healthPaths(() => ready)],
     virtual: [serveReview, serveMetrics],
   }
   const handler = createApiHandler(parts)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { encodeSwagger, type JsonObject, openapiDocument, swaggerDocument } from '../../../api/index.ts'
+import { type Describe, encodeSwagger, type JsonObject, openapiDocument, swaggerDocument } from '../../../api/index.ts'
 import { parseAccept } from '../negotiate.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import type { ResourceRegistry } from '../registry/registry.ts'
@@ -11,7 +11,7 @@ const PROTOBUF_V2 = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 const PROTOBUF_V2_OLD = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
 
 /** Serves /openapi/v3, its documents, and /openapi/v2. Documents are made when asked for and kept until resources change. */
-export function openapiPaths(registry: ResourceRegistry): PathHandler {
+export function openapiPaths(registry: ResourceRegistry, describe: Describe | undefined): PathHandler {
   let texts = new Map<string, string>()
   let swagger: Buffer | undefined
   let indexText: string | undefined
@@ -26,7 +26,7 @@ export function openapiPaths(registry: ResourceRegistry): PathHandler {
     if (known !== undefined) return known
     const resources = resourcesOf(registry, path)
     if (resources === undefined) return undefined
-    const text = JSON.stringify(openapiDocument(resources.map(documented), SERVER_VERSION.gitVersion))
+    const text = JSON.stringify(openapiDocument(resources.map(documented), SERVER_VERSION.gitVersion, describe))
     texts.set(path, text)
     return text
   }

@@ -1,0 +1,25 @@
+import { brotliDecompressSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { builtinSchema, openapiSchema } from '../../../../src/api/index.ts'
+
+const node = builtinSchema({ group: 'apps', version: 'v1', kind: 'Deployment' })?.node
+
+test('types and fields are described by the schema source, else by their names', () => {
+  if (!node) throw new Error('no schema')
+  const own = openapiSchema(node, [], (type, field) => (field === 'spec' ? `spec of ${type}` : undefined))
+  expect(own.properties).toMatchObject({
+    spec: { description: 'spec of io.k8s.api.apps.v1.Deployment' },
+    status: { description: 'Status of the deployment.' },
+  })
+})
+
+test('the build finds descriptions of the types and their fields', async () => {
+  const script = '../../../../scripts/lib/descriptions.js'
+  const { compressedDescriptions } = (await import(script)) as { compressedDescriptions: () => Buffer }
+  const found = JSON.parse(brotliDecompressSync(compressedDescriptions()).toString())
+  for (const type of ['io.k8s.api.apps.v1.DeploymentSpec', 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta']) {
+    expect(found[type]['']).toMatch(/^\w.+/)
+    expect(Object.keys(found[type]).length).toBeGreaterThan(5)
+    for (const text of Object.values(found[type])) expect(text).not.toMatch(/\/\*\*|\*\//)
+  }
+})
