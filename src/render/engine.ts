@@ -71,10 +71,10 @@ function loadTemplates(
   const set = new TemplateSet()
   let exact = true
   for (const path of order) {
-    const text = fromBytes(templates.get(path)?.file.data ?? new Uint8Array())
+    const data = templates.get(path)?.file.data ?? noData
     let parsed: ParsedTemplate
     try {
-      parsed = share ? parseShared(path, text, functions) : parseTemplate(path, text, { functions })
+      parsed = share ? parseShared(path, data, functions) : parseTemplate(path, fromBytes(data), { functions })
     } catch (error) {
       throw cleanParseError(path, error)
     }
@@ -93,16 +93,22 @@ function underName(parsed: ParsedTemplate, path: string): ParsedTemplate {
   return { main, templates: parsed.templates.map(rename) }
 }
 
+const noData = new Uint8Array()
+
 const parsedTexts = new Map<string, ParsedTemplate>()
 const parsedLimit = 20_000
+/** By the bytes themselves, which copies of a chart under aliases share, so that most texts need not even be decoded again. */
+const parsedFiles = new WeakMap<Uint8Array, ParsedTemplate>()
 
 /** Parsed templates by text, for the life of the process. The names of functions never change, so they are no part of the key. */
-function parseShared(path: string, text: string, functions: FunctionMap): ParsedTemplate {
-  const known = parsedTexts.get(text)
-  if (known) return known
-  const parsed = parseTemplate(path, text, { functions })
+function parseShared(path: string, data: Uint8Array, functions: FunctionMap): ParsedTemplate {
+  const same = parsedFiles.get(data)
+  if (same) return same
+  const text = fromBytes(data)
+  const parsed = parsedTexts.get(text) ?? parseTemplate(path, text, { functions })
   if (parsedTexts.size >= parsedLimit) parsedTexts.clear()
   parsedTexts.set(text, parsed)
+  parsedFiles.set(data, parsed)
   return parsed
 }
 

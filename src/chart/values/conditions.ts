@@ -29,20 +29,26 @@ export function processEnabled(chart: Chart, values: GoMap, path: string, log: L
 /** Sub-charts that Chart.yaml does not mention, then one for each entry of Chart.yaml that is there. Renames the entries. */
 function resolveDependencies(chart: Chart, dependencies: readonly Dependency[]): Chart[] {
   const subcharts = chart.dependencies
-  const resolved = subcharts.filter(
-    (subchart) =>
-      !dependencies.some(
-        (entry) => subchart.name === entry.name && satisfies(subchart.metadata.version, entry.version),
-      ),
-  )
+  const fits = fitting()
+  const resolved = subcharts.filter((subchart) => !dependencies.some((entry) => fits(subchart, entry)))
   for (const entry of dependencies) {
-    const subchart = subcharts.find(
-      (candidate) => candidate.name === entry.name && satisfies(candidate.metadata.version, entry.version),
-    )
+    const subchart = subcharts.find((candidate) => fits(candidate, entry))
     if (subchart) resolved.push(aliased(subchart, entry))
     if (entry.alias !== '') entry.name = entry.alias
   }
   return resolved
+}
+
+/** Whether a chart is what an entry asks for; an umbrella often asks for the same version many times. */
+function fitting(): (chart: Chart, entry: Dependency) => boolean {
+  const known = new Map<string, boolean>()
+  return (chart, entry) => {
+    if (chart.name !== entry.name) return false
+    const key = `${chart.metadata.version}\0${entry.version}`
+    const fits = known.get(key) ?? satisfies(chart.metadata.version, entry.version)
+    known.set(key, fits)
+    return fits
+  }
 }
 
 function aliased(chart: Chart, entry: Dependency): Chart {
