@@ -208,7 +208,7 @@ metadata: {name: small, annotations: {volumes.kubernetes.io/controller-managed-a
 `)
     const { k } = await ownWorld()
     expect(await k('get node chartctl-node -o jsonpath={.status.capacity.memory}/{.status.allocatable.memory}')).toBe(
-      '256Gi/268333056Ki',
+      '256Gi/262044Mi',
     )
     await until('get node small -o jsonpath={.status.allocatable.ephemeral-storage}', /^989560464998$/)
   })

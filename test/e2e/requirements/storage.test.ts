@@ -14,7 +14,7 @@ spec:
   accessModes: [${parts.mode ?? 'ReadWriteOnce'}]
   persistentVolumeReclaimPolicy: ${parts.policy ?? 'Retain'}
   storageClassName: ${parts.class ?? 'manual'}
-  ${parts.extra ?? 'nfs: {server: 10.0.0.9, path: /data}'}
+  ${parts.extra ?? `nfs: {server: 10.0.0.9, path: /${name}}`}
 `
 const claim = (
   name: string,
