@@ -1,4 +1,5 @@
 import { GoError } from '../errors.ts'
+import { exceptionalAbbreviation } from './zone-names.ts'
 
 /** What a zone says about an instant: seconds east of UTC and the abbreviation. */
 export interface ZoneOffset {
@@ -71,6 +72,8 @@ function ianaZone(timeZone: string, name: string): Zone {
     at(seconds) {
       const date = new Date(withinDates(seconds) * 1000)
       const offset = parseOffset(zoneName(clock, date))
+      const exceptional = exceptionalAbbreviation(timeZone, offset)
+      if (exceptional !== undefined && seconds >= LOCAL_MEAN_TIME_END) return { offset, abbreviation: exceptional }
       // Times before zones were introduced are local mean time, which has odd seconds or is very old.
       if (offset % 60 !== 0 || seconds < LOCAL_MEAN_TIME_END) return { offset, abbreviation: 'LMT' }
       const named = [date, ...SAMPLES].find(

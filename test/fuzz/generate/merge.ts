@@ -19,7 +19,7 @@ export function mergeCase(random: Random): FuzzCase {
     })
     if (random.chance(0.85)) files[`${folder}values.yaml`] = `${JSON.stringify(values(random, children, depth))}\n`
     files[`${folder}templates/t.yaml`] =
-      `values: {{ .Values | toJson | b64enc }}\nsubcharts: {{ keys .Subcharts | sortAlpha | toJson }}\n`
+      `values: {{ .Values | toJson | b64enc }}\nsubcharts: {{ keys .Subcharts | sortAlpha | toJson }}`
     for (const child of children) chart(child, `${folder}charts/${child}/`, depth - 1)
   }
   chart('c', '', 2)

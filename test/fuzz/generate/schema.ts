@@ -28,7 +28,7 @@ export function schemaCase(random: Random): FuzzCase {
   const files: Record<string, string> = {
     'values.schema.json': random.chance(0.03) ? text.slice(0, random.int(text.length)) : text,
     'values.yaml': '{}\n',
-    'templates/t.yaml': 'is: fine\n',
+    'templates/t.yaml': 'is: fine',
   }
   if (random.chance(0.1)) {
     files['charts/s/Chart.yaml'] = '{apiVersion: v2, name: s, version: 0.1.0}\n'

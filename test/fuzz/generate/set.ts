@@ -75,5 +75,4 @@ export function setCase(random: Random): FuzzCase {
 /** Shows values with the Go type of every scalar. */
 export const typedDump = `{{- define "dump" }}{{ if kindIs "map" . }}{ {{ range $k, $v := . }}{{ $k | quote }}: {{ include "dump" $v }}; {{ end }}}{{ else if kindIs "slice" . }}[{{ range . }}{{ include "dump" . }}; {{ end }}]{{ else }}{{ printf "%T:%v" . . }}{{ end }}{{ end -}}
 values: {{ toYaml .Values | b64enc }}
-types: {{ include "dump" .Values | b64enc }}
-`
+types: {{ include "dump" .Values | b64enc }}`
