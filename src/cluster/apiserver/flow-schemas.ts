@@ -9,6 +9,9 @@ const FLOWS = 'flowcontrol.apiserver.k8s.io/flowschemas/'
 const LEVELS = 'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations/'
 const PATH = '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas'
 
+/** Changes that come together, those of a first start above all, are looked at once. */
+const SETTLE_MS = 100
+
 /** Says in the status of each FlowSchema whether its priority level exists. */
 export function followFlowSchemas(parts: {
   readonly store: Store
@@ -33,14 +36,21 @@ export function followFlowSchemas(parts: {
     const at = before?.status === state ? before.lastTransitionTime : timestamp(clock)
     const others = conditions.filter((condition) => condition.type !== 'Dangling')
     const status = { conditions: [...others, { ...wanted, lastTransitionTime: at ?? timestamp(clock) }] }
-    void send('PUT', `${PATH}/${flow.metadata.name ?? ''}/status`, { ...flow, status })
+    // A write that fails has met another one, whose event brings the schema here again.
+    send('PUT', `${PATH}/${flow.metadata.name ?? ''}/status`, { ...flow, status }).catch(() => undefined)
   }
-  const lookAtAll = (): void => {
-    for (const entry of store.range(FLOWS).entries) look(entry.value as KubeObject)
+  let isScheduled = false
+  const lookSoon = (): void => {
+    if (isScheduled) return
+    isScheduled = true
+    clock.after(SETTLE_MS, () => {
+      isScheduled = false
+      for (const entry of store.range(FLOWS).entries) look(entry.value as KubeObject)
+    })
   }
-  lookAtAll()
+  lookSoon()
   store.watch(FLOWS, store.publishedRevision, (event) => {
-    if (event.type !== 'delete') look(event.entry.value as KubeObject)
+    if (event.type !== 'delete') lookSoon()
   })
-  store.watch(LEVELS, store.publishedRevision, lookAtAll)
+  store.watch(LEVELS, store.publishedRevision, lookSoon)
 }

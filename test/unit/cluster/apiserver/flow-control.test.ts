@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { testServer } from './harness.ts'
 
 const API = '/apis/flowcontrol.apiserver.k8s.io/v1'
@@ -20,19 +20,16 @@ test('a cluster begins with flow schemas and priority levels', async () => {
     'system-node-high',
     'system-nodes',
   ])
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  expect(await server.call('GET', `${API}/flowschemas/exempt`)).toMatchObject({
-    body: {
-      status: {
-        conditions: [
-          {
-            type: 'Dangling',
-            status: 'False',
-            message: 'This FlowSchema references the PriorityLevelConfiguration object named "exempt" and it exists',
-          },
-        ],
-      },
-    },
+  const condition = {
+    type: 'Dangling',
+    status: 'False',
+    message: 'This FlowSchema references the PriorityLevelConfiguration object named "exempt" and it exists',
+  }
+  server.clock.advance(1000)
+  await vi.waitFor(async () => {
+    expect(await server.call('GET', `${API}/flowschemas/exempt`)).toMatchObject({
+      body: { status: { conditions: [condition] } },
+    })
   })
 })
 
