@@ -1,4 +1,5 @@
 import {
+  dnsLabelProblems,
   type JsonObject,
   type KubeObject,
   listAt,
@@ -67,23 +68,27 @@ const METRICS: Readonly<Record<string, string>> = {
   Resource: 'resource',
 }
 
+/** Fields of metric sources in the order in which Kubernetes looks at them; only the first that is set is checked. */
+const SOURCE_ORDER = ['object', 'external', 'pods', 'resource', 'containerResource']
+
 function validateMetric(metric: JsonObject, field: string): Findings {
   const type = stringAt(metric, 'type')
   const expected = METRICS[type]
   const out: Findings = []
   if (type === '') out.push(required(`${field}.type`, 'must specify a metric source type'))
-  else if (expected === undefined) out.push(notSupported(`${field}.type`, type, Object.keys(METRICS)))
-  for (const key of Object.values(METRICS)) {
-    const source = objectAt(metric, key)
-    if (source && key === expected) out.push(...validateSource(source, key, `${field}.${key}`))
-  }
-  if (expected === undefined) return out
-  if (!objectAt(metric, expected)) {
+  const unknown = expected === undefined ? [notSupported(`${field}.type`, type, Object.keys(METRICS))] : []
+  out.push(...unknown)
+  const present = SOURCE_ORDER.filter((key) => objectAt(metric, key))
+  const [first] = present
+  if (first !== undefined) out.push(...validateSource(objectAt(metric, first) ?? {}, first, `${field}.${first}`))
+  // The type is looked at twice.
+  out.push(...unknown)
+  if (expected !== undefined && !present.includes(expected)) {
     out.push(required(`${field}.${expected}`, 'must populate information for the given metric source'))
   }
-  for (const key of Object.values(METRICS)) {
-    if (key !== expected && objectAt(metric, key))
-      out.push(forbidden(`${field}.${key}`, 'must populate the given metric source only'))
+  if (present.length === 1) return out
+  for (const key of present) {
+    if (key !== expected) out.push(forbidden(`${field}.${key}`, 'must populate the given metric source only'))
   }
   return out
 }
@@ -95,8 +100,10 @@ function validateSource(source: JsonObject, type: string, field: string): Findin
     out.push(...validateReference(objectAt(source, 'describedObject'), `${field}.describedObject`, true))
   if (type === 'resource' || type === 'containerResource') {
     if (stringAt(source, 'name') === '') out.push(required(`${field}.name`, 'must specify a resource name'))
-    if (type === 'containerResource' && stringAt(source, 'container') === '') {
-      out.push(required(`${field}.container`, 'must specify a container'))
+    const container = stringAt(source, 'container')
+    if (type === 'containerResource') {
+      if (container === '') out.push(required(`${field}.container`, 'must specify a container'))
+      else out.push(...invalidEach(`${field}.container`, container, dnsLabelProblems(container)))
     }
   } else {
     const name = stringAt(objectAt(source, 'metric'), 'name')
@@ -138,7 +145,7 @@ function validateTarget(target: JsonObject | undefined, field: string): Findings
   const out: Findings = []
   const type = stringAt(target, 'type')
   if (type === '') out.push(required(`${field}.type`, 'must specify a metric target type'))
-  else if (!TARGETS.includes(type))
+  if (!TARGETS.includes(type))
     out.push(invalid(`${field}.type`, type, 'must be either Utilization, Value, or AverageValue'))
   for (const key of ['value', 'averageValue']) {
     const value = valueAt(target, key)
