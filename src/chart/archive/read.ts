@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, inflateRawSync } from 'node:zlib'
 import { Parser, type ReadEntry } from 'tar'
 import { quote } from '../../go/index.ts'
 import { chartError } from '../errors.ts'
@@ -82,8 +82,29 @@ function tryUnpack(bytes: Uint8Array): Buffer | undefined {
   try {
     return gunzipSync(bytes, { maxOutputLength: maxChartBytes + tarOverheadBytes, chunkSize: outputBytes(bytes) })
   } catch {
+    return tryUnpackFirst(bytes)
+  }
+}
+
+/** The first member alone, for what Go reads: it stops at the end of the archive, and never sees what follows. */
+function tryUnpackFirst(bytes: Uint8Array): Buffer | undefined {
+  const start = headerBytes(bytes)
+  try {
+    return inflateRawSync(bytes.subarray(start), { maxOutputLength: maxChartBytes + tarOverheadBytes })
+  } catch {
     return undefined
   }
+}
+
+/** Length of a gzip header: ten bytes, then optional fields by the bits of the fourth. */
+function headerBytes(bytes: Uint8Array): number {
+  const flags = bytes[3] ?? 0
+  const afterText = (from: number): number => bytes.indexOf(0, from) + 1 || bytes.length
+  let at = 10
+  if ((flags & 4) !== 0) at += 2 + (bytes[at] ?? 0) + 256 * (bytes[at + 1] ?? 0)
+  if ((flags & 8) !== 0) at = afterText(at)
+  if ((flags & 16) !== 0) at = afterText(at)
+  return (flags & 2) !== 0 ? at + 2 : at
 }
 
 /** Room for the whole output as the end of a gzip stream gives its size, within what its length makes likely. */

@@ -61,10 +61,9 @@ function loadChartFile(path: string, options: LoadOptions): Chart {
   try {
     files = filesIn(path)
   } catch (error) {
-    if (error instanceof ChartError && error.code === 'ARCHIVE_INVALID' && !error.message.startsWith('file ')) {
-      throw chartError('ARCHIVE_INVALID', 'unable to load chart archive', error)
-    }
-    if (error instanceof ChartError && error.code === 'ARCHIVE_LIMIT') {
+    // Helm does not pass on what is wrong with the archive here, whatever it is.
+    const isArchive = error instanceof ChartError && error.code.startsWith('ARCHIVE_')
+    if (isArchive && !error.message.startsWith('file ')) {
       throw chartError('ARCHIVE_INVALID', 'unable to load chart archive', error)
     }
     throw error

@@ -27,9 +27,12 @@ export function expandChartArchive(bytes: Uint8Array, target: string): string {
   if (folder === root) {
     throw chartError('CHART_INVALID', `chart name ${quote(name)} resolves to the extraction root`)
   }
+  const made = new Set<string>()
   for (const file of files) {
     const path = secureJoin(folder, file.name)
-    makeFolders(dirname(path))
+    const parent = dirname(path)
+    if (!made.has(parent)) makeFolders(parent)
+    made.add(parent)
     try {
       writeFileSync(path, file.data, { mode: 0o644 })
     } catch (error) {

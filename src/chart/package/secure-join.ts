@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync } from 'node:fs'
 import { isAbsolute, join, sep } from 'node:path'
 import { chartError } from '../errors.ts'
+import { fileSystemError } from '../load/file-errors.ts'
 
 /** As many links as Linux follows in one path. */
 const maxLinks = 255
@@ -38,6 +39,10 @@ export function secureJoin(root: string, path: string): string {
 
 /** What a link points to; undefined when the path is no link. */
 function linkTarget(path: string): string | undefined {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined
-  return readlinkSync(path)
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined
+    return readlinkSync(path)
+  } catch (error) {
+    throw fileSystemError(error, 'lstat', path)
+  }
 }

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readArchive } from '../../../src/chart/index.ts'
+import { loadChartArchive, loadChartFolder, packageChart, readArchive } from '../../../src/chart/index.ts'
 import { tarHeader, tarPadding } from '../../../src/chart/archive/tar-header.ts'
 import { type ArchiveEntry, writeArchive } from '../../../src/chart/archive/write.ts'
 
@@ -97,4 +97,9 @@ describe('writing archives', () => {
     expect(tar.subarray(0, 512).equals(Buffer.from(header ?? []))).toBe(true)
     expect(tar.subarray(512, 512 + data.length).equals(data)).toBe(true)
   })
+})
+
+test('what follows the archive is not looked at, as in Go', () => {
+  const packed = packageChart(loadChartFolder('charts/parts/kit'), { nowMs: 0 })
+  expect(loadChartArchive(Buffer.concat([packed, Buffer.from('trailing')])).metadata.name).toBe('kit')
 })

@@ -1,4 +1,5 @@
-import { type Chart, loadChart, metadataYaml } from '../../../chart/index.ts'
+import { statSync } from 'node:fs'
+import { type Chart, loadChartFileUnchecked, loadChartFolderUnchecked, metadataYaml } from '../../../chart/index.ts'
 import { locateChart } from '../../../repo/index.ts'
 import { type Command, closedCompletion, defineCommand, exactArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
@@ -82,7 +83,8 @@ async function locate(
   ctx.log.debug('original chart version', { version: flags.version })
   const env = repoEnvironment(ctx, flags)
   const path = await locateChart(chartReference(name, flags), env, (line) => ctx.printLine(line))
-  return loadChart(path, { log: ctx.log.asLog() })
+  const options = { log: ctx.log.asLog() }
+  return statSync(path).isDirectory() ? loadChartFolderUnchecked(path, options) : loadChartFileUnchecked(path, options)
 }
 
 /** The parts as Helm prints them: with `---` between them when there are several. */
