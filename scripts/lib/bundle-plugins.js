@@ -153,6 +153,7 @@ export const ownLateModules = {
 const groups = [
   ['render', /\/(commands\/chart\/template|go-template)\.ts$/],
   ['lint', /\/commands\/chart\/lint\.ts$/],
+  ['complete', /\/commands\/self\/complete\.ts$/],
   ['self', /\/(commands\/self\/|help\.ts$)/],
   ['cluster', /\/(commands\/cluster|bundled)\//],
   ['releases', /\/(commands\/(release|get)\/|commands\/chart\/template-server)/],
