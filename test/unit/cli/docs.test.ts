@@ -21,8 +21,8 @@ describe('comments of values.yaml', () => {
     ['only what follows the mark', '# old: x\n# -- Pods\n# in all\na: 1\n', ['a | int | 1 | Pods in all']],
     [
       'a type and a default in words',
-      '# -- (tpl) Name\n# @default -- the release\nn: ""\n',
-      ['n | tpl | the release | Name'],
+      '# -- (tpl) Name\n# @default -- the release\nname: ""\n',
+      ['name | tpl | the release | Name'],
     ],
     ['a comment that names its key', '# a.b -- Deep\n\na:\n  b: null\n', ['a.b | any | null | Deep']],
     ['an ignored key', '# @ignored\na:\n  b: 1\nc: []\n', ['c | list | [] | ']],
