@@ -13,7 +13,8 @@ const lastBackOffMs = 10_000
 
 /**
  * Pods that wait for a node: higher priority first, then first come. A pod that did not fit waits apart until something in
- * the cluster changes, and then at least its back-off (1 s doubling to 10 s) since the last attempt.
+ * the cluster changes, and then for its back-off (1 s doubling to 10 s since the last attempt), unless nothing else waits:
+ * an idle scheduler takes it at once. As kube-scheduler with SchedulerPopFromBackoffQ (1.33).
  */
 export class SchedulingQueue {
   private readonly clock: Clock
@@ -21,6 +22,8 @@ export class SchedulingQueue {
   private readonly parked = new Map<string, { readonly pod: QueuedPod; readonly sinceMs: number }>()
   private readonly attempts = new Map<string, number>()
   private readonly timers = new Map<string, () => void>()
+  /** Parked pods that may be taken before their back-off is over. */
+  private readonly eager = new Set<string>()
   /** Called when a pod may be taken. */
   onReady: () => void = () => {}
   constructor(clock: Clock) {
@@ -51,6 +54,7 @@ export class SchedulingQueue {
       // Without priorities the first is the oldest: insertion order is arrival order.
       if (best.priority === 0 && !this.prioritised) break
     }
+    best ??= this.takeEager()
     if (best !== undefined) {
       this.active.delete(best.key)
       this.attempts.set(best.key, (this.attempts.get(best.key) ?? 0) + 1)
@@ -66,12 +70,16 @@ export class SchedulingQueue {
     this.parked.set(pod.key, { pod, sinceMs: this.clock.nowMs() })
   }
 
-  /** Something changed that may help: parked pods try again once their back-off is over. */
-  wake(): void {
+  /**
+   * Something changed that may help: parked pods try again once their back-off is over; with `mayHurry` before that, when
+   * no other pod waits.
+   */
+  wake(options: { readonly mayHurry: boolean }): void {
     const nowMs = this.clock.nowMs()
     for (const [key, { pod, sinceMs }] of [...this.parked]) {
       const attempts = this.attempts.get(key) ?? 1
       const waitMs = sinceMs + Math.min(lastBackOffMs, firstBackOffMs * 2 ** (attempts - 1)) - nowMs
+      if (options.mayHurry) this.eager.add(key)
       if (waitMs <= 0) {
         this.add(pod)
       } else if (!this.timers.has(key)) {
@@ -84,6 +92,7 @@ export class SchedulingQueue {
         )
       }
     }
+    if (this.eager.size > 0) this.onReady()
   }
 
   /** Forgets a pod: it has a node, or is gone. */
@@ -98,10 +107,25 @@ export class SchedulingQueue {
     this.timers.clear()
     this.active.clear()
     this.parked.clear()
+    this.eager.clear()
+  }
+
+  private takeEager(): QueuedPod | undefined {
+    let best: QueuedPod | undefined
+    for (const key of this.eager) {
+      const pod = this.parked.get(key)?.pod
+      if (pod === undefined) continue
+      const isBetter =
+        best === undefined || pod.priority > best.priority || (pod.priority === best.priority && pod.order < best.order)
+      if (isBetter) best = pod
+    }
+    if (best !== undefined) this.unpark(best.key)
+    return best
   }
 
   private unpark(key: string): void {
     this.parked.delete(key)
+    this.eager.delete(key)
     this.timers.get(key)?.()
     this.timers.delete(key)
   }

@@ -66,13 +66,15 @@ export class Scheduler {
 
   private listen(): void {
     const { informers } = this.ctx
-    const wake = (): void => this.queue.wake()
+    const wake = (): void => this.queue.wake({ mayHurry: true })
     informers.of(PODS).on({
       add: (pod) => this.offer(pod),
       update: (old, pod) => {
         if (pod.spec.nodeName || isFinished(pod)) {
           this.queue.remove(keyOf(pod))
-          if (!old.spec.nodeName || (isFinished(pod) && !isFinished(old))) wake()
+          if (isFinished(pod) && !isFinished(old)) wake()
+          // A pod that got its place helps only those that want to be near it, and there may be thousands.
+          else if (!old.spec.nodeName) this.queue.wake({ mayHurry: false })
         } else if (
           old.spec !== pod.spec &&
           !(sameJson(old.spec, pod.spec) && sameJson(old.metadata.labels, pod.metadata.labels))
@@ -148,7 +150,7 @@ export class Scheduler {
     if (isApiError(error, 'NOT_FOUND') || this.stopped) return
     if (!isApiError(error, 'CONFLICT')) this.ctx.report('scheduler', queued.key, error)
     this.queue.park(queued)
-    this.queue.wake()
+    this.queue.wake({ mayHurry: false })
   }
 
   private async bind(pod: Pod, queued: QueuedPod, result: Attempt, node: NodeInfo): Promise<void> {
@@ -162,7 +164,7 @@ export class Scheduler {
       if (!bound) {
         this.cache.forget(pod.metadata.uid)
         this.queue.park(queued)
-        this.queue.wake()
+        this.queue.wake({ mayHurry: false })
         return
       }
     }
