@@ -36,6 +36,8 @@ interface Running {
   /** Containers whose process a session has ended: name → exit code. */
   readonly finished: Map<string, number>
   stopping?: boolean
+  /** When the deletion was first seen. */
+  stopBeganMs?: number
 }
 
 /**
@@ -256,7 +258,10 @@ export class PodWorker {
     const { uid } = pod.metadata
     const state = this.running.get(keyOf(pod))
     if (state?.stopping !== true) for (const text of stopEvents(pod)) this.event(pod, text)
-    if (state !== undefined) state.stopping = true
+    if (state !== undefined) {
+      state.stopping = true
+      state.stopBeganMs ??= this.stopBeganMs(pod)
+    }
     const stop = this.stopOf(pod, state)
     const leftMs = stop.endMs - this.ctx.nowMs()
     if (leftMs > 0) return { requeueAfterMs: leftMs }
@@ -285,8 +290,15 @@ export class PodWorker {
       .map(([container]) => scriptOf(pod, container, settings).stopMs)
     const longestMs = Math.max(0, ...delays)
     const lastedMs = Math.min(longestMs, graceMs)
-    const beganMs = timeMs(pod.metadata.deletionTimestamp ?? undefined) - graceMs
+    const beganMs = state?.stopBeganMs ?? this.stopBeganMs(pod)
     return { endMs: lastedMs === 0 ? 0 : beganMs + lastedMs, lastedMs, killed: longestMs > graceMs }
+  }
+
+  /** When the deletion of a pod began. Its timestamp is cut to seconds; the grace period counts from when the agent saw it. */
+  private stopBeganMs(pod: Pod): number {
+    const graceMs = (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000
+    const stampMs = timeMs(pod.metadata.deletionTimestamp ?? undefined) - graceMs
+    return Math.max(stampMs, Math.min(this.ctx.nowMs(), stampMs + 999))
   }
 
   private event(pod: Pod, text: EventText): void {
