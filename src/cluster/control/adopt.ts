@@ -1,5 +1,5 @@
 import type { KubeObject, OwnerReference } from '../../api/index.ts'
-import type { ServerObject } from './kinds.ts'
+import type { ServerObject } from './kinds/index.ts'
 import type { ApiClient } from './api-client.ts'
 import { isApiError } from './errors.ts'
 import type { ResourceType } from './resources.ts'

@@ -1,4 +1,4 @@
-import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from './kinds.ts'
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from './kinds/index.ts'
 import { matchesTerm } from './node-rules.ts'
 import { quantityValue } from './quantity.ts'
 import { matchesSelector } from './selectors.ts'

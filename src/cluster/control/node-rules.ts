@@ -1,4 +1,4 @@
-import type { Node, NodeSelectorTerm, Pod, Taint, Toleration } from './kinds.ts'
+import type { Node, NodeSelectorTerm, Pod, Taint, Toleration } from './kinds/index.ts'
 import { matchesExpression, matchesPairs } from './selectors.ts'
 
 /** True when a toleration covers a taint. */

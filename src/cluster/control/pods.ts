@@ -1,4 +1,4 @@
-import type { Condition, Container, Pod, PodSpec } from './kinds.ts'
+import type { Condition, Container, Pod, PodSpec } from './kinds/index.ts'
 import { timeMs } from './time.ts'
 
 /** True when the pod has ended for good. */

@@ -1,4 +1,4 @@
-import type { Container, Pod, PodSpec } from './kinds.ts'
+import type { Container, Pod, PodSpec } from './kinds/index.ts'
 import { isSidecar } from './pods.ts'
 import { milliValue, quantityValue } from './quantity.ts'
 

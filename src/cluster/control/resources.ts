@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../api/index.ts'
-import type * as k from './kinds.ts'
+import type * as k from './kinds/index.ts'
 
 /** Where a kind lives in the API. `T` is the type of its objects. */
 export interface ResourceType<T extends KubeObject = KubeObject> {

@@ -1,4 +1,4 @@
-import type { LabelSelector } from './kinds.ts'
+import type { LabelSelector } from './kinds/index.ts'
 
 type Labels = Readonly<Record<string, string>> | undefined
 

@@ -1,0 +1,11 @@
+/** The fields of Kubernetes' kinds that components of the cluster read or write, by what they are about. Types only. */
+export * from './common.ts'
+export * from './container.ts'
+export * from './placement.ts'
+export * from './pod.ts'
+export * from './core.ts'
+export * from './workload.ts'
+export * from './batch.ts'
+export * from './network.ts'
+export * from './storage.ts'
+export * from './policy.ts'

@@ -1,0 +1,22 @@
+import type { Condition, LabelSelector, ServerObject } from './common.ts'
+
+/** The fields of PodDisruptionBudget that components of the cluster read or write. */
+export interface PodDisruptionBudget extends ServerObject {
+  spec: { minAvailable?: number | string; maxUnavailable?: number | string; selector?: LabelSelector }
+  status?: {
+    observedGeneration?: number
+    disruptedPods?: Record<string, string>
+    disruptionsAllowed: number
+    currentHealthy: number
+    desiredHealthy: number
+    expectedPods: number
+    conditions?: Condition[]
+  }
+}
+
+/** The fields of PriorityClass that components of the cluster read or write. */
+export interface PriorityClass extends ServerObject {
+  value: number
+  globalDefault?: boolean
+  preemptionPolicy?: string
+}
