@@ -1,9 +1,10 @@
+import type { NodeStreams } from '../api/index.ts'
 import type { Clock, Random } from '../base/index.ts'
 import type { Transport } from '../kube/index.ts'
 import { ComponentContext } from './control/index.ts'
 import type { ControllerOptions } from './controllers/index.ts'
 import { controllers, GarbageCollector } from './controllers/index.ts'
-import type { NodeOptions, NodeStreams } from './node/index.ts'
+import type { NodeOptions } from './node/index.ts'
 import { defaultNodeOptions, startNodeAgent } from './node/index.ts'
 import { Scheduler } from './scheduler/index.ts'
 

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../../base/index.ts'
-import type { Describe, KubeObject } from '../../api/index.ts'
+import type { Describe, KubeObject, NodeStreams } from '../../api/index.ts'
 import type { Store } from '../store/index.ts'
 import { AdmissionChain } from './admission/chain.ts'
 import { defaultPlugins } from './admission/plugins.ts'
@@ -27,7 +27,6 @@ import { ResourceRegistry } from './registry/registry.ts'
 import { checkImpersonation, serveReview } from './reviews.ts'
 import type { UpgradeHandler } from './https.ts'
 import { type ApiHandler, type ApiServerParts, createApiHandler, createScopeResolver } from './server.ts'
-import type { StreamPort } from './streams.ts'
 import { upgradeHandler } from './upgrade.ts'
 
 /** What an API server needs. */
@@ -56,7 +55,7 @@ export interface ApiServer {
   /** From now on health checks succeed. */
   markReady(): void
   /** Says where logs and commands of containers come from. */
-  useStreams(port: StreamPort): void
+  useStreams(port: NodeStreams): void
   /** Ends what it does by itself. */
   close(): void
 }

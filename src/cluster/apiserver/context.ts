@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../api/index.ts'
+import type { KubeObject, NodeStreams } from '../../api/index.ts'
 import type { Clock, Random } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
 import type { AdmissionChain } from './admission/chain.ts'
@@ -7,7 +7,6 @@ import type { AccessJudge } from './authz/attributes.ts'
 import type { GroupResource } from './errors.ts'
 import type { ServerRequest, User } from './exchange.ts'
 import type { OutputFormat } from './negotiate.ts'
-import type { StreamSource } from './streams.ts'
 import type { ResourceDefinition, StrategyContext } from './registry/resource.ts'
 import type { ResourceRegistry } from './registry/registry.ts'
 import type { RequestInfo } from './request-info.ts'
@@ -25,7 +24,7 @@ export interface ServerContext {
   /** The user of a bearer token; undefined or a 401 when it is not good. */
   authenticateToken(token: string, audiences: readonly string[]): User | undefined
   /** Streams of containers (logs, commands); undefined until the node agent is there. */
-  readonly streams: StreamSource
+  readonly streams: { port: NodeStreams | undefined }
 }
 
 /** One resource request that has been authenticated, authorised and routed. */

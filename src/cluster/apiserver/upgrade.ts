@@ -1,5 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { type CommandRunner, isRefusal, type NodeStreams, type PortServer } from '../../api/index.ts'
 import type { Scope } from './context.ts'
 import { badRequest, refusedStream } from './errors.ts'
 import type { ServerRequest } from './exchange.ts'
@@ -11,7 +12,6 @@ import { COMMAND_PROTOCOLS, serveCommandOverWebSocket } from './streaming/comman
 import { FORWARD_PROTOCOL, servePortForward, TUNNEL_PROTOCOL } from './streaming/port-forward.ts'
 import type { SpdyConnection } from './streaming/spdy/connection.ts'
 import { createWebSocketServer, type WebSocket, type WebSocketServer } from './streaming/websocket.ts'
-import { type CommandRunner, isRefusal, type PortServer, type StreamPort } from './streams.ts'
 
 /** Brings a request that asks for another protocol as far as the scope of a resource request; throws what HTTP would answer. */
 export type ScopeOfRequest = (request: ServerRequest) => Promise<Scope>
@@ -117,7 +117,7 @@ function sessionOf(scope: Scope): Session {
   return { kind: 'command', run, options: optionsOf(request.query) }
 }
 
-function portServer(port: StreamPort, namespace: string, pod: string, number: number): PortServer {
+function portServer(port: NodeStreams, namespace: string, pod: string, number: number): PortServer {
   const server = port.forward(namespace, pod, number)
   return isRefusal(server) ? () => Promise.reject(new Error(server.message)) : server
 }

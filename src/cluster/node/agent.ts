@@ -1,9 +1,9 @@
+import type { NodeStreams } from '../../api/index.ts'
 import type { ComponentContext } from '../control/index.ts'
 import { NodeLeases } from './lease.ts'
 import type { NodeOptions } from './options.ts'
 import { PodWorker } from './pod-worker.ts'
 import { NodeRegistration } from './registration.ts'
-import type { NodeStreams } from './stream-types.ts'
 import { StaticPods } from './static-pods.ts'
 import { createNodeStreams } from './streams.ts'
 

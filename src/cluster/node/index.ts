@@ -5,4 +5,3 @@
 export { startNodeAgent } from './agent.ts'
 export type { NodeOptions } from './options.ts'
 export { defaultNodeOptions } from './options.ts'
-export type { LogOptions, NodeStreams, StreamError } from './stream-types.ts'

@@ -1,7 +1,7 @@
+import type { LogRequest, StreamRefusal } from '../../api/index.ts'
 import type { ComponentContext, Container, ContainerStatus, Pod } from '../control/index.ts'
 import { PODS, timeMs } from '../control/index.ts'
 import { type Settings, settingFor } from './runtime/simulated/settings.ts'
-import type { LogOptions, StreamError } from './stream-types.ts'
 
 interface Line {
   readonly atMs: number
@@ -14,8 +14,8 @@ export function containerLogs(
   pod: Pod,
   container: Container,
   settings: Settings,
-  options: LogOptions,
-): AsyncIterable<string> | StreamError {
+  options: LogRequest,
+): AsyncIterable<string> | StreamRefusal {
   const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {}
   const statuses = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses]
   const status = statuses.find(({ name }) => name === container.name)
@@ -28,7 +28,7 @@ export function containerLogs(
   return logLines(ctx, pod, { lines: select(lines, options, ctx.nowMs()), container, settings }, options, follow)
 }
 
-function noRun(pod: Pod, container: string, status: ContainerStatus | undefined, options: LogOptions): StreamError {
+function noRun(pod: Pod, container: string, status: ContainerStatus | undefined, options: LogRequest): StreamRefusal {
   const where = `container "${container}" in pod "${pod.metadata.name}"`
   if (options.previous) return { status: 400, reason: 'BadRequest', message: `previous terminated ${where} not found` }
   const reason = status?.state?.waiting?.reason ?? 'ContainerCreating'
@@ -60,7 +60,7 @@ function repeatMs(settings: Settings, container: Container): number | undefined 
   return seconds > 0 ? seconds * 1000 : undefined
 }
 
-function select(lines: readonly Line[], options: LogOptions, nowMs: number): readonly Line[] {
+function select(lines: readonly Line[], options: LogRequest, nowMs: number): readonly Line[] {
   const sinceMs = options.sinceSeconds !== undefined ? nowMs - options.sinceSeconds * 1000 : timeMs(options.sinceTime)
   const recent = Number.isNaN(sinceMs) ? lines : lines.filter((line) => line.atMs >= sinceMs - 1000)
   return options.tailLines === undefined || options.tailLines < 0
@@ -72,7 +72,7 @@ async function* logLines(
   ctx: ComponentContext,
   pod: Pod,
   source: { readonly lines: readonly Line[]; readonly container: Container; readonly settings: Settings },
-  options: LogOptions,
+  options: LogRequest,
   follow: boolean,
 ): AsyncGenerator<string> {
   let left = options.limitBytes ?? Number.POSITIVE_INFINITY

@@ -1,9 +1,9 @@
-import type { ConnectionLike } from './stream-types.ts'
+import type { PortServer } from '../../api/index.ts'
 
 const REQUEST = /^([A-Z]+) (\S+) HTTP\/1\.[01]\r\n/
 
 /** A server behind a forwarded port: answers HTTP requests with a text, and sends anything else back as it came. */
-export function httpServer(answerOf: (path: string) => string): (connection: ConnectionLike) => Promise<void> {
+export function httpServer(answerOf: (path: string) => string): PortServer {
   return async (connection) => {
     let text = ''
     for await (const chunk of connection.input) {

@@ -1,3 +1,4 @@
+import { type CommandSession, isRefusal, type NodeStreams, type StreamRefusal } from '../../api/index.ts'
 import type { ComponentContext, Container, Pod } from '../control/index.ts'
 import { allContainers, isReady, PODS } from '../control/index.ts'
 import { hostnameOf } from './environment.ts'
@@ -8,7 +9,6 @@ import { settingFor } from './runtime/simulated/settings.ts'
 import type { Machine, Output } from './runtime/simulated/shell/machine.ts'
 import { runProgram } from './runtime/simulated/shell/run.ts'
 import { interactiveShell } from './runtime/simulated/shell/terminal.ts'
-import { isStreamError, type NodeStreams, type SessionLike, type StreamError } from './stream-types.ts'
 import { UsageModel } from './usage.ts'
 import { httpServer } from './simulated-server.ts'
 
@@ -16,7 +16,7 @@ import { httpServer } from './simulated-server.ts'
 export function createNodeStreams(ctx: ComponentContext, worker: PodWorker): NodeStreams {
   const network = new ClusterNetwork(ctx, worker.settings)
   const usage = new UsageModel(ctx, worker.settings)
-  const find = (namespace: string, name: string): Pod | StreamError =>
+  const find = (namespace: string, name: string): Pod | StreamRefusal =>
     ctx.informers.of(PODS).get(namespace, name) ?? {
       status: 404,
       reason: 'NotFound',
@@ -25,11 +25,11 @@ export function createNodeStreams(ctx: ComponentContext, worker: PodWorker): Nod
   const machineOf = (pod: Pod, container: Container, signal: AbortSignal): Promise<Machine> =>
     containerMachine({ ctx, worker, network }, pod, container, signal)
   /** A container that runs, or why no command can run in it. */
-  const running = (target: { namespace: string; pod: string; container: string }): Chosen | StreamError => {
+  const running = (target: { namespace: string; pod: string; container: string }): Chosen | StreamRefusal => {
     const pod = find(target.namespace, target.pod)
-    if (isStreamError(pod)) return pod
+    if (isRefusal(pod)) return pod
     const container = chosenContainer(pod, target.container)
-    if (isStreamError(container)) return container
+    if (isRefusal(container)) return container
     return isRunning(pod, container.name)
       ? { pod, container }
       : { status: 500, reason: 'InternalError', message: `container not found ("${container.name}")` }
@@ -37,19 +37,19 @@ export function createNodeStreams(ctx: ComponentContext, worker: PodWorker): Nod
   return {
     logs(namespace, name, container, options) {
       const pod = find(namespace, name)
-      if (isStreamError(pod)) return pod
+      if (isRefusal(pod)) return pod
       const chosen = chosenContainer(pod, container)
-      return isStreamError(chosen) ? chosen : containerLogs(ctx, pod, chosen, worker.settings.of(pod), options)
+      return isRefusal(chosen) ? chosen : containerLogs(ctx, pod, chosen, worker.settings.of(pod), options)
     },
     exec(target, command) {
       const chosen = running(target)
-      if (isStreamError(chosen)) return chosen
+      if (isRefusal(chosen)) return chosen
       const { pod, container } = chosen
       return async (session) => runSession(await machineOf(pod, container, session.signal), command, session)
     },
     attach(target) {
       const chosen = running(target)
-      if (isStreamError(chosen)) return chosen
+      if (isRefusal(chosen)) return chosen
       const { pod, container } = chosen
       return async (session) => {
         if (container.stdin === true && session.stdin !== undefined) {
@@ -61,13 +61,13 @@ export function createNodeStreams(ctx: ComponentContext, worker: PodWorker): Nod
         }
         const options = { follow: true, tailLines: 0, signal: session.signal }
         const lines = containerLogs(ctx, pod, container, worker.settings.of(pod), options)
-        if (!isStreamError(lines)) for await (const line of lines) session.stdout(line)
+        if (!isRefusal(lines)) for await (const line of lines) session.stdout(line)
         return 0
       }
     },
     forward(namespace, name, port) {
       const pod = find(namespace, name)
-      if (isStreamError(pod)) return pod
+      if (isRefusal(pod)) return pod
       if (!isReady(pod) && pod.status?.phase !== 'Running') {
         return { status: 500, reason: 'InternalError', message: `pod "${name}" is not running` }
       }
@@ -83,7 +83,7 @@ interface Chosen {
   readonly container: Container
 }
 
-function chosenContainer(pod: Pod, name: string): Container | StreamError {
+function chosenContainer(pod: Pod, name: string): Container | StreamRefusal {
   const containers = [...allContainers(pod.spec), ...(pod.spec.ephemeralContainers ?? [])]
   const fallback = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'] ?? ''
   const found =
@@ -100,7 +100,7 @@ function isRunning(pod: Pod, container: string): boolean {
 }
 
 /** Runs a command of a session; a shell that is given no script becomes interactive. */
-async function runSession(machine: Machine, command: readonly string[], session: SessionLike): Promise<number> {
+async function runSession(machine: Machine, command: readonly string[], session: CommandSession): Promise<number> {
   const { stdin } = session
   const write = (output: Output): number => {
     if (output.binary !== undefined) session.stdout(output.binary)

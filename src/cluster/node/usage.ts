@@ -1,7 +1,7 @@
+import type { PodUsage, ResourceUsage } from '../../api/index.ts'
 import type { ComponentContext, Container, Pod } from '../control/index.ts'
 import { allContainers, controllerOf, PODS, quantityValue } from '../control/index.ts'
 import { type Settings, settingFor, type SimulationSettings } from './runtime/simulated/settings.ts'
-import type { ContainerUsage, PodUsage } from './stream-types.ts'
 
 /** What a container uses that is told nothing: a process that idles. */
 const idle = { cpu: 0.001, memory: 16 * 2 ** 20 }
@@ -27,7 +27,7 @@ export class UsageModel {
   }
 
   /** What a node and its pods use. */
-  ofNode(name: string): ContainerUsage {
+  ofNode(name: string): ResourceUsage {
     let { cpu, memory } = system
     for (const pod of this.ctx.informers.of(PODS).byIndex('node', name)) {
       for (const container of this.usageOf(pod)?.containers ?? []) {

@@ -1,11 +1,10 @@
-import { type KubeObject, listAt, stringAt } from '../../../api/index.ts'
+import { isRefusal, type KubeObject, listAt, type LogRequest, stringAt } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
 import { groupResourceOf, type Scope } from '../context.ts'
 import { badRequest, notFound, plainServerError, refusedStream } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { keyOf } from '../object-storage.ts'
 import { booleanParameter } from '../request-info.ts'
-import { isRefusal, type LogRequest } from '../streams.ts'
 
 /** Serves pods/log. */
 export function podLogs(scope: Scope): ServerResponse {

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../api/index.ts'
+import type { KubeObject, ResourceUsage } from '../../../api/index.ts'
 import type { Store } from '../../store/index.ts'
 import { type Scope, timestamp } from '../context.ts'
 import { methodNotAllowed, notFound } from '../errors.ts'
@@ -8,7 +8,6 @@ import type { ResourceDefinition } from '../registry/resource.ts'
 import { listOptions } from '../options.ts'
 import { type Answer, listResponse, objectResponse } from '../respond.ts'
 import { selectionOf } from '../selectors.ts'
-import type { Usage } from '../streams.ts'
 
 const GROUP = 'metrics.k8s.io'
 const VERSION = 'v1beta1'
@@ -88,7 +87,7 @@ function metricsOf(scope: Scope, source: KubeObject): KubeObject | undefined {
 }
 
 /** As metrics servers write them: billionths of a core, kibibytes. */
-function quantities({ cpu, memory }: Usage): Record<string, string> {
+function quantities({ cpu, memory }: ResourceUsage): Record<string, string> {
   const nano = Math.round(cpu * 1e9)
   return { cpu: nano === 0 ? '0' : `${nano}n`, memory: `${Math.round(memory / 1024)}Ki` }
 }

@@ -1,4 +1,4 @@
-import type { CommandRunner } from '../streams.ts'
+import type { CommandRunner } from '../../../api/index.ts'
 import type { CommandOptions } from './command-websocket.ts'
 import { exitStatus, failedStatus } from './exit-status.ts'
 import { type ByteLink, SpdyConnection, type SpdyStream } from './spdy/connection.ts'

@@ -1,4 +1,4 @@
-import type { CommandRunner } from '../streams.ts'
+import type { CommandRunner } from '../../../api/index.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { exitStatus, failedStatus } from './exit-status.ts'
 import type { WebSocket } from './websocket.ts'

@@ -1,4 +1,4 @@
-import type { PortServer } from '../streams.ts'
+import type { PortServer } from '../../../api/index.ts'
 import { type ByteLink, SpdyConnection, type SpdyStream } from './spdy/connection.ts'
 
 /** The protocol in which ports are forwarded; over WebSocket it travels inside of messages. */

@@ -10,10 +10,10 @@ export interface LogRequest {
   readonly signal?: AbortSignal
 }
 
-/** Why there is no stream; `status` is the HTTP status to answer with. */
+/** Why there is no stream; `status` is the HTTP status that the API server answers with. */
 export interface StreamRefusal {
   readonly status: number
-  readonly reason: string
+  readonly reason: 'BadRequest' | 'NotFound' | 'InternalError'
   readonly message: string
 }
 
@@ -41,7 +41,7 @@ export interface PortConnection {
 /** Serves connections to a port; resolves when the connection is over, rejects with what went wrong. */
 export type PortServer = (connection: PortConnection) => Promise<void>
 
-/** A container of a pod. */
+/** Names a container. */
 export interface ContainerTarget {
   readonly namespace: string
   readonly pod: string
@@ -49,29 +49,37 @@ export interface ContainerTarget {
 }
 
 /** What one container (or node) uses: cores and bytes. */
-export interface Usage {
+export interface ResourceUsage {
   readonly name: string
   readonly cpu: number
   readonly memory: number
 }
 
-/** The node agent's side of logs, commands and ports. */
-export interface StreamPort {
+/** What the running containers of a pod use. */
+export interface PodUsage {
+  readonly containers: readonly ResourceUsage[]
+}
+
+/**
+ * What kubelet serves the API server with: the node agent's side of `logs`, `exec`, `attach`, `port-forward` and usage.
+ * The words that cluster/apiserver and cluster/node share.
+ */
+export interface NodeStreams {
+  /** Lines with their line ends, or why there are none. `container` is empty for the only or default container. */
   logs(namespace: string, pod: string, container: string, options: LogRequest): AsyncIterable<string> | StreamRefusal
+  /** Runs a command in a container. */
   exec(target: ContainerTarget, command: readonly string[]): CommandRunner | StreamRefusal
+  /** Attaches to a container: to its command where it reads input, else to what it prints. */
   attach(target: ContainerTarget): CommandRunner | StreamRefusal
+  /** Serves connections to a port. */
   forward(namespace: string, pod: string, port: number): PortServer | StreamRefusal
-  /** What the running containers of a pod use; undefined while there are none. */
-  podUsage(namespace: string, pod: string): { readonly containers: readonly Usage[] } | undefined
-  nodeUsage(node: string): Usage
+  /** What a pod uses; undefined while nothing of it runs. */
+  podUsage(namespace: string, pod: string): PodUsage | undefined
+  /** What a node uses, its pods included. */
+  nodeUsage(node: string): ResourceUsage
 }
 
-/** Where streams come from: nothing until a node agent is there. */
-export interface StreamSource {
-  port: StreamPort | undefined
-}
-
-/** True when an answer of a StreamPort is a refusal. */
+/** True when an answer of NodeStreams is a refusal. */
 export function isRefusal(answer: object): answer is StreamRefusal {
-  return 'status' in answer && 'message' in answer
+  return 'status' in answer && 'message' in answer && 'reason' in answer
 }
