@@ -68,8 +68,13 @@ export function manualClock(startMs: number): ManualClock {
 
 /** The machine's clock, which can be moved forward: timers that fall due on the way run in order of time. */
 export interface AdjustableClock extends Clock {
-  /** Leaps over `byMs`; what is due meanwhile is given time to work between one timer and the next. */
+  /**
+   * Leaps over `byMs`; what is due meanwhile is given time to work between one timer and the next. While a leap is under
+   * way it goes that much farther. Resolves once the clock has come there.
+   */
   advance(byMs: number): Promise<void>
+  /** Leaps until it is `aheadMs` ahead of the machine's clock; does nothing if it is, or is about to be. */
+  advanceTo(aheadMs: number): Promise<void>
   /** How far it is ahead of the machine's clock. */
   offsetMs(): number
 }
@@ -82,8 +87,10 @@ export function adjustableClock(offsetMs = 0): AdjustableClock {
     handle: NodeJS.Timeout | undefined
   }
   let offset = offsetMs
-  /** While a leap is under way: the moment it has come to. */
+  /** While a leap is under way: the moment it has come to, the one it goes to, and its end. */
   let leaping: number | undefined
+  let goalMs = 0
+  let landing = Promise.resolve()
   const timers = new Set<Timer>()
   const nowMs = (): number => leaping ?? Date.now() + offset
   const fire = (timer: Timer): void => {
@@ -100,6 +107,26 @@ export function adjustableClock(offsetMs = 0): AdjustableClock {
       if (timer.dueMs <= limitMs && (best === undefined || timer.dueMs < best.dueMs)) best = timer
     return best
   }
+  const fly = async (): Promise<void> => {
+    leaping = nowMs()
+    for (const timer of timers) clearTimeout(timer.handle)
+    for (let timer = earliest(goalMs); timer !== undefined; timer = earliest(goalMs)) {
+      leaping = Math.max(leaping, timer.dueMs)
+      fire(timer)
+      await settle()
+    }
+    leaping = undefined
+    offset = Math.max(offset, goalMs - Date.now())
+    for (const timer of timers) arm(timer)
+  }
+  const leap = (untilMs: number): Promise<void> => {
+    if (leaping !== undefined) goalMs = Math.max(goalMs, untilMs)
+    else if (untilMs > nowMs()) {
+      goalMs = untilMs
+      landing = fly()
+    }
+    return landing
+  }
   return {
     nowMs,
     offsetMs: () => offset,
@@ -112,20 +139,8 @@ export function adjustableClock(offsetMs = 0): AdjustableClock {
         clearTimeout(timer.handle)
       }
     },
-    async advance(byMs) {
-      if (leaping !== undefined) throw new Error('the clock is being moved already')
-      const endMs = nowMs() + Math.max(0, byMs)
-      leaping = nowMs()
-      for (const timer of timers) clearTimeout(timer.handle)
-      for (let timer = earliest(endMs); timer !== undefined; timer = earliest(endMs)) {
-        leaping = Math.max(leaping, timer.dueMs)
-        fire(timer)
-        await settle()
-      }
-      leaping = undefined
-      offset = endMs - Date.now()
-      for (const timer of timers) arm(timer)
-    },
+    advance: (byMs) => leap((leaping === undefined ? nowMs() : goalMs) + Math.max(0, byMs)),
+    advanceTo: (aheadMs) => leap(Date.now() + aheadMs),
   }
 }
 

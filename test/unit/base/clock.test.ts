@@ -42,3 +42,17 @@ test('a clock that is moved runs what is due on the way, in order, with time for
   expect(Math.round((clock.nowMs() - startMs) / 1000)).toBe(30)
   expect(Math.round(clock.offsetMs() / 1000)).toBe(30)
 })
+
+test('moves that overlap add up, or go to the farther goal, and take every timer along', async () => {
+  const clock = adjustableClock()
+  const ran: string[] = []
+  for (const seconds of [10, 20, 50, 70]) clock.after(seconds * 1000, () => ran.push(`${seconds}`))
+  const moves = [clock.advance(15_000), clock.advance(15_000)]
+  await Promise.all([...moves, clock.advanceTo(60_000), clock.advanceTo(5000)])
+  expect(ran).toEqual(['10', '20', '50'])
+  expect(Math.round(clock.offsetMs() / 1000)).toBe(60)
+  await clock.advanceTo(30_000)
+  expect(Math.round(clock.offsetMs() / 1000)).toBe(60)
+  await clock.advance(15_000)
+  expect(ran).toEqual(['10', '20', '50', '70'])
+})
