@@ -1,5 +1,6 @@
 import type { GoMap, GoValue } from '../../go/index.ts'
 import { draftOfUrl, latestDraft } from './drafts.ts'
+import { formatNamed } from './formats.ts'
 import { jsonTypeOf } from './json.ts'
 
 /**
@@ -14,7 +15,8 @@ export function isSurelyValid(text: string, values: GoMap): boolean {
   } catch {
     return false
   }
-  return isPlainRoot(root) && satisfies({ root, depth: 0 }, root, values)
+  const draft = plainDraft(root)
+  return draft !== undefined && satisfies({ root: root as Json, checksFormats: draft < 2020, depth: 0 }, root, values)
 }
 
 type Json = Readonly<Record<string, unknown>>
@@ -102,11 +104,12 @@ const special = new Set([
   'writeOnly',
 ])
 
-function isPlainRoot(root: unknown): root is Json {
-  if (!isObject(root)) return false
+/** The draft by which a schema is read that uses only the forms above; undefined for any other schema. */
+function plainDraft(root: unknown): number | undefined {
+  if (!isObject(root)) return undefined
   const { $schema, ...others } = root
   const draft = $schema === undefined ? latestDraft : typeof $schema === 'string' ? draftOfUrl($schema) : undefined
-  return draft !== undefined && draft.version >= 6 && isPlain(others, root)
+  return draft !== undefined && draft.version >= 6 && isPlain(others, root) ? draft.version : undefined
 }
 
 function isPlain(schema: unknown, root: Json): boolean {
@@ -130,13 +133,15 @@ function target(root: Json, reference: string): unknown {
 
 interface Place {
   readonly root: Json
+  /** Formats bind, as they do in the older drafts. */
+  readonly checksFormats: boolean
   readonly depth: number
 }
 
 function satisfies(place: Place, schema: unknown, value: GoValue): boolean {
   if (typeof schema === 'boolean') return schema
   if (!isObject(schema) || place.depth > MAX_DEPTH) return false
-  const inner = { root: place.root, depth: place.depth + 1 }
+  const inner = { ...place, depth: place.depth + 1 }
   for (const keyword in schema) {
     if (!holds(inner, schema, keyword, value)) return false
   }
@@ -148,6 +153,8 @@ function holds(place: Place, schema: Json, keyword: string, value: GoValue): boo
   switch (keyword) {
     case 'type':
       return Array.isArray(rule) ? rule.some((type) => hasType(value, type)) : hasType(value, rule)
+    case 'format':
+      return !place.checksFormats || formatNamed(String(rule))?.check(value) === undefined
     case 'enum':
       return Array.isArray(rule) && rule.includes(value)
     case '$ref':

@@ -27,7 +27,7 @@ export function parseUri(text: string): Uri | { readonly problem: string } {
   const rawPath = authority ? rest.slice(authority[0].length) : rest
   const badEscape = /%(?![0-9a-fA-F]{2}).{0,2}/s.exec(rawPath)?.[0]
   if (badEscape !== undefined && !(scheme !== '' && !rest.startsWith('/'))) {
-    return fail(`invalid URL badEscape ${quote(badEscape)}`)
+    return fail(`invalid URL escape ${quote(badEscape)}`)
   }
   return { scheme, host: host.slice(host.lastIndexOf('@') + 1), rawPath }
 }
