@@ -32,7 +32,9 @@ const HEAD_BYTES = 256
 const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join('').replace(/\W+/g, '_').slice(0, 80)
 /** Caches are good for one version of Node, processor and set of V8 flags. */
 const variant = `${process.version}-${process.arch}${isServer ? '-server' : ''}${flags}`
-let codeFolder = path.join(dist, 'code', variant)
+const ownFolder = path.join(dist, 'code', variant)
+/** Whether caches are looked for beside the program: no more once the first script had none there. */
+let isOwnUsed = true
 
 const loaded = new Map()
 
@@ -42,26 +44,31 @@ function load(name) {
   const filename = path.join(dist, `${name}.cjs`)
   const source = readFileSync(filename, 'latin1')
   const hash = source.slice(HASH_START, HASH_START + HASH_LENGTH)
-  const code = readCode(name, hash)
+  const { code, isOwn } = findCode(name, hash)
   const script = new Script(source, { filename, cachedData: code?.subarray(HEAD_BYTES) })
   const isUsed = code !== undefined && script.cachedDataRejected !== true
   const commands = isUsed ? code.latin1Slice(HASH_LENGTH, HEAD_BYTES).trim().split(' ') : []
   const module = { exports: {}, filename }
-  loaded.set(name, { module, script, hash, commands })
+  loaded.set(name, { module, script, hash, commands, isOwn })
   script.runInThisContext()(module.exports, require, module, filename, path.dirname(filename), load)
   return module.exports
 }
 
-function readCode(name, hash) {
+/** The cache of a script: beside the program, else in the user's folder. */
+function findCode(name, hash) {
   const file = `${name.replace('/', '-')}.bin`
-  for (;;) {
-    try {
-      const code = readFileSync(path.join(codeFolder, file))
-      return code.latin1Slice(0, HASH_LENGTH) === hash ? code : undefined
-    } catch {
-      if (loaded.size > 0 || !codeFolder.startsWith(dist)) return undefined
-      codeFolder = path.join(require('./record-code.js').userFolder(), variant)
-    }
+  const own = isOwnUsed ? readCode(path.join(ownFolder, file), hash) : undefined
+  if (own !== undefined) return { code: own, isOwn: true }
+  if (loaded.size === 0) isOwnUsed = false
+  return { code: readCode(path.join(require('./record-code.js').userFolder(), variant, file), hash), isOwn: false }
+}
+
+function readCode(file, hash) {
+  try {
+    const code = readFileSync(file)
+    return code.latin1Slice(0, HASH_LENGTH) === hash ? code : undefined
+  } catch {
+    return undefined
   }
 }
 
@@ -71,6 +78,7 @@ load('cli/main')
   .main()
   .then(() => {
     const command = process.argv.slice(2).find((word) => /^[a-z]{1,12}$/.test(word)) ?? 'help'
+    // Set by the build (scripts/lib/record.js): what its runs record is good for all commands.
     const isRecording = process.env.CHARTCTL_RECORD_CODE === '1'
     const isNew = ({ commands }) => isRecording || !(commands.includes('*') || commands.includes(command))
     const fresh = [...loaded].filter(([, entry]) => isNew(entry))

@@ -5,7 +5,7 @@ const path = require('node:path')
 
 /** Versions of Node and sets of flags that caches are kept of in one folder. */
 const MAX_VARIANTS = 8
-/** Commands whose runs add to a cache. */
+/** Commands whose runs add to a cache; with so many it counts as complete. */
 const MAX_COMMANDS = 16
 
 /** The user's folder of code caches, for installations that the user cannot write to; `` where there is none. */
@@ -18,16 +18,25 @@ exports.userFolder = () => {
   return path.join(cache, 'chartctl', 'code')
 }
 
-/** Writes the caches of scripts, beside them if that folder is writable, else in the user's folder. */
+/**
+ * Writes the caches of scripts, beside them if that folder is writable, else in the user's folder; but there not those that
+ * were found beside the scripts, which is where they are read again.
+ */
 exports.record = (scripts, { command, dist, variant, headBytes }) => {
-  for (const parent of [path.join(dist, 'code'), exports.userFolder()]) {
+  const others = scripts.filter(([, { isOwn }]) => !isOwn)
+  for (const [parent, wanted] of [
+    [path.join(dist, 'code'), scripts],
+    [exports.userFolder(), others],
+  ]) {
+    if (wanted.length === 0) return
     try {
       const folder = createFolder(parent, variant)
+      fs.accessSync(folder, fs.constants.W_OK)
       removeForeign(folder, dist)
-      for (const [name, { script, hash, commands }] of scripts) {
-        if (commands.length >= MAX_COMMANDS) continue
+      for (const [name, { script, hash, commands }] of wanted) {
+        const known = [...new Set([...commands, command])]
         const head = Buffer.alloc(headBytes, ' ')
-        head.write(`${hash}${[...new Set([...commands, command])].join(' ')}`, 'latin1')
+        head.write(`${hash}${known.length < MAX_COMMANDS ? known.join(' ') : '*'}`, 'latin1')
         const file = path.join(folder, `${name.replace('/', '-')}.bin`)
         const temporary = `${file}.${process.pid}`
         fs.writeFileSync(temporary, Buffer.concat([head, script.createCachedData()]), { mode: 0o644 })
@@ -42,7 +51,7 @@ exports.record = (scripts, { command, dist, variant, headBytes }) => {
 function removeForeign(folder, dist) {
   for (const file of fs.readdirSync(folder)) {
     const script = path.join(dist, `${file.replace('-', '/').replace(/\.bin.*$/, '')}.cjs`)
-    if (!fs.existsSync(script)) fs.unlinkSync(path.join(folder, file))
+    if (!fs.existsSync(script)) fs.rmSync(path.join(folder, file), { force: true })
   }
 }
 
