@@ -60,28 +60,38 @@ export function checkDepth(text: string): void {
   }
 }
 
+/** A body that is parsed. */
+interface ParsedBody {
+  readonly data: unknown
+  /** The text of a body in JSON. */
+  readonly json?: string
+}
+
 /** Parses a body in JSON, YAML or protobuf without looking at what it says. */
-export function parseBody(scope: Scope, kind: string): unknown {
-  const type = mediaType(scope.request.headers['content-type'])
-  const text = bodyText(scope.request.body)
-  checkDepth(text)
+export function parseBody(scope: Scope, kind: string): ParsedBody {
+  const { body, headers } = scope.request
+  const type = mediaType(headers['content-type'])
   if (type === 'application/json') {
+    const json = bodyText(body)
+    checkDepth(json)
     try {
-      return JSON.parse(text)
+      return { data: JSON.parse(json), json }
     } catch {
-      throw unrecognized(kind, `couldn't get version/kind; json parse error: ${jsonErrorText(text)}`, text)
+      throw unrecognized(kind, `couldn't get version/kind; json parse error: ${jsonErrorText(json)}`, json)
     }
   }
   if (type === 'application/yaml') {
+    const text = bodyText(body)
+    checkDepth(text)
     try {
-      return parseYaml(text)
+      return { data: parseYaml(text) }
     } catch (error) {
       throw unrecognized(kind, yamlErrorText(error).replace('error converting YAML to JSON: ', ''), text)
     }
   }
   if (type === 'application/vnd.kubernetes.protobuf') {
     try {
-      return decodeProtobuf(bodyBytes(scope.request.body))
+      return { data: decodeProtobuf(bodyBytes(body)) }
     } catch (error) {
       throw badRequest(errorText(error))
     }
@@ -97,11 +107,9 @@ export function decodeObject(
   expected: ExpectedKind,
   options: Pick<WriteOptions, 'fieldValidation'>,
 ): KubeObject {
-  const data = parseBody(scope, expected.kind)
-  const text = bodyText(scope.request.body)
-  const raw = kindOf(data, expected, text)
-  const isJson = mediaType(scope.request.headers['content-type']) === 'application/json'
-  const result = typedObject(scope.definition, raw, isJson ? text : undefined)
+  const { data, json } = parseBody(scope, expected.kind)
+  const raw = kindOf(data, expected, () => json ?? bodyText(scope.request.body))
+  const result = typedObject(scope.definition, raw, json)
   const cannot = `${raw.kind} in version ${JSON.stringify(parseApiVersion(raw.apiVersion).version)} cannot be handled as a ${expected.kind}`
   if (result.error !== undefined) throw badRequest(`${cannot}: ${result.error}`)
   reportStrict(scope, result.findings, options.fieldValidation, (findings) =>
@@ -161,21 +169,21 @@ export function reportStrict(
 }
 
 /** Checks that data is an object of the expected kind; what it does not say is taken from what is expected. */
-export function kindOf(data: unknown, expected: ExpectedKind, text: string): KubeObject {
+function kindOf(data: unknown, expected: ExpectedKind, text: () => string): KubeObject {
   const raw = data === null ? {} : data
   if (!isObject(raw)) {
     const shape =
       'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
     const why = `json: cannot unmarshal ${jsonTypeOf(raw)} into Go value of type ${shape}`
-    throw unrecognized(expected.kind, `couldn't get version/kind; json parse error: ${why}`, text)
+    throw unrecognized(expected.kind, `couldn't get version/kind; json parse error: ${why}`, text())
   }
   for (const key of ['apiVersion', 'kind'] as const) {
     if (raw[key] === undefined || raw[key] === null || typeof raw[key] === 'string') continue
     const what = `cannot unmarshal ${jsonTypeOf(raw[key])} into Go struct field .${key} of type string`
-    throw unrecognized(expected.kind, `couldn't get version/kind; json parse error: json: ${what}`, text)
+    throw unrecognized(expected.kind, `couldn't get version/kind; json parse error: json: ${what}`, text())
   }
   if (String(raw.apiVersion ?? '').split('/').length > 2) {
-    throw unrecognized(expected.kind, `unexpected GroupVersion string: ${String(raw.apiVersion)}`, text)
+    throw unrecognized(expected.kind, `unexpected GroupVersion string: ${String(raw.apiVersion)}`, text())
   }
   const apiVersion =
     typeof raw.apiVersion === 'string' && raw.apiVersion !== '' ? raw.apiVersion : apiVersionOf(expected)

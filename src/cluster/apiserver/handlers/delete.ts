@@ -58,7 +58,7 @@ const OPTION_TYPES = [
 ] as const
 
 function bodyOptions(scope: Scope): DeleteOptions {
-  const data = parseBody(scope, 'DeleteOptions') ?? {}
+  const data = parseBody(scope, 'DeleteOptions').data ?? {}
   if (!isObject(data)) throw badRequest('decoded object cannot be converted to DeleteOptions')
   for (const [key, type, word] of OPTION_TYPES) {
     const value = data[key]
