@@ -29,6 +29,8 @@ interface Piece {
   readonly text: string
   /** Contains a repetition or a group that captures. */
   readonly isComplex: boolean
+  /** May match without taking a character. */
+  readonly mayBeEmpty: boolean
 }
 
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/
@@ -55,12 +57,14 @@ class Translator {
   alternatives(): Piece | undefined {
     let text = ''
     let isComplex = false
+    let mayBeEmpty = false
     for (;;) {
       const branch = this.sequence()
       if (branch === undefined) return undefined
       text += branch.text
       isComplex ||= branch.isComplex
-      if (this.pattern[this.at] !== '|') return { text, isComplex }
+      mayBeEmpty ||= branch.mayBeEmpty
+      if (this.pattern[this.at] !== '|') return { text, isComplex, mayBeEmpty }
       text += '|'
       this.at++
     }
@@ -69,19 +73,22 @@ class Translator {
   private sequence(): Piece | undefined {
     let text = ''
     let isComplex = false
+    let mayBeEmpty = true
     while (!this.isDone && this.pattern[this.at] !== '|' && this.pattern[this.at] !== ')') {
       const atom = this.atom()
       if (atom === undefined) return undefined
       const quantifier = this.quantifier()
       if (quantifier === undefined) return undefined
+      // JavaScript refuses an optional round that takes nothing, RE2 goes through it once.
+      if (quantifier !== '' && atom.mayBeEmpty) return undefined
       // What repeats must be simple: nested repetition is where the engines differ, in time and in groups.
       const repeats = quantifier !== '' && quantifier[0] !== '?'
-      if (quantifier !== '' && atom.text === '') return undefined
       if (repeats && atom.isComplex && !isDeterministic(atom.text)) return undefined
       text += (atom.open ?? '') + atom.text + (atom.close ?? '') + quantifier
       isComplex ||= atom.isComplex || atom.captures || quantifier !== ''
+      mayBeEmpty &&= atom.mayBeEmpty || /^(?:[*?]|\{0+[,}])/.test(quantifier)
     }
-    return { text, isComplex }
+    return { text, isComplex, mayBeEmpty }
   }
 
   /** The quantifier that follows, the empty text for none, or undefined for one that is wrong. */
@@ -102,7 +109,7 @@ class Translator {
     if (char === '(') return this.group()
     if (char === '[') return simple(this.characterClass())
     if (char === '.') return simple('[^\\n]')
-    if (char === '^' || char === '$') return /[*+?{]/.test(this.pattern[this.at] ?? '') ? undefined : simple(char)
+    if (char === '^' || char === '$') return { text: char, isComplex: false, mayBeEmpty: true, captures: false }
     if (char === '\\') return simple(this.escape())
     return LITERAL.test(char) ? simple(SYNTAX.test(char) ? `\\${char}` : char) : undefined
   }
@@ -116,7 +123,7 @@ class Translator {
     if (inner === undefined || this.pattern[this.at] !== ')') return undefined
     this.at++
     if (inner.text === '') return undefined
-    return { text: inner.text, isComplex: inner.isComplex, captures, open: captures ? '(' : '(?:', close: ')' }
+    return { ...inner, captures, open: captures ? '(' : '(?:', close: ')' }
   }
 
   private escape(): string | undefined {
@@ -196,7 +203,7 @@ function isDeterministic(group: string): boolean {
 }
 
 function simple(text: string | undefined): (Piece & { captures: boolean }) | undefined {
-  return text === undefined ? undefined : { text, isComplex: false, captures: false }
+  return text === undefined ? undefined : { text, isComplex: false, mayBeEmpty: false, captures: false }
 }
 
 function inClass(char: string): string {
