@@ -1,6 +1,6 @@
 import { errorText } from '../../base/index.ts'
 import { hasReleaseCode } from '../errors.ts'
-import { byRevision, isPending, type Release, setStatus } from '../model.ts'
+import { isPending, type Release, setStatus } from '../model.ts'
 import type { Operation } from '../plan/model.ts'
 import { debugLog, type ReleasePorts } from '../ports.ts'
 import { recordQuietly } from '../storage/record-quietly.ts'
@@ -73,22 +73,19 @@ async function giveBack(
   else how.later(undo)
 }
 
-/** A storage that remembers whether a revision of the release may be stored as pending. */
+/** A storage that remembers whether the revision that the operation made may still be stored as pending. */
 function watchRecords(
   storage: ReleaseStorage,
   name: string,
 ): { readonly storage: ReleaseStorage; readonly isPending: () => boolean } {
-  let pending = false
-  const note = (release: Release): void => {
-    if (release.name === name) pending = isPending(release.info.status)
-  }
+  let pending: number | undefined
   return {
-    isPending: () => pending,
+    isPending: () => pending !== undefined,
     storage: {
       ...storage,
       async create(release, options) {
         const before = pending
-        note(release)
+        if (release.name === name && isPending(release.info.status)) pending = release.version
         await storage.create(release, options).catch((error: unknown) => {
           if (hasReleaseCode(error, 'RELEASE_EXISTS')) pending = before
           throw error
@@ -96,11 +93,11 @@ function watchRecords(
       },
       async update(release) {
         await storage.update(release)
-        if (!isPending(release.info.status) && release.info.status !== 'superseded') note(release)
+        if (release.version === pending && release.name === name && !isPending(release.info.status)) pending = undefined
       },
       async delete(release, revision) {
         await storage.delete(release, revision)
-        if (release === name) pending = false
+        if (revision === pending && release === name) pending = undefined
       },
     },
   }
@@ -108,12 +105,7 @@ function watchRecords(
 
 /** Marks the pending revision as failed that a dead holder left; anything else is not its work and stays. */
 async function repairAfter(ports: ReleasePorts, name: string, holder: LockHolder): Promise<void> {
-  let newest: Release | undefined
-  try {
-    newest = (await ports.storage.history(name)).sort(byRevision).at(-1)
-  } catch {
-    return
-  }
+  const newest = await ports.storage.last(name).catch(() => undefined)
   if (newest === undefined || !leftBy(newest, holder)) return
   markInterrupted(newest, holder.identity)
   debugLog(ports, 'repairing what a dead holder left', { name, revision: newest.version, holder: holder.identity })

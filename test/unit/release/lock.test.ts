@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest'
-import { manualClock, type ManualClock } from '../../../src/base/index.ts'
-import { createClient } from '../../../src/kube/index.ts'
-import { acquireLock, currentHolder, leaseName } from '../../../src/release/index.ts'
+import { manualClock, type ManualClock, silentLog } from '../../../src/base/index.ts'
+import { createClient, createCluster } from '../../../src/kube/index.ts'
+import {
+  acquireLock,
+  createStorage,
+  currentHolder,
+  leaseName,
+  memoryDriver,
+  type Release,
+  type ReleasePorts,
+} from '../../../src/release/index.ts'
+import { withLock } from '../../../src/release/lock/guard.ts'
 import { type FakeServer, fakeServer } from '../kube/fake-server.ts'
 
 const NAMESPACE = 'ns'
@@ -99,4 +108,44 @@ test('the times that the server noted count, not the clocks of clients', async (
   }
   expect(await look('Thu, 01 Jan 2026 00:00:10 GMT')).toMatchObject({ alive: true })
   expect(await look('Thu, 01 Jan 2026 00:00:17 GMT')).toMatchObject({ alive: false })
+})
+
+test('the lock stays behind when the new revision stays pending, whatever was written of the one before', async () => {
+  const { server, clock } = setUp()
+  const ports = {
+    cluster: createCluster(async () => server),
+    storage: createStorage(memoryDriver({ namespace: NAMESPACE })),
+    namespace: NAMESPACE,
+    clock,
+    log: silentLog,
+    lock: { identity: 'a', waitMs: 0 },
+  } as unknown as ReleasePorts
+  const revision = (version: number, status: Release['info']['status']): Release => ({
+    name: 'web',
+    info: { firstDeployed: '', lastDeployed: '', deleted: '', description: '', status, notes: '' },
+    chart: undefined,
+    config: undefined,
+    manifest: '',
+    hooks: [],
+    version,
+    namespace: NAMESPACE,
+    labels: {},
+    applyMethod: 'ssa',
+  })
+  await ports.storage.create(revision(1, 'deployed'))
+  const target = { name: 'web', operation: 'upgrade' } as const
+  await withLock(ports, target, undefined, async ({ storage }, gate) => {
+    await gate.pass()
+    await storage.create(revision(2, 'pending-upgrade'))
+    await storage.update(revision(1, 'deployed'))
+  })
+  expect(server.objects.has(PATH)).toBe(true)
+  server.objects.delete(PATH)
+  await withLock(ports, target, undefined, async ({ storage }, gate) => {
+    await gate.pass()
+    await storage.create(revision(3, 'pending-upgrade'))
+    await storage.update(revision(1, 'superseded'))
+    await storage.update(revision(3, 'deployed'))
+  })
+  expect(server.objects.has(PATH)).toBe(false)
 })
