@@ -17,7 +17,8 @@ export function localTransport(handler: ApiHandler, user: User, userAgent: strin
       request.signal?.throwIfAborted()
       const abort = new AbortController()
       if (request.signal?.aborted === true) abort.abort()
-      request.signal?.addEventListener('abort', () => abort.abort())
+      // Watches come and go under one signal, which outlives them all.
+      request.signal?.addEventListener('abort', () => abort.abort(), { once: true, signal: abort.signal })
       return streamedAnswer(await call(request, abort.signal), abort)
     },
     close: async () => {},

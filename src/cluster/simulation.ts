@@ -36,12 +36,13 @@ export function simulationControl(parts: {
 }): SimulationControl {
   const { store, clock, random } = parts
   let faults: ApiFaults | undefined
+  let landing = Promise.resolve()
   const apply = (object: KubeObject | undefined): void => {
     const data = (object?.data ?? {}) as Readonly<Record<string, string>>
     faults = faultsOf(data)
     const aheadMs = durationMs(data['clock-ahead'])
     // A clock never goes back: what has happened stays.
-    if (aheadMs !== undefined && isAdjustable(clock)) void clock.advanceTo(aheadMs)
+    if (aheadMs !== undefined && isAdjustable(clock)) landing = clock.advanceTo(aheadMs)
   }
   apply(store.get(KEY)?.value as KubeObject | undefined)
   const watch = store.watch(KEY, store.publishedRevision, (event) => {
@@ -49,7 +50,13 @@ export function simulationControl(parts: {
   })
   return {
     wrap: (handler) => async (request) => {
-      if (faults === undefined || isSpared(request)) return handler(request)
+      if (isSteering(request)) {
+        const response = await handler(request)
+        // Who moves the clock goes on when it has come there.
+        if (request.method !== 'GET') await landing
+        return response
+      }
+      if (faults === undefined || SPARED.test(request.path)) return handler(request)
       const { latencyMs, share, status } = faults
       if (latencyMs > 0) await new Promise<void>((resolve) => void clock.after(latencyMs, resolve))
       return randomInt(random, 10_000) < share * 10_000 ? failure(status) : handler(request)
@@ -58,8 +65,9 @@ export function simulationControl(parts: {
   }
 }
 
-function isSpared({ path }: ServerRequest): boolean {
-  return SPARED.test(path) || path === PATH || path === `${PATH}/${SIMULATION_CONFIG.name}`
+/** Requests for the ConfigMap itself: they too are never slowed or failed. */
+function isSteering({ path }: ServerRequest): boolean {
+  return path === PATH || path === `${PATH}/${SIMULATION_CONFIG.name}`
 }
 
 const REASONS: Readonly<Record<number, string>> = {
