@@ -13,7 +13,6 @@ const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const LABEL_VALUE = `(${'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'})?`
 const WILDCARD = `\\*\\.${SUBDOMAIN}`
 const CONFIG_KEY = '[-._a-zA-Z0-9]+'
-const C_IDENTIFIER = '[A-Za-z_][A-Za-z0-9_]*'
 const HEADER = '[-A-Za-z0-9]+'
 
 const patterns = new Map<string, RegExp>()
@@ -166,14 +165,6 @@ export function percentProblems(value: string): Problems {
 export function headerNameProblems(value: string): Problems {
   if (matches(HEADER, value)) return []
   return [regexProblem("a valid HTTP header must consist of alphanumeric characters or '-'", HEADER, 'X-Header-Name')]
-}
-
-/** An identifier as in C. */
-export function cIdentifierProblems(value: string): Problems {
-  if (matches(C_IDENTIFIER, value)) return []
-  const text =
-    "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'"
-  return [regexProblem(text, C_IDENTIFIER, 'my_name', 'MY_NAME', 'MyName')]
 }
 
 /** A name that may stand in a URL path (RBAC, CRs). */

@@ -15,11 +15,6 @@ export function formatTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }
 
-/** `metav1.MicroTime`: RFC 3339 in UTC with microseconds. */
-export function formatMicroTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 23)}000Z`
-}
-
 /** Reads a time as clients may write it and prints it as the API does. Throws ApiError with Go's text. */
 export function normalizeTime(text: string, micro: boolean): string {
   const ms = parseTime(text)

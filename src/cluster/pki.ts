@@ -49,7 +49,7 @@ const SERVER_ADDRESSES = ['127.0.0.1', '::1', '10.96.0.1']
 
 /** Makes a new certificate authority, the server's certificate and the administrator's token. */
 export function createPki(nowMs: number, hosts: readonly string[] = []): Pki {
-  const ca = issue({ commonName: 'chartctl-ca', organizations: [], nowMs, usage: 'ca', names: [] }, undefined)
+  const ca = issue({ commonName: 'chartctl-ca', nowMs, usage: 'ca', names: [] }, undefined)
   return {
     ca,
     server: issueServer(ca, nowMs, hosts),
@@ -70,18 +70,9 @@ export function loadPki(directory: string, nowMs: number, hosts: readonly string
   })
 }
 
-/** Signs a client certificate for a user and its groups. */
-export function issueClient(
-  ca: KeyPair,
-  user: { readonly name: string; readonly groups: readonly string[] },
-  nowMs: number,
-): KeyPair {
-  return issue({ commonName: user.name, organizations: user.groups, nowMs, usage: 'client', names: [] }, ca)
-}
-
 function issueServer(ca: KeyPair, nowMs: number, hosts: readonly string[]): KeyPair {
   const names = [...new Set([...SERVER_NAMES, ...SERVER_ADDRESSES, ...hosts])]
-  return issue({ commonName: 'kube-apiserver', organizations: [], nowMs, usage: 'server', names }, ca)
+  return issue({ commonName: 'kube-apiserver', nowMs, usage: 'server', names }, ca)
 }
 
 function isFresh(pair: KeyPair, nowMs: number): boolean {
@@ -125,9 +116,8 @@ function savePki(directory: string, pki: Pki): Pki {
 
 interface Subject {
   readonly commonName: string
-  readonly organizations: readonly string[]
   readonly nowMs: number
-  readonly usage: 'ca' | 'server' | 'client'
+  readonly usage: 'ca' | 'server'
   /** DNS names and addresses. */
   readonly names: readonly string[]
 }
@@ -135,13 +125,11 @@ interface Subject {
 const OID = {
   ecdsaSha256: '1.2.840.10045.4.3.2',
   commonName: '2.5.4.3',
-  organization: '2.5.4.10',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
   extendedKeyUsage: '2.5.29.37',
   serverAuth: '1.3.6.1.5.5.7.3.1',
-  clientAuth: '1.3.6.1.5.5.7.3.2',
 }
 
 function newKey(): KeyObject {
@@ -156,14 +144,14 @@ function exportKey(key: KeyObject): string {
 function issue(subject: Subject, issuer: KeyPair | undefined): KeyPair {
   const key = newKey()
   const algorithm = der.sequence(der.oid(OID.ecdsaSha256))
-  const name = nameOf(subject.commonName, subject.organizations)
+  const name = nameOf(subject.commonName)
   const serial = randomBytes(16)
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40
   const body = der.sequence(
     der.context(0, der.integer(Buffer.from([2])), true),
     der.integer(serial),
     algorithm,
-    issuer === undefined ? name : nameOf('chartctl-ca', []),
+    issuer === undefined ? name : nameOf('chartctl-ca'),
     der.sequence(der.time(new Date(subject.nowMs - 3600_000)), der.time(new Date(subject.nowMs + LIFETIME_MS))),
     name,
     createPublicKey(key).export({ type: 'spki', format: 'der' }),
@@ -174,9 +162,8 @@ function issue(subject: Subject, issuer: KeyPair | undefined): KeyPair {
   return { cert: pem('CERTIFICATE', certificate), key: exportKey(key) }
 }
 
-function nameOf(commonName: string, organizations: readonly string[]): Buffer {
-  const part = (id: string, value: string): Buffer => der.set(der.sequence(der.oid(id), der.text(value)))
-  return der.sequence(...organizations.map((value) => part(OID.organization, value)), part(OID.commonName, commonName))
+function nameOf(commonName: string): Buffer {
+  return der.sequence(der.set(der.sequence(der.oid(OID.commonName), der.text(commonName))))
 }
 
 function extensionsOf(subject: Subject): Buffer[] {
@@ -189,11 +176,10 @@ function extensionsOf(subject: Subject): Buffer[] {
       extension(OID.keyUsage, true, der.bits(Buffer.from([0x86]), 1)),
     ]
   }
-  const purpose = subject.usage === 'server' ? OID.serverAuth : OID.clientAuth
   const extensions = [
     extension(OID.basicConstraints, true, der.sequence()),
     extension(OID.keyUsage, true, der.bits(Buffer.from([0x80]), 7)),
-    extension(OID.extendedKeyUsage, false, der.sequence(der.oid(purpose))),
+    extension(OID.extendedKeyUsage, false, der.sequence(der.oid(OID.serverAuth))),
   ]
   if (subject.names.length > 0) {
     extensions.push(extension(OID.subjectAltName, false, der.sequence(...subject.names.map(alternativeName))))

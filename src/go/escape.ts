@@ -44,11 +44,6 @@ export function escapeQuery(text: string): string {
   return escapeBytes(text, /[A-Za-z0-9\-_.~]/).replaceAll('%20', '+')
 }
 
-/** As `url.PathEscape`. */
-export function escapePath(text: string): string {
-  return escapeBytes(text, /[A-Za-z0-9\-_.~$&+=:@]/)
-}
-
 function escapeBytes(text: string, plain: RegExp): string {
   let out = ''
   for (const byte of toBytes(text)) {

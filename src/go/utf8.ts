@@ -135,11 +135,6 @@ export function isValidUtf8(text: string): boolean {
   return !LONE_SURROGATE.test(text)
 }
 
-/** Joins escaped bytes that together are valid UTF-8 into the runes they encode. */
-export function normalizeBytes(text: string): string {
-  return LONE_SURROGATE.test(text) ? fromBytes(toBytes(text)) : text
-}
-
 /** Orders two Go strings by their bytes: negative, zero or positive. */
 export function compareStrings(a: string, b: string): number {
   if (a === b) return 0

@@ -79,12 +79,8 @@ export const isGone = (error: unknown): error is KubeError =>
 export const isUnauthorized = (error: unknown): error is KubeError => hasReason(error, 'Unauthorized', 401)
 /** The user may not do this. */
 export const isForbidden = (error: unknown): error is KubeError => hasReason(error, 'Forbidden', 403)
-/** The object failed validation. */
-export const isInvalid = (error: unknown): error is KubeError => hasReason(error, 'Invalid', 422)
 /** The server asks to slow down. */
 export const isTooManyRequests = (error: unknown): error is KubeError => hasReason(error, 'TooManyRequests', 429)
-/** The resource does not serve this verb. */
-export const isMethodNotAllowed = (error: unknown): error is KubeError => hasReason(error, 'MethodNotAllowed', 405)
 /** The server does not read this kind of patch or body. */
 export const isUnsupportedMediaType = (error: unknown): error is KubeError =>
   hasReason(error, 'UnsupportedMediaType', 415)

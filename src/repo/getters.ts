@@ -1,7 +1,7 @@
 import type { Log } from '../base/index.ts'
 import { type HttpResponse, sendHttp } from '../net/index.ts'
 import { fetchFailed, repoError } from './errors.ts'
-import { parseUrl, sameOrigin } from './url.ts'
+import { sameOrigin } from './url.ts'
 
 /** What downloads need from outside. */
 export interface RepoHost {
@@ -80,9 +80,4 @@ async function fetchHttp(url: string, options: FetchOptions, host: RepoHost): Pr
   })
   if (response.status !== 200) throw fetchFailed(url, response.status, response.statusText)
   return response.body
-}
-
-/** The scheme of a URL, empty when it has none. */
-export function schemeOf(url: string): string {
-  return parseUrl(url)?.scheme ?? ''
 }

@@ -1,5 +1,5 @@
 import { apiVersionOf, type KubeObject } from '../../api/index.ts'
-import type { Store, StoredValue, StoreEntry } from '../store/index.ts'
+import type { StoredValue, StoreEntry } from '../store/index.ts'
 import { cloneJson } from './clone.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
 
@@ -61,9 +61,4 @@ export function toStored(definition: ResourceDefinition, object: KubeObject): Ku
   if (object.apiVersion === target) return object
   if (definition.convert !== undefined) return definition.convert.toStorage(object)
   return { ...object, apiVersion: target }
-}
-
-/** Reads an object in its stored version, for the server's own needs. */
-export function readObject(store: Store, key: string): KubeObject | undefined {
-  return store.get(key)?.value as KubeObject | undefined
 }

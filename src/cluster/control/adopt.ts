@@ -10,11 +10,6 @@ export function controllerOf(object: KubeObject): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find((ref) => ref.controller === true)
 }
 
-/** True when `owner` controls `object`. */
-export function isControlledBy(object: KubeObject, owner: ServerObject): boolean {
-  return controllerOf(object)?.uid === owner.metadata.uid
-}
-
 /** The reference that a controller puts on what it creates. */
 export function controllerReference(type: ResourceType, owner: ServerObject): OwnerReference {
   return {

@@ -32,11 +32,6 @@ export function fnv32(text: string): number {
   return hash >>> 0
 }
 
-/** FNV-1a with 32 bits over the text's UTF-8 bytes. */
-export function fnv32a(text: string): number {
-  return fnv32aBytes([new TextEncoder().encode(text)])
-}
-
 /** JSON with sorted keys and without absent fields, so that equal objects give equal texts. */
 export function stableJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'

@@ -98,15 +98,6 @@ export const AUTOSCALERS = namespaced<k.ServerObject>(
 )
 /** Resource type: leases. */
 export const LEASES = namespaced<k.ServerObject>('coordination.k8s.io', 'v1', 'leases', 'Lease')
-/** Resource type: ingresses. */
-export const INGRESSES = namespaced<k.ServerObject>('networking.k8s.io', 'v1', 'ingresses', 'Ingress')
-/** Resource type: certificate requests. */
-export const CERTIFICATE_REQUESTS = clusterWide<k.ServerObject>(
-  'certificates.k8s.io',
-  'v1',
-  'certificatesigningrequests',
-  'CertificateSigningRequest',
-)
 /** Resource type: custom resource definitions. */
 export const CUSTOM_RESOURCE_DEFINITIONS = clusterWide<k.ServerObject>(
   'apiextensions.k8s.io',

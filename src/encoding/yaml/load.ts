@@ -4,7 +4,7 @@ import { fitsTarget, jsonTypeError, type Target } from '../json-type.ts'
 import { type DecodeOptions, decodeNode, type YamlPositions } from './decode.ts'
 import { decodeDirectly, NEEDS_NODES } from './direct.ts'
 import { findInputProblem } from './input.ts'
-import { composeDocument, type YamlNode } from './node.ts'
+import { composeDocument } from './node.ts'
 import { Parser } from './parser.ts'
 import { decodeUtf16 } from './utf16.ts'
 
@@ -70,12 +70,4 @@ function openParser(text: string): Parser {
   const body = first === 0xfeff ? text.slice(1) : first >= 0xdc80 ? decodeUtf16(text) : text
   const problem = findInputProblem(body)
   return new Parser(problem === undefined ? body : body.slice(0, problem.cut), problem)
-}
-
-/** Reads every document of a stream (`---` by YAML's own rules) as node trees; errors are go-yaml's, without a prefix. */
-export function composeDocuments(text: string): YamlNode[] {
-  const parser = openParser(text)
-  const documents: YamlNode[] = []
-  for (let root = composeDocument(parser); root !== undefined; root = composeDocument(parser)) documents.push(root)
-  return documents
 }

@@ -3,9 +3,6 @@ import { yamlValueError } from '../errors.ts'
 import { type Dialect, parseYamlFloat, parseYamlInt, parseYamlLooseFloat } from './number.ts'
 import { isTimestamp } from './timestamp.ts'
 
-/** Short names of the tags that scalars resolve to. */
-export type ScalarTag = '!!str' | '!!bool' | '!!int' | '!!float' | '!!null' | '!!timestamp' | '!!merge' | '!!binary'
-
 /** A resolved scalar. Integers that a double cannot hold are bigints; `tag` tells integers from floats. */
 export interface Resolved {
   readonly tag: string

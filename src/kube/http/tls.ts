@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { rootCertificates } from 'node:tls'
 import type { Connection } from '../config/model.ts'
 import { KubeClientError } from '../errors.ts'
 
@@ -43,11 +42,6 @@ export function tlsOptions(connection: Connection): TlsOptions {
     ...(serverName === undefined || serverName === '' ? {} : { servername: serverName }),
     rejectUnauthorized: !insecure,
   }
-}
-
-/** The machine's trusted roots, for connections that name no CA of their own. */
-export function defaultRoots(): readonly string[] {
-  return rootCertificates
 }
 
 function pem(data: string | undefined, file: string | undefined, what: string): string | undefined {

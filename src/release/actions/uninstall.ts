@@ -4,6 +4,7 @@ import {
   buildResources,
   joinFailures,
   type Propagation,
+  RESOURCE_POLICY,
   type ResourceInfo,
   type WaitStrategy,
 } from '../../kube/index.ts'
@@ -212,8 +213,13 @@ async function sortOut(ports: ReleasePorts, release: Release, signal: AbortSigna
   } catch (error) {
     throw failed(`corrupted release record. You must manually delete the resources: ${errorText(error)}`, error)
   }
-  const policies = manifests.map((manifest) => ({ manifest, policy: manifest.head.annotations?.get(POLICY) }))
-  const kept = policies.filter(({ policy }) => policy !== undefined && policy.trim().toLowerCase() === 'keep')
+  const policies = manifests.map((manifest) => ({
+    manifest,
+    policy: manifest.head.annotations?.get(RESOURCE_POLICY.annotation),
+  }))
+  const kept = policies.filter(
+    ({ policy }) => policy !== undefined && policy.trim().toLowerCase() === RESOURCE_POLICY.keep,
+  )
   const text = policies
     .filter(({ policy }) => policy === undefined)
     .map(({ manifest }) => `\n---\n${manifest.content}`)
@@ -226,8 +232,6 @@ async function sortOut(ports: ReleasePorts, release: Release, signal: AbortSigna
     throw failed(`unable to build kubernetes objects for delete: ${errorText(error)}`, error)
   }
 }
-
-const POLICY = 'helm.sh/resource-policy'
 
 function propagationOf(cascade: UninstallRequest['cascade']): Propagation {
   if (cascade === 'foreground') return 'Foreground'

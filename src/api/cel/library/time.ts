@@ -1,6 +1,5 @@
 import {
   fixedZone,
-  formatDuration,
   formatFloat,
   formatInstant,
   GoError,
@@ -69,11 +68,6 @@ export function durationText(value: Duration): string {
 /** A timestamp as `string()` writes it. */
 export function timestampText(value: Timestamp): string {
   return formatInstant(value.instant, RFC3339_NANO)
-}
-
-/** A duration in Go's notation. */
-export function goDurationText(value: Duration): string {
-  return formatDuration(value.nanoseconds)
 }
 
 /** A zone by IANA name, or by an offset such as `-08:00`. */

@@ -1,5 +1,5 @@
 import { DYNAMIC, type FieldNode, type Json, type JsonObject, type SchemaNode } from '../../../api/index.ts'
-import { fieldElement, keyElement, type PathElement, valueElement } from './path-element.ts'
+import { keyElement, type PathElement, valueElement } from './path-element.ts'
 
 /** How a value that is an object is to be treated. */
 export interface MapShape {
@@ -96,9 +96,6 @@ export function typeOfChild(node: SchemaNode, element: PathElement): SchemaNode 
   if (element.startsWith('f:')) return (shape.map && typeOfField(shape.map, element.slice(2))) ?? DYNAMIC
   return shape.list?.item ?? DYNAMIC
 }
-
-/** The element of a field name. */
-export const elementOfField = fieldElement
 
 /** The element of an item of a list that is no atomic one, or why it has none. */
 export function elementOfItem(

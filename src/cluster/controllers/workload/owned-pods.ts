@@ -1,5 +1,5 @@
 import type { ComponentContext, Informer, Pod, ResourceType, ServerObject } from '../../control/index.ts'
-import { controllerOf, keyOf, PODS } from '../../control/index.ts'
+import { controllerOf, PODS } from '../../control/index.ts'
 
 /** Adds the indexes by controller and of orphans to the shared pod cache. */
 export function indexPods(ctx: ComponentContext): Informer<Pod> {
@@ -57,6 +57,3 @@ export function watchOwnedPods<O extends ServerObject>(hooks: OwnedPodHooks<O>):
     delete: (pod) => tell(pod, 'delete'),
   })
 }
-
-/** The key of an object in its work queue. */
-export const ownerKey: (owner: ServerObject) => string = keyOf

@@ -1,4 +1,4 @@
-import type { ApiClient, Pod } from '../../../control/index.ts'
+import type { ApiClient } from '../../../control/index.ts'
 import { formatQuantity, milliValue, quantityValue, timeMs } from '../../../control/index.ts'
 import type { Autoscaler, MetricSpec, MetricTarget } from './model.ts'
 import {
@@ -155,6 +155,3 @@ async function podMetrics(
   }
   return found
 }
-
-/** The pods that an autoscaler's target selects. */
-export type PodsOfSelector = (namespace: string, selector: string) => readonly Pod[]
