@@ -1,6 +1,7 @@
 export * from './assert.ts'
 export * from './clock.ts'
 export * from './errors.ts'
+export * from './faults.ts'
 export * from './host.ts'
 export * from './log.ts'
 export * from './random.ts'

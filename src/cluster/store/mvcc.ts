@@ -1,3 +1,4 @@
+import { type FaultReport, uncaughtFault } from '../../base/index.ts'
 import type { Backend, BackendChange } from './backends/backend.ts'
 import { LazyEntry } from './entry.ts'
 import {
@@ -29,6 +30,8 @@ export interface StoreOptions {
   /** Default: values are kept as they are. */
   readonly stamp?: Stamp
   readonly history?: HistoryLimits
+  /** Told about watchers that throw; absent: the error is an uncaught one. */
+  readonly report?: FaultReport
 }
 
 const DEFAULT_HISTORY: HistoryLimits = { events: 10_000, characters: 16_000_000 }
@@ -57,7 +60,7 @@ class MvccStore implements Store {
   readonly #stamp: Stamp
   readonly #keyspace: Keyspace
   readonly #history: History
-  readonly #hub = new WatchHub()
+  readonly #hub: WatchHub
   #revision: number
   /** Newest revision that is durable: what watchers have been shown. */
   #durable: number
@@ -67,6 +70,7 @@ class MvccStore implements Store {
 
   constructor(options: StoreOptions, keyspace: Keyspace, revision: number) {
     this.#backend = options.backend
+    this.#hub = new WatchHub(options.report ?? uncaughtFault)
     this.#stamp = options.stamp ?? ((value) => value)
     this.#keyspace = keyspace
     this.#revision = revision

@@ -1,3 +1,4 @@
+import type { FaultReport } from '../../base/index.ts'
 import { bucketOf } from './keyspace.ts'
 import type { StoreEvent, WatchHandle } from './store.ts'
 
@@ -6,11 +7,19 @@ interface Watcher {
   readonly onEvent: (event: StoreEvent) => void
 }
 
-/** Hands each event to the watchers of its bucket, so that watchers of other resources cost nothing. */
+/**
+ * Hands each event to the watchers of its bucket, so that watchers of other resources cost nothing. A watcher that throws
+ * is reported; the others get the event all the same, and so does who wrote.
+ */
 export class WatchHub {
+  readonly #report: FaultReport
   readonly #byBucket = new Map<string, Set<Watcher>>()
   /** Watchers whose prefix is shorter than a bucket. */
   readonly #wide = new Set<Watcher>()
+
+  constructor(report: FaultReport) {
+    this.#report = report
+  }
 
   add(prefix: string, onEvent: (event: StoreEvent) => void): WatchHandle {
     const watcher: Watcher = { prefix, onEvent }
@@ -31,11 +40,17 @@ export class WatchHub {
 
   publish(event: StoreEvent): void {
     const watchers = this.#byBucket.get(bucketOf(event.entry.key))
-    if (watchers !== undefined) for (const watcher of watchers) deliver(watcher, event)
-    for (const watcher of this.#wide) deliver(watcher, event)
+    if (watchers !== undefined) for (const watcher of watchers) this.#deliver(watcher, event)
+    for (const watcher of this.#wide) this.#deliver(watcher, event)
   }
-}
 
-function deliver(watcher: Watcher, event: StoreEvent): void {
-  if (event.entry.key.startsWith(watcher.prefix)) watcher.onEvent(event)
+  #deliver({ prefix, onEvent }: Watcher, event: StoreEvent): void {
+    const { key } = event.entry
+    if (!key.startsWith(prefix)) return
+    try {
+      onEvent(event)
+    } catch (error) {
+      this.#report('store', key, error)
+    }
+  }
 }

@@ -54,3 +54,21 @@ test('what a backend cannot write is taken back, and later writes are tried agai
   expect(seen).toEqual(['put g/r/a'])
   await store.close()
 })
+
+test('a watcher that throws is reported; writers and other watchers go on', async () => {
+  const faults: string[] = []
+  const store = await openStore({
+    backend: memoryBackend(),
+    report: (component, key, error) => faults.push(`${component} ${key}: ${String(error)}`),
+  })
+  const seen: string[] = []
+  store.watch('g/r/', store.revision, () => {
+    throw new Error('broken')
+  })
+  store.watch('g/r/', store.revision, (event) => seen.push(event.entry.key))
+  await store.create('g/r/a', {})
+  await store.create('g/r/b', {})
+  expect(seen).toEqual(['g/r/a', 'g/r/b'])
+  expect(faults).toEqual(['store g/r/a: Error: broken', 'store g/r/b: Error: broken'])
+  await store.close()
+})
