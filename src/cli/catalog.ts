@@ -17,7 +17,8 @@ Often used:
 Files are kept where Helm keeps them, so both programs share repositories and logins:
 HELM_CACHE_HOME, HELM_CONFIG_HOME and HELM_DATA_HOME, else the XDG folders with /helm.
 CHARTCTL_HOME holds the bundled clusters. KUBECONFIG names the kubeconfig files.
-HELM_DRIVER chooses how releases are stored: secret (the default), configmap or memory.
+HELM_DRIVER chooses how releases are stored: secret (the default), configmap, memory or sql
+(HELM_DRIVER_SQL_CONNECTION_STRING says where).
 HELM_NAMESPACE, HELM_KUBECONTEXT, HELM_KUBETOKEN and the other HELM_KUBE… variables are defaults of the flags below.
 NO_COLOR and HELM_COLOR switch colours off or on, HELM_NO_PLUGINS=1 switches plugins off, HELM_DEBUG=true logs in detail.
 `,

@@ -46,6 +46,11 @@ export function connectionFailure(request: ApiRequest, url: string, error: unkno
   return new KubeClientError('UNREACHABLE', text, { url }, error)
 }
 
+/** A connection's failure alone, in Go's words: `dial tcp ADDRESS: connect: …`; `url` names what was to be reached. */
+export function dialFailure(error: unknown, url: string): string {
+  return plainReason(error as NodeFailure, url)
+}
+
 /** `Get "URL"`: how Go's url.Error names a request. */
 export function requestWords(request: ApiRequest, url: string): string {
   return `${request.method.charAt(0)}${request.method.slice(1).toLowerCase()} "${url}"`

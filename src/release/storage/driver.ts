@@ -9,7 +9,7 @@ export type RecordQuery = Readonly<Record<string, string>>
  * are skipped by `list` and `query`.
  */
 export interface StorageDriver {
-  /** `Secret`, `ConfigMap`, `Memory`: as messages name it. */
+  /** `Secret`, `ConfigMap`, `Memory`, `SQL`: as messages name it. */
   readonly name: string
   get(key: string): Promise<Release>
   list(): Promise<Release[]>
@@ -21,6 +21,8 @@ export interface StorageDriver {
   damaged?(release: string): Promise<DamagedRecord[]>
   /** Deletes a record without reading it. */
   drop?(key: string): Promise<void>
+  /** Ends a connection of the driver's own. */
+  close?(): Promise<void>
 }
 
 /** A record that cannot be read. */

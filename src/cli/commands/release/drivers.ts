@@ -5,12 +5,14 @@ import type { Cluster } from '../../../kube/index.ts'
 import {
   configMapDriver,
   memoryDriver,
+  openSqlDriver,
   releaseFromJson,
   secretDriver,
   type StorageDriver,
 } from '../../../release/index.ts'
 import type { CliContext } from '../../context.ts'
 import { ExitError } from '../../errors.ts'
+import { userName } from './lock-settings.ts'
 
 /** Whether records are kept in the process only, so that no objects are written either. */
 export function isMemoryDriver(ctx: CliContext): boolean {
@@ -18,11 +20,11 @@ export function isMemoryDriver(ctx: CliContext): boolean {
 }
 
 /** The driver that HELM_DRIVER names, for one namespace (empty: all). Ends the program as Helm where it cannot be had. */
-export function openDriver(
+export async function openDriver(
   ctx: CliContext,
   cluster: Cluster,
   options: { readonly namespace: string; readonly chunks?: boolean | undefined },
-): StorageDriver {
+): Promise<StorageDriver> {
   const { namespace, chunks } = options
   const { client } = cluster
   const host = { client, namespace, clock: ctx.host.clock, log: ctx.log.asLog(), chunks }
@@ -38,9 +40,25 @@ export function openDriver(
     case 'memory':
       return preloadedMemory(ctx, namespace)
     case 'sql':
-      throw fatal(ctx, 'unable to instantiate SQL driver: not available')
+      return openSql(ctx, namespace)
     default:
       throw fatal(ctx, `unknown driver ${JSON.stringify(name)}`)
+  }
+}
+
+/** Connects to the database now, so that what is wrong with it is said before anything else. */
+async function openSql(ctx: CliContext, namespace: string): Promise<StorageDriver> {
+  const { env, folders, host } = ctx
+  const surroundings = {
+    env,
+    home: folders.home,
+    user: env.USER === undefined || env.USER === '' ? userName() : env.USER,
+  }
+  const connection = env.HELM_DRIVER_SQL_CONNECTION_STRING ?? ''
+  try {
+    return await openSqlDriver({ connection, namespace, surroundings, clock: host.clock, log: ctx.log.asLog() })
+  } catch (error) {
+    throw fatal(ctx, `unable to instantiate SQL driver: ${errorText(error)}`)
   }
 }
 

@@ -32,7 +32,8 @@ function since(thenMs: number, nowMs: number): string {
   return durationText(Math.max(0, Math.round((nowMs - thenMs) / 1000)) * 1000)
 }
 
-function userName(): string {
+/** The name of the user who runs the program; the number of one without a name. */
+export function userName(): string {
   try {
     return userInfo().username
   } catch {

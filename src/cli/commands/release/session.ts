@@ -56,7 +56,7 @@ export async function openSession(ctx: CliContext, options: SessionOptions = {})
   const real = createCluster(() => connect(ctx), { onWarning: (text) => ctx.notice(`Warning: ${text}`) })
   const cluster = isMemoryDriver(ctx) ? withoutObjects(real) : real
   const log = ctx.log.asLog()
-  const driver = openDriver(ctx, cluster, { namespace, chunks: options.releaseChunks })
+  const driver = await openDriver(ctx, cluster, { namespace, chunks: options.releaseChunks })
   const view = createWaitingView(ctx)
   const watched: { states: readonly WaitState[] } = { states: [] }
   const unfinished: Promise<unknown>[] = []
@@ -88,6 +88,7 @@ export async function openSession(ctx: CliContext, options: SessionOptions = {})
   }
   const close = async (): Promise<void> => {
     await Promise.allSettled(unfinished)
+    await driver.close?.()
     await cluster.close()
   }
   return { ports, settle: () => view.clear(), waitedFor: () => watched.states, close }
