@@ -9,11 +9,11 @@ export interface WebSocket {
   readonly protocol: string
   send(data: Buffer): void
   close(code: number): void
-  on(event: 'close', listener: () => void): void
+  on(event: 'close' | 'error', listener: () => void): void
   on(event: 'message', listener: (data: Buffer | string) => void): void
 }
 
-/** Makes WebSockets of connections that ask for one. */
+/** Makes WebSockets of connections that ask for one. Errors of a connection only close it. */
 export interface WebSocketServer {
   handleUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer, use: (client: WebSocket) => void): void
 }
@@ -26,8 +26,15 @@ interface ServerOptions {
 /** Creates a server that agrees on the first of `protocols` that a client offers. */
 export function createWebSocketServer(protocols: readonly string[]): WebSocketServer {
   const { WebSocketServer } = require('ws') as { WebSocketServer: new (options: ServerOptions) => WebSocketServer }
-  return new WebSocketServer({
+  const server = new WebSocketServer({
     noServer: true,
     handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false,
   })
+  return {
+    handleUpgrade: (message, socket, head, use) =>
+      server.handleUpgrade(message, socket, head, (client) => {
+        client.on('error', () => {})
+        use(client)
+      }),
+  }
 }

@@ -47,8 +47,8 @@ export class SpdyConnection {
       try {
         for (const frame of this.reader.push(bytes)) await this.take(frame)
       } catch (error) {
-        if (!(error instanceof SpdyError)) throw error
         this.close()
+        if (!(error instanceof SpdyError)) throw error
       }
     })
   }
