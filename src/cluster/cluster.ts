@@ -1,5 +1,14 @@
 import { join } from 'node:path'
-import { assert, type Clock, type Random, adjustableClock, systemRandom } from '../base/index.ts'
+import {
+  adjustableClock,
+  assert,
+  type Clock,
+  type FaultReport,
+  guardedClock,
+  type Random,
+  systemRandom,
+  uncaughtFault,
+} from '../base/index.ts'
 import type { Transport } from '../kube/index.ts'
 import {
   type ApiHandler,
@@ -41,9 +50,11 @@ const ADVERTISED_ADDRESS = '10.0.0.1'
 
 /** Starts a cluster; resolves when it is ready to serve and its controllers work. */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
-  const clock = options.clock ?? adjustableClock()
+  const report = options.onError ?? uncaughtFault
+  const machineClock = options.clock ?? adjustableClock()
+  const clock = guardedClock(machineClock, (error) => report('clock', 'timer', error))
   const random = options.random ?? systemRandom
-  const store = await openStore({ backend: backendOf(options), stamp: stampResourceVersion })
+  const store = await openStore({ backend: backendOf(options), stamp: stampResourceVersion, report })
   const closers: (() => Promise<void>)[] = [() => store.close()]
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close()
@@ -61,9 +72,9 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       signer: (request) => signedStatus(request, pki.ca, clock),
     })
     closers.push(async () => server.close())
-    const control = simulationControl({ store, clock, random })
+    const control = simulationControl({ store, clock: machineClock, random })
     closers.push(async () => control.stop())
-    const listener = await listenerOf(options, server, pki, control.wrap(server.handler))
+    const listener = await listenerOf({ options, pki, report, server, handler: control.wrap(server.handler) })
     if (listener !== undefined) closers.push(() => listener.close())
     const transport = localTransport(server.handler, SYSTEM_USER, 'kube-apiserver')
     await bootstrapCluster(transport, {
@@ -134,12 +145,14 @@ function tokensOf(options: ClusterOptions, pki: Pki): ReadonlyMap<string, User> 
   return new Map(tokens.map((token) => [token, admin]))
 }
 
-async function listenerOf(
-  options: ClusterOptions,
-  server: ApiServer,
-  pki: Pki,
-  handler: ApiHandler,
-): Promise<Listener | undefined> {
+async function listenerOf(parts: {
+  readonly options: ClusterOptions
+  readonly pki: Pki
+  readonly report: FaultReport
+  readonly server: ApiServer
+  readonly handler: ApiHandler
+}): Promise<Listener | undefined> {
+  const { options, pki, report, server, handler } = parts
   if (options.port === null) return undefined
   return listenHttps({
     handler,
@@ -147,5 +160,6 @@ async function listenerOf(
     host: hostOf(options),
     port: options.port ?? 0,
     tls: { ...pki.server, ca: pki.ca.cert },
+    report,
   })
 }

@@ -1,5 +1,5 @@
 import type { NodeStreams } from '../api/index.ts'
-import type { Clock, Random } from '../base/index.ts'
+import type { Clock, FaultReport, Random } from '../base/index.ts'
 import type { Transport } from '../kube/index.ts'
 import { ComponentContext } from './control/index.ts'
 import type { ControllerOptions } from './controllers/index.ts'
@@ -35,7 +35,7 @@ export async function startComponents(dependencies: {
   readonly random: Random
   readonly options?: ComponentOptions
   /** Told about failed reconciliations. */
-  readonly onError?: (component: string, key: string, error: unknown) => void
+  readonly onError?: FaultReport
 }): Promise<Components> {
   const { options = {}, ...rest } = dependencies
   const ctx = new ComponentContext(rest)

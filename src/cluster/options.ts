@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../base/index.ts'
+import type { Clock, FaultReport, Random } from '../base/index.ts'
 
 /** How a cluster is started. */
 export interface ClusterOptions {
@@ -27,8 +27,11 @@ export interface ClusterOptions {
   readonly metrics?: boolean
   /** A bearer token that is accepted as a member of system:masters. */
   readonly token?: string
-  /** Told about failed reconciliations of the components, for a log. */
-  readonly onError?: (component: string, key: string, error: unknown) => void
+  /**
+   * Told about what fails in the background, for a log. Absent: reconciliations that fail are just tried again, and any
+   * other fault (of a timer, a watch, a connection) is an uncaught error of the process.
+   */
+  readonly onError?: FaultReport
   /** Further names and addresses for the server's certificate. */
   readonly certificateHosts?: readonly string[]
 }

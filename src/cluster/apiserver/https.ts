@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse as NodeResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AddressInfo } from 'node:net'
 import type { PeerCertificate, TLSSocket } from 'node:tls'
+import type { FaultReport } from '../../base/index.ts'
 import { tooLarge } from './errors.ts'
 import type { ServerRequest, ServerResponse, StreamSink } from './exchange.ts'
 import { errorResponse } from './respond.ts'
@@ -19,6 +20,8 @@ export interface ListenerOptions {
   /** 0: any free port. */
   readonly port: number
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string }
+  /** Told about answers that could not be given. */
+  readonly report: FaultReport
 }
 
 /** A listening server. */
@@ -35,7 +38,10 @@ export async function listenHttps(options: ListenerOptions): Promise<Listener> {
   const server = createServer(
     { ...options.tls, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] },
     (message, response) => {
-      void serve(options.handler, message, response)
+      serve(options.handler, message, response).catch((error: unknown) => {
+        response.destroy()
+        options.report('https', `${message.method} ${targetOf(message).path}`, error)
+      })
     },
   )
   server.keepAliveTimeout = 120_000
@@ -47,6 +53,8 @@ export async function listenHttps(options: ListenerOptions): Promise<Listener> {
     server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
       const abort = new AbortController()
       socket.on('close', () => abort.abort())
+      // A client that goes away is no event; Node no longer listens on a socket that it has handed over.
+      socket.on('error', () => {})
       upgrade(
         requestOf(message, new Uint8Array(), () => abort.signal),
         socket,
@@ -166,13 +174,12 @@ function closingSignal(response: NodeResponse): AbortSignal {
 /** Few requests look at their signal, and signals are costly, so it is made when asked for. */
 function requestOf(message: IncomingMessage, body: Uint8Array, makeSignal: () => AbortSignal): ServerRequest {
   let signal: AbortSignal | undefined
-  const target = message.url ?? '/'
-  const mark = target.indexOf('?')
+  const { path, query } = targetOf(message)
   const certificate = certificateOf(message.socket as TLSSocket)
   return {
     method: message.method ?? 'GET',
-    path: mark < 0 ? target : target.slice(0, mark),
-    query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+    path,
+    query: new URLSearchParams(query),
     headers: headersOf(message),
     body,
     get signal() {
@@ -181,6 +188,11 @@ function requestOf(message: IncomingMessage, body: Uint8Array, makeSignal: () =>
     },
     ...(certificate !== undefined && { certificate }),
   }
+}
+
+function targetOf({ url = '/' }: IncomingMessage): { readonly path: string; readonly query: string } {
+  const mark = url.indexOf('?')
+  return mark < 0 ? { path: url, query: '' } : { path: url.slice(0, mark), query: url.slice(mark + 1) }
 }
 
 /** Headers that may come several times (impersonation) are joined with a line feed, which no value can hold. */

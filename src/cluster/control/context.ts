@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../api/index.ts'
-import type { Clock, Random } from '../../base/index.ts'
+import type { Clock, FaultReport, Random } from '../../base/index.ts'
 import type { Transport } from '../../kube/index.ts'
 import { ApiClient } from './api-client.ts'
 import type { EventSource, EventText } from './events.ts'
@@ -14,7 +14,7 @@ export interface ComponentDependencies {
   readonly clock: Clock
   readonly random: Random
   /** Told about failed reconciliations, for the log. */
-  readonly onError?: (component: string, key: string, error: unknown) => void
+  readonly onError?: FaultReport
 }
 
 /** What controllers, scheduler and node agent share: caches, event writer, loops that are started and stopped together. */

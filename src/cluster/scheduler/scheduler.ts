@@ -130,19 +130,20 @@ export class Scheduler {
     const { namespace, name } = splitKey(queued.key)
     const pod = this.ctx.informers.of(PODS).get(namespace, name)
     if (pod === undefined || pod.spec.nodeName || pod.metadata.deletionTimestamp !== undefined) return
-    const snapshot = this.cache.snapshot()
-    const result = attempt(defaultPlugins, pod, snapshot)
     this.binding++
-    const work =
-      result.node === undefined
-        ? this.refuse(pod, queued, result, snapshot)
-        : this.bind(pod, queued, result, result.node)
-    void work
+    this.place(pod, queued)
       .catch((error: unknown) => this.failed(pod, queued, error))
       .finally(() => {
         this.binding--
         this.schedule()
       })
+  }
+
+  private async place(pod: Pod, queued: QueuedPod): Promise<void> {
+    const snapshot = this.cache.snapshot()
+    const result = attempt(defaultPlugins, pod, snapshot)
+    if (result.node === undefined) await this.refuse(pod, queued, result, snapshot)
+    else await this.bind(pod, queued, result, result.node)
   }
 
   private failed(pod: Pod, queued: QueuedPod, error: unknown): void {

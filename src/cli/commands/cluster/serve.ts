@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { adjustableClock, processStart } from '../../../base/index.ts'
 import { filesOf, writeClusterKubeconfig } from '../../bundled/ensure.ts'
+import { faultLog } from '../../bundled/fault-log.ts'
 import { type ClusterFiles, createClusterFolder } from '../../bundled/home.ts'
 import { readRunningState, removeState, writeState } from '../../bundled/state.ts'
 import { commandFailed } from '../../errors.ts'
@@ -33,6 +34,11 @@ export const clusterServe = defineCommand({
     const other = await readRunningState(files)
     if (other !== undefined) throw commandFailed(`cluster "${files.name}" runs already as process ${other.pid}`)
     await mkdir(files.dataDir, { recursive: true, mode: 0o700 })
+    const report = faultLog(ctx.host.clock, ctx.notice)
+    // The last net: what no part has caught is told in the log, and the other parts go on serving.
+    for (const event of ['uncaughtException', 'unhandledRejection']) {
+      process.on(event, (error: unknown) => report('process', event, error))
+    }
     const { startCluster } = await import('../../../cluster/index.ts')
     const start = (port: number) =>
       startCluster({
@@ -45,6 +51,7 @@ export const clusterServe = defineCommand({
         metrics: flags.metrics,
         ...(flags.staticPods !== '' && { staticPods: flags.staticPods }),
         random: ctx.host.random,
+        onError: report,
       })
     const lastPort = flags.port > 0 ? flags.port : await readPort(files)
     const cluster = await start(lastPort).catch((error: unknown) => {
