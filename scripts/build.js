@@ -9,7 +9,15 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
-import { engineApart, grouped, late, lateFunction, latePackages, ownLateModules } from './lib/bundle-plugins.js'
+import {
+  engineApart,
+  grouped,
+  late,
+  lateFunction,
+  latePackages,
+  missingExports,
+  ownLateModules,
+} from './lib/bundle-plugins.js'
 import { compressedDescriptions } from './lib/descriptions.js'
 import { recordCode } from './lib/record.js'
 import { root } from './lib/setup.js'
@@ -42,9 +50,10 @@ const scriptBanner = `const __vendor=(name)=>__load('vendor/'+name);${lateFuncti
 
 /** The command line: one script per group of commands, and for what groups share. */
 async function buildProgram() {
-  const { outputFiles } = await build({
+  const result = await build({
     ...shared,
     entryPoints: [{ in: 'src/cli/main.ts', out: 'cli/main' }],
+    metafile: true,
     format: 'esm',
     define: scriptDefines,
     splitting: true,
@@ -52,7 +61,9 @@ async function buildProgram() {
     plugins: [late, engineApart('../cluster/index.js'), grouped, ownLateModules],
     write: false,
   })
-  const files = outputFiles.map(({ path, text }) => [relative(at(staging), path).replaceAll('\\', '/'), text])
+  const missing = missingExports(result)
+  if (missing.length > 0) throw new Error(`a late import would not find: ${missing.join(', ')}`)
+  const files = result.outputFiles.map(({ path, text }) => [relative(at(staging), path).replaceAll('\\', '/'), text])
   const banner = `${scriptBanner}const __import=async(name)=>__load(name);`
   for (const [name, script] of chunksToScripts(files, banner)) write(`${name}.cjs`, script)
 }

@@ -1,7 +1,7 @@
 // Plugins for esbuild that decide what is loaded when.
 import { readdirSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { join, sep } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { root } from './setup.js'
 
 const source = join(root, 'src')
@@ -121,7 +121,7 @@ export const ownLateModules = {
       for (const [index, file] of files.entries()) groupOf.set(join(source, file), { group, index })
     }
     b.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, importer, kind, namespace }) => {
-      const file = join(resolveDir, path)
+      const file = resolve(resolveDir, path)
       if (kind !== 'import-statement' || namespace === 'late-group' || !groupOf.has(file)) return undefined
       return groupOf.get(importer)?.group === groupOf.get(file).group
         ? undefined
@@ -161,22 +161,51 @@ const groups = [
   ['charts', /./],
 ]
 
+/** A late import: names taken from it at once, its path, the one property read. */
+const lateImport = /(?:\{([^{}]*)\} = )?(?:\(?await )?\bimport\('(\.[^']+\.ts)'\)(?:\)\.(\w+))?/g
+
+/** Our own late imports by group: the files, and the names that are taken from them. */
+function lateGroups() {
+  const found = new Map()
+  for (const file of readdirSync(source, { recursive: true, withFileTypes: true })) {
+    const folder = file.parentPath ?? file.path
+    if (!file.name.endsWith('.ts') || /\bsrc\/(cluster|web)\b/.test(folder.split(sep).join('/'))) continue
+    for (const [, taken, path, property] of readFileSync(join(folder, file.name), 'utf8').matchAll(lateImport)) {
+      const target = join(folder, path)
+      const name = target.split(sep).join('/')
+      if (name.endsWith('/cluster/index.ts')) continue
+      const [group] = groups.find(([, pattern]) => pattern.test(name))
+      const { files, names } = found.get(group) ?? { files: new Set(), names: new Set() }
+      found.set(group, { files: files.add(target), names })
+      for (const part of (taken ?? property ?? '').split(','))
+        if (part.trim() !== '') names.add(part.split(':')[0].trim())
+    }
+  }
+  return found
+}
+
+/**
+ * Names that a late import takes and that its group does not export, given what esbuild made. Two members of a group that
+ * export different things by one name export neither: `export *` and esbuild are silent about it, and only the command that
+ * needs the name would notice.
+ */
+export function missingExports({ metafile, outputFiles }) {
+  const missing = []
+  for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
+    const { names } = lateGroups().get(entryPoint?.replace(/^group:/, '')) ?? { names: [] }
+    const text = outputFiles.find((file) => file.path.endsWith(path)).text
+    const exported = /export\{([^}]*)\};\s*$/.exec(text)?.[1].split(',') ?? []
+    const found = new Set(exported.map((part) => part.split(' as ').at(-1)))
+    for (const name of names) if (!found.has(name)) missing.push(`${entryPoint} ${name}`)
+  }
+  return missing
+}
+
 /** Gathers our own late imports in a few groups, each a file. */
 export const grouped = {
   name: 'grouped',
   setup(b) {
-    const members = new Map()
-    for (const file of readdirSync(source, { recursive: true, withFileTypes: true })) {
-      const folder = file.parentPath ?? file.path
-      if (!file.name.endsWith('.ts') || /\bsrc\/(cluster|web)\b/.test(folder.split(sep).join('/'))) continue
-      for (const [, path] of readFileSync(join(folder, file.name), 'utf8').matchAll(/\bimport\('(\.[^']+\.ts)'\)/g)) {
-        const target = join(folder, path)
-        const name = target.split(sep).join('/')
-        if (name.endsWith('/cluster/index.ts')) continue
-        const [group] = groups.find(([, pattern]) => pattern.test(name))
-        members.set(group, (members.get(group) ?? new Set()).add(target))
-      }
-    }
+    const members = new Map(Array.from(lateGroups(), ([group, { files }]) => [group, files]))
     b.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, kind }) => {
       if (kind !== 'dynamic-import') return undefined
       const file = join(resolveDir, path)
