@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api/index.ts'
+import { API_SERVICES_PATH, type KubeObject, METRICS_API_SERVICE } from '../api/index.ts'
 import type { Transport } from '../kube/index.ts'
 import { defaultPolicy } from './apiserver/index.ts'
 import { FLOW_SCHEMAS, PRIORITY_LEVELS } from './flow-control.ts'
@@ -39,7 +39,7 @@ export async function bootstrapCluster(transport: Transport, options: BootstrapO
           client.ensure('/apis/storage.k8s.io/v1/storageclasses', object),
         )),
   ])
-  if (options.metrics === true) await client.ensure('/apis/apiregistration.k8s.io/v1/apiservices', METRICS_API)
+  if (options.metrics === true) await client.ensure(API_SERVICES_PATH, METRICS_API_SERVICE)
   await Promise.all([
     client.put('/api/v1/namespaces/default/endpoints', apiEndpoints(options)),
     client.put('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', apiSlice(options)),
@@ -93,21 +93,6 @@ const PRIORITY_CLASSES = [
     'Used for system critical pods that must not be moved from their current node.',
   ),
 ]
-
-/** What an installed metrics server registers. */
-const METRICS_API = {
-  apiVersion: 'apiregistration.k8s.io/v1',
-  kind: 'APIService',
-  metadata: { name: 'v1beta1.metrics.k8s.io' },
-  spec: {
-    group: 'metrics.k8s.io',
-    version: 'v1beta1',
-    groupPriorityMinimum: 100,
-    versionPriority: 100,
-    insecureSkipTLSVerify: true,
-    service: { name: 'metrics-server', namespace: 'kube-system', port: 443 },
-  },
-}
 
 /** The Service by which pods reach the API server. */
 function apiService(port: number): KubeObject {

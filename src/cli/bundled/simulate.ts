@@ -1,3 +1,4 @@
+import { API_SERVICES_PATH, METRICS_API_NAME, METRICS_API_SERVICE } from '../../api/index.ts'
 import { commandFailed } from '../errors.ts'
 import type { BundledApi } from './connect.ts'
 
@@ -52,7 +53,6 @@ export function settingLines(): string[] {
 const PREFIX = 'simulate.chartctl.dev/'
 const CONFIG = '/api/v1/namespaces/kube-system/configmaps'
 const CONFIG_NAME = 'chartctl-simulation'
-const METRICS = '/apis/apiregistration.k8s.io/v1/apiservices'
 
 /** Kinds that can be targets: their names on the command line and where they live. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -147,25 +147,11 @@ async function applyToCluster(api: BundledApi, { name, value }: Setting): Promis
 }
 
 async function applyMetrics(api: BundledApi, on: boolean): Promise<string> {
-  const name = 'v1beta1.metrics.k8s.io'
+  const path = `${API_SERVICES_PATH}/${METRICS_API_NAME}`
   if (!on) {
-    await api.remove(`${METRICS}/${name}`)
+    await api.remove(path)
     return 'metrics off'
   }
-  if ((await api.get(`${METRICS}/${name}`)) === undefined) {
-    await api.post(METRICS, {
-      apiVersion: 'apiregistration.k8s.io/v1',
-      kind: 'APIService',
-      metadata: { name },
-      spec: {
-        group: 'metrics.k8s.io',
-        version: 'v1beta1',
-        groupPriorityMinimum: 100,
-        versionPriority: 100,
-        insecureSkipTLSVerify: true,
-        service: { name: 'metrics-server', namespace: 'kube-system', port: 443 },
-      },
-    })
-  }
+  if ((await api.get(path)) === undefined) await api.post(API_SERVICES_PATH, METRICS_API_SERVICE)
   return 'metrics on'
 }

@@ -1,4 +1,13 @@
-import { boolAt, type JsonObject, type KubeObject, listAt, numberAt, objectAt, stringAt } from '../../api/index.ts'
+import {
+  API_SERVICES_PATH,
+  boolAt,
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  numberAt,
+  objectAt,
+  stringAt,
+} from '../../api/index.ts'
 import type { Clock } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
 import { equalJson } from './clone.ts'
@@ -7,7 +16,6 @@ import type { SelfClient } from './extensions/custom-resources.ts'
 import type { ResourceRegistry } from './registry/registry.ts'
 
 const PREFIX = 'apiregistration.k8s.io/apiservices/'
-const PATH = '/apis/apiregistration.k8s.io/v1/apiservices'
 const MANAGED = 'kube-aggregator.kubernetes.io/automanaged'
 
 /** What the groups of Kubernetes are worth against others; versions are worth 15 unless said. */
@@ -101,7 +109,7 @@ function registerAll({ store, registry, send }: ApiServiceParts): void {
   }
   for (const [name, { group, version, custom }] of served) {
     if (store.get(PREFIX + name) !== undefined) continue
-    void send('POST', PATH, {
+    void send('POST', API_SERVICES_PATH, {
       metadata: { name, labels: { [MANAGED]: custom ? 'true' : 'onstart' } },
       spec: {
         ...(group !== '' && { group }),
@@ -113,7 +121,7 @@ function registerAll({ store, registry, send }: ApiServiceParts): void {
   }
   for (const entry of store.range(PREFIX).entries) {
     const { name = '', labels } = (entry.value as KubeObject).metadata
-    if (labels?.[MANAGED] === 'true' && !served.has(name)) void send('DELETE', `${PATH}/${name}`)
+    if (labels?.[MANAGED] === 'true' && !served.has(name)) void send('DELETE', `${API_SERVICES_PATH}/${name}`)
   }
 }
 
@@ -138,7 +146,7 @@ function judgeRemote({ store, clock, send }: ApiServiceParts, object: KubeObject
   const others = conditions.filter((condition) => condition.type !== 'Available')
   const next = { type: 'Available', status, lastTransitionTime: at ?? timestamp(clock), reason, message }
   const name = object.metadata.name ?? ''
-  void send('PUT', `${PATH}/${name}/status`, { ...object, status: { conditions: [...others, next] } })
+  void send('PUT', `${API_SERVICES_PATH}/${name}/status`, { ...object, status: { conditions: [...others, next] } })
 }
 
 function availabilityOf(store: Store, service: JsonObject): Availability {

@@ -1,11 +1,12 @@
+import { REGISTERED_BY_AGENT } from '../../api/index.ts'
 import type { Node } from '../control/index.ts'
 
-/** The mark of nodes whose kubelet registered them: the agent's own, and those that `cluster node add` makes. */
-export const REGISTERED = 'volumes.kubernetes.io/controller-managed-attach-detach'
-
-/** True for a node that the agent keeps alive as its own: it has a lease, and its containers answer. */
+/**
+ * True for a node that the agent keeps alive as its own: it has a lease, and its containers answer. Those are the agent's
+ * and the ones that `cluster node add` makes.
+ */
 export function isRegistered(node: Node): boolean {
-  return node.metadata.annotations?.[REGISTERED] === 'true'
+  return node.metadata.annotations?.[REGISTERED_BY_AGENT] === 'true'
 }
 
 /** True when a simulation has taken the node away: nobody runs its pods. */

@@ -1,38 +1,13 @@
+import { registeredNode } from '../../api/index.ts'
 import type { ComponentContext, Condition, Node, ReconcileLoop, Requeue } from '../control/index.ts'
 import { conditionOf, isApiError, NODES, quantityValue, timestamp } from '../control/index.ts'
 import type { NodeLeases } from './lease.ts'
 import type { NodeOptions } from './options.ts'
-import { isLost, isRegistered, REGISTERED } from './node-marks.ts'
+import { isLost, isRegistered } from './node-marks.ts'
 
 /** The names of the nodes that the agent registers itself. */
 export function ownNodeNames(options: NodeOptions): string[] {
   return Array.from({ length: options.count }, (_, i) => (i === 0 ? options.name : `${options.name}-${i + 1}`))
-}
-
-/** The Node object that the agent registers under a name. */
-export function ownNode(name: string): {
-  apiVersion: string
-  kind: string
-  metadata: Record<string, unknown> & { name: string }
-} {
-  return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name,
-      labels: {
-        'beta.kubernetes.io/arch': 'amd64',
-        'beta.kubernetes.io/os': 'linux',
-        'kubernetes.io/arch': 'amd64',
-        'kubernetes.io/hostname': name,
-        'kubernetes.io/os': 'linux',
-      },
-      annotations: {
-        'node.alpha.kubernetes.io/ttl': '0',
-        [REGISTERED]: 'true',
-      },
-    },
-  }
 }
 
 const healthy: readonly (readonly [type: string, status: string, reason: string, message: string])[] = [
@@ -165,17 +140,11 @@ export class NodeRegistration {
   }
 
   private async register(name: string): Promise<void> {
-    const object = ownNode(name)
-    const stub = { ...object, metadata: { ...object.metadata, uid: this.ctx.random.uuid() } }
-    const { uid: _uid, ...metadata } = stub.metadata
-    const status = nodeStatus(
-      stub as unknown as Node,
-      this.options,
-      this.addressFor(stub as unknown as Node),
-      this.ctx.nowMs(),
-    )
+    const object = registeredNode(name)
+    const node = { ...object, metadata: { ...object.metadata, uid: this.ctx.random.uuid() } } as unknown as Node
+    const status = nodeStatus(node, this.options, this.addressFor(node), this.ctx.nowMs())
     try {
-      await this.ctx.client.as('kubelet').create(NODES, { ...object, metadata, status })
+      await this.ctx.client.as('kubelet').create(NODES, { ...object, status })
     } catch (error) {
       if (!isApiError(error, 'ALREADY_EXISTS')) throw error
     }

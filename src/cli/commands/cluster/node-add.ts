@@ -1,3 +1,4 @@
+import { registeredNode } from '../../../api/index.ts'
 import { existingFilesOf } from '../../bundled/ensure.ts'
 import { type BundledApi, withBundledApi } from '../../bundled/connect.ts'
 import { defineCommand, maxArgs } from '../../command.ts'
@@ -50,24 +51,7 @@ function nodeObject(
   { label, cpu, memory, pods }: { label: ReadonlyMap<string, string>; cpu: string; memory: string; pods: string },
 ): unknown {
   const capacity = { cpu, memory, pods, 'ephemeral-storage': '1Ti', 'hugepages-1Gi': '0', 'hugepages-2Mi': '0' }
-  return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name,
-      labels: {
-        'beta.kubernetes.io/arch': 'amd64',
-        'beta.kubernetes.io/os': 'linux',
-        'kubernetes.io/arch': 'amd64',
-        'kubernetes.io/hostname': name,
-        'kubernetes.io/os': 'linux',
-        ...Object.fromEntries(label),
-      },
-      annotations: {
-        'node.alpha.kubernetes.io/ttl': '0',
-        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
-      },
-    },
-    status: { capacity },
-  }
+  const { metadata, ...node } = registeredNode(name)
+  const labels = { ...metadata.labels, ...Object.fromEntries(label) }
+  return { ...node, metadata: { ...metadata, labels }, status: { capacity } }
 }

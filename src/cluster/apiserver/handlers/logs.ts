@@ -1,4 +1,11 @@
-import { isRefusal, type KubeObject, listAt, type LogRequest, stringAt } from '../../../api/index.ts'
+import {
+  isRefusal,
+  type KubeObject,
+  listAt,
+  type LogRequest,
+  REGISTERED_BY_AGENT,
+  stringAt,
+} from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
 import { groupResourceOf, type Scope } from '../context.ts'
 import { badRequest, notFound, plainServerError, refusedStream } from '../errors.ts'
@@ -66,8 +73,6 @@ export function checkNode(scope: Scope, name: string): void {
   if (node.metadata.annotations?.[REGISTERED_BY_AGENT] !== undefined) return
   throw plainServerError(`Get "https://${address}:10250/": dial tcp ${address}:10250: connect: connection refused`)
 }
-
-const REGISTERED_BY_AGENT = 'volumes.kubernetes.io/controller-managed-attach-detach'
 
 interface Container {
   readonly name: string
