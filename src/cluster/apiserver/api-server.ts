@@ -90,7 +90,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   context.allocators.start(store)
   followMetricsApi(store, registry)
   const send = selfClient(handler)
-  new CustomResources({ store, registry, clock: options.clock, send }).start()
+  new CustomResources({ store, registry, clock: options.clock, random: options.random, send }).start()
   followFlowSchemas({ store, clock: options.clock, send })
   followApiServices({ store, registry, clock: options.clock, send })
   if (options.signer !== undefined) followSigningRequests({ store, send, signer: options.signer })

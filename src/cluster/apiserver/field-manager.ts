@@ -11,10 +11,11 @@ import {
   type VersionLookup,
   type WriteContext,
 } from './managed-fields/index.ts'
+import { ConversionAnswers } from './conversion-answers.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
 
-/** What every tracked write of a request has in common. */
-function writeContext(scope: Scope, manager: string): WriteContext {
+/** What every tracked write of a request has in common. `answers`: what a webhook has converted for it so far. */
+function writeContext(scope: Scope, manager: string, answers?: ConversionAnswers): WriteContext {
   const { definition, info, server } = scope
   const versions = server.registry.versionsOf(definition.group, definition.plural)
   return {
@@ -24,7 +25,7 @@ function writeContext(scope: Scope, manager: string): WriteContext {
     ...(info.subresource !== '' && { subresource: info.subresource }),
     now: timestamp(server.clock),
     resets: resetsOf(definition, info.subresource),
-    ...(versions.length > 1 && { versions: versionLookup(definition, versions) }),
+    ...(versions.length > 1 && { versions: versionLookup(definition, versions, answers) }),
   }
 }
 
@@ -35,15 +36,23 @@ function resetsOf(definition: ResourceDefinition, subresource: string): readonly
 }
 
 /** How managers that wrote in other versions of the resource are compared. */
-function versionLookup(own: ResourceDefinition, all: readonly ResourceDefinition[]): VersionLookup {
+function versionLookup(
+  own: ResourceDefinition,
+  all: readonly ResourceDefinition[],
+  answers: ConversionAnswers | undefined,
+): VersionLookup {
+  const convert = (from: ResourceDefinition, to: ResourceDefinition, object: JsonObject): JsonObject => {
+    const source = object as unknown as KubeObject
+    return (answers?.get(source, apiVersionOf(to)) ?? converted(from, to, source)) as unknown as JsonObject
+  }
   return (apiVersion): Versioned | undefined => {
     const { group, version } = parseApiVersion(apiVersion)
     const other = all.find((definition) => definition.group === group && definition.version === version)
     if (other === undefined) return undefined
     return {
       node: other.schema?.node ?? { kind: 'dynamic' },
-      convert: (object) => converted(own, other, object as unknown as KubeObject) as unknown as JsonObject,
-      restore: (object) => converted(other, own, object as unknown as KubeObject) as unknown as JsonObject,
+      convert: (object) => convert(own, other, object as JsonObject),
+      restore: (object) => convert(other, own, object as JsonObject),
     }
   }
 }
@@ -65,9 +74,28 @@ export function trackUpdate(
     return track({ ...writeContext(scope, manager), live, next: object })
   } catch (error) {
     if (error instanceof ApiError) throw error
-    // As Kubernetes' UpdateNoErrors: a write never fails because of its bookkeeping.
-    return object
+    return untracked(object)
   }
+}
+
+/** As Kubernetes' UpdateNoErrors: a write never fails because of its bookkeeping, which then begins anew. */
+function untracked(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
+/** As trackUpdate; a promise where versions that managers wrote in are converted by a webhook. */
+export function trackChange(
+  scope: Scope,
+  live: KubeObject | undefined,
+  object: KubeObject,
+  manager: string,
+): KubeObject | Promise<KubeObject> {
+  const { conversion } = scope.definition
+  if (conversion === undefined) return trackUpdate(scope, live, object, manager)
+  return new ConversionAnswers(conversion)
+    .run((answers) => track({ ...writeContext(scope, manager, answers), live, next: object }))
+    .catch(() => untracked(object))
 }
 
 /** Records a new replica count that came through the scale sub-resource. */
@@ -80,8 +108,14 @@ export function trackReplicas(
   return trackScale({ ...writeContext(scope, manager), live, next, replicas, replicasPath })
 }
 
+/** What applying a configuration comes to. An object that it does not change has not been merged and needs no defaults. */
+export interface Applied {
+  readonly object: KubeObject
+  readonly changed: boolean
+}
+
 /** Applies a configuration; throws the conflict, or what is wrong with it. */
-export function applyConfiguration(
+export async function applyConfiguration(
   scope: Scope,
   change: {
     readonly live: KubeObject | undefined
@@ -89,10 +123,13 @@ export function applyConfiguration(
     readonly manager: string
     readonly force: boolean
   },
-): KubeObject {
+): Promise<Applied> {
   const { live, applied, manager, force } = change
-  const result = applyPatch({ ...writeContext(scope, manager), live, applied, force })
-  if (result.type === 'applied') return result.object
+  const { conversion } = scope.definition
+  const apply = (answers?: ConversionAnswers): ReturnType<typeof applyPatch> =>
+    applyPatch({ ...writeContext(scope, manager, answers), live, applied, force })
+  const result = conversion === undefined ? apply() : await new ConversionAnswers(conversion).run(apply)
+  if (result.type === 'applied') return result
   if (result.type === 'conflict') throw applyConflict(result.report.message, [...result.report.causes])
   throw result.status === 400 ? badRequest(result.message) : plainServerError(result.message)
 }

@@ -45,20 +45,44 @@ export function isStoredForm(definition: ResourceDefinition, stored: KubeObject)
   return definition.shown === undefined || definition.shown(stored) === stored
 }
 
-/** The stored object in the version of `definition`. Shared, not a copy, when nothing has to change. */
+/**
+ * Makes entries readable by `fromStored`; undefined when they are already, as all are but those that a webhook converts.
+ * `fresh`: the webhook is asked again for what it has converted before.
+ */
+export function settle(
+  definition: ResourceDefinition,
+  entries: readonly StoreEntry[],
+  fresh = false,
+): Promise<void> | undefined {
+  const { conversion } = definition
+  if (conversion === undefined) return undefined
+  return conversion.settle(
+    entries.map((entry) => entry.value as KubeObject),
+    fresh,
+  )
+}
+
+/**
+ * The stored object in the version of `definition`. Shared, not a copy, when nothing has to change. Where a webhook converts,
+ * the entry has to be settled.
+ */
 export function fromStored(definition: ResourceDefinition, entry: StoreEntry): KubeObject {
   const stored = entry.value as KubeObject
   if (isStoredForm(definition, stored)) return stored
+  if (definition.conversion !== undefined && stored.apiVersion !== apiVersionOf(definition)) {
+    return definition.conversion.shown(stored)
+  }
   if (definition.convert !== undefined && stored.apiVersion === storedApiVersion(definition)) {
     return definition.convert.fromStorage(cloneJson(stored))
   }
   return { ...(definition.shown?.(stored) ?? stored), apiVersion: apiVersionOf(definition) }
 }
 
-/** An object as it is to be kept. */
-export function toStored(definition: ResourceDefinition, object: KubeObject): KubeObject {
+/** An object as it is to be kept; a promise where a webhook has to be asked. */
+export function toStored(definition: ResourceDefinition, object: KubeObject): KubeObject | Promise<KubeObject> {
   const target = storedApiVersion(definition)
   if (object.apiVersion === target) return object
+  if (definition.conversion !== undefined) return definition.conversion.toStorage(object)
   if (definition.convert !== undefined) return definition.convert.toStorage(object)
   return { ...object, apiVersion: target }
 }

@@ -20,21 +20,54 @@ import { customTable, type PrinterColumn } from '../table/index.ts'
 import { validateMetadata, validateMetadataUpdate } from '../validation/metadata.ts'
 import { dnsSubdomainProblems, qualifiedNameProblems } from '../../../api/index.ts'
 import { ruleChecker } from './cel-rules.ts'
+import type { ConvertObjects } from './conversion-webhook.ts'
 import type { Before } from './correlation.ts'
 import { embeddedProblems } from './default-rules.ts'
 import { validateListKinds, validateValue } from './value-validation.ts'
+import { type VersionShape, versionConversion } from './version-conversion.ts'
 
 /** Kubernetes lists the verbs of custom resources in this order. */
 const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'] as const
 
-/** The resources that a CustomResourceDefinition describes: one for each served version, by priority. */
-export function definitionsOf(crd: KubeObject): ResourceDefinition[] {
+/**
+ * The resources that a CustomResourceDefinition describes: one for each served version, by priority. `convert` converts
+ * between versions; absent: only their name differs.
+ */
+export function definitionsOf(crd: KubeObject, convert?: ConvertObjects): ResourceDefinition[] {
   const versions = listAt(crd.spec, 'versions')
-  const storage = versions.find((version) => boolAt(version, 'storage'))
+  const storageVersion = stringAt(
+    versions.find((version) => boolAt(version, 'storage')),
+    'name',
+  )
+  const group = stringAt(crd.spec, 'group')
+  const shapes = convert === undefined ? undefined : shapesOf(crd)
   return versions
     .filter((version) => boolAt(version, 'served'))
     .sort((a, b) => compareVersions(stringAt(a, 'name'), stringAt(b, 'name')))
-    .map((version) => definitionOf(crd, version, stringAt(storage, 'name')))
+    .map((version) => {
+      const definition = definitionOf(crd, version, storageVersion)
+      if (convert === undefined || shapes === undefined) return definition
+      const setup = { group, version: definition.version, storageVersion, shapes, convert }
+      return { ...definition, conversion: versionConversion(setup) }
+    })
+}
+
+/** How each version shows objects, also those that are not served any more. */
+function shapesOf(crd: KubeObject): Map<string, VersionShape> {
+  const preserve = boolAt(crd.spec, 'preserveUnknownFields')
+  const shapeOf = (version: JsonObject): VersionShape => {
+    const schema = objectAt(objectAt(version, 'schema'), 'openAPIV3Schema')
+    const node = customResourceNode(preserve ? undefined : schema)
+    return {
+      shown: shownBy(node, schema),
+      pruned(converted) {
+        const object = cloneJson(converted)
+        pruneObject(node, object)
+        return { ...object, metadata: converted.metadata }
+      },
+    }
+  }
+  return new Map(listAt(crd.spec, 'versions').map((version) => [stringAt(version, 'name'), shapeOf(version)]))
 }
 
 function definitionOf(crd: KubeObject, version: JsonObject, storageVersion: string): ResourceDefinition {

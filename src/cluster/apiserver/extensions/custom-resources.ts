@@ -1,13 +1,13 @@
 import type { JsonObject, KubeObject } from '../../../api/index.ts'
 import { listAt, objectAt, stringAt, stringsAt } from '../../../api/index.ts'
 import type { Clock } from '../../../base/index.ts'
-import type { Store } from '../../store/index.ts'
 import { equalJson } from '../clone.ts'
 import { timestamp } from '../context.ts'
 import { prefixOf } from '../object-storage.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import type { ResourceRegistry } from '../registry/registry.ts'
 import { CLEANUP_FINALIZER } from './crd-rules.ts'
+import { type ConversionParts, webhookConversion } from './conversion-webhook.ts'
 import { definitionsOf } from './custom-resource.ts'
 
 const PREFIX = 'apiextensions.k8s.io/customresourcedefinitions/'
@@ -18,8 +18,7 @@ const RETRY_MS = 200
 export type SelfClient = (method: string, path: string, body?: unknown) => Promise<number>
 
 /** What following CustomResourceDefinitions needs. */
-export interface CustomResourceParts {
-  readonly store: Store
+export interface CustomResourceParts extends ConversionParts {
   readonly registry: ResourceRegistry
   readonly clock: Clock
   readonly send: SelfClient
@@ -60,7 +59,7 @@ export class CustomResources {
 
   #serve(crd: KubeObject): void {
     const name = nameOf(crd)
-    const next = definitionsOf(crd)
+    const next = definitionsOf(crd, webhookConversion(this.#parts, crd))
     const before = this.#served.get(name) ?? []
     this.#served.set(name, next)
     for (const old of before) {
@@ -78,7 +77,9 @@ export class CustomResources {
   async #cleanUp(crd: KubeObject): Promise<void> {
     const name = nameOf(crd)
     if (!(crd.metadata.finalizers ?? []).includes(CLEANUP_FINALIZER)) return
-    const [definition] = this.#served.get(name) ?? definitionsOf(crd)
+    const served = this.#served.get(name) ?? definitionsOf(crd, webhookConversion(this.#parts, crd))
+    // In the version in which they are stored, objects are deleted without a conversion.
+    const definition = served.find((each) => each.version === each.storageVersion) ?? served[0]
     if (definition !== undefined && (await this.#deleteInstances(definition)) > 0) {
       this.#parts.clock.after(RETRY_MS, () => this.#retry(name))
       return

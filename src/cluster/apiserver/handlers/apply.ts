@@ -15,22 +15,32 @@ export function applyChange(scope: Scope, options: WriteOptions): Change {
   return {
     options,
     createMissing: true,
-    produce(live) {
+    async produce(live) {
       if (live === undefined && (applied.metadata?.uid ?? '') !== '') {
         const why = `uid mismatch: the provided object specified uid ${applied.metadata.uid ?? ''}, and no existing object was found`
         throw conflict(groupResourceOf(scope.definition), scope.info.name, why)
       }
       const { fieldManager, force } = options
-      const merged = applyConfiguration(scope, { live, applied, manager: fieldManager, force })
-      const result = typedObject(scope.definition, merged, undefined)
-      if (result.error !== undefined) throw badRequest(result.error)
-      const { object } = result
+      const { object: merged, changed } = await applyConfiguration(scope, {
+        live,
+        applied,
+        manager: fieldManager,
+        force,
+      })
+      const object = changed || live === undefined ? completed(scope, merged) : merged
       object.metadata.name ??= scope.info.name
       matchNamespace(scope, object)
       matchName(scope, object)
       return object
     },
   }
+}
+
+/** The merged object read as its type, with defaults. */
+function completed(scope: Scope, merged: KubeObject): KubeObject {
+  const { object, error } = typedObject(scope.definition, merged, undefined)
+  if (error !== undefined) throw badRequest(error)
+  return object
 }
 
 function configurationOf(scope: Scope): KubeObject {

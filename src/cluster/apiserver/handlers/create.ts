@@ -9,7 +9,7 @@ import { trackUpdate } from '../field-manager.ts'
 import { keyOf, toStored } from '../object-storage.ts'
 import { managerOf, type WriteOptions, writeOptions } from '../options.ts'
 import { type Answer, objectResponse } from '../respond.ts'
-import { answerOf } from './get.ts'
+import { settledAnswer } from './get.ts'
 import { dedupOwners, hasGeneration, matchNamespace, tidyMetadata, wipeSystemFields } from './metadata.ts'
 
 /** Answers POST to a collection. */
@@ -30,30 +30,48 @@ export async function storeNew(
   object: KubeObject,
   options: Pick<WriteOptions, 'dryRun'>,
 ): Promise<Answer> {
-  const { server, definition } = scope
+  const { server } = scope
   const request = admissionFor(scope, 'CREATE', object, undefined, options.dryRun)
   await server.admission.admit(request)
   dedupOwners(scope, object, true)
   prepareNew(scope, object)
+  const release = await server.allocators.onCreate(scope, object, options.dryRun)
+  try {
+    return await writeNew(scope, object, { request, options, release })
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+interface NewWrite {
+  readonly request: AdmissionRequest
+  readonly options: Pick<WriteOptions, 'dryRun'>
+  /** Gives back what was allocated for the object. */
+  release(): void
+}
+
+/** Checks and writes a new object. What is allocated for it comes before the checks, as in Kubernetes. */
+async function writeNew(scope: Scope, object: KubeObject, { request, options, release }: NewWrite): Promise<Answer> {
+  const { server, definition } = scope
   const errors = definition.strategy.validateCreate?.(object) ?? []
   if (errors.length > 0) throw invalid(storedKind(definition, object), object.metadata.name ?? '', errors)
   await server.admission.validate({ ...request, name: object.metadata.name ?? '' })
-  const release = await server.allocators.onCreate(scope, object, options.dryRun)
   scope.warnings.push(...(definition.strategy.warnings?.(object, undefined) ?? []))
   tidyMetadata(object)
   const version = object.metadata.resourceVersion ?? ''
   if (!options.dryRun && version !== '' && version !== '0')
     throw plainServerError('resourceVersion should not be set on objects to be created')
   if (!options.dryRun) delete object.metadata.resourceVersion
+  const value = await storedValue(scope, object, release)
   reserve(scope, { ...request, name: object.metadata.name ?? '' }, release)
   if (options.dryRun) {
     if (server.store.get(keyFor(scope, object)) !== undefined) throw existing(scope, object)
     return { object }
   }
   try {
-    return answerOf(scope, await server.store.create(keyFor(scope, object), toStored(definition, object)))
+    return await settledAnswer(scope, await server.store.create(keyFor(scope, object), value))
   } catch (error) {
-    release()
     if (error instanceof StoreError && error.code === 'KEY_EXISTS') throw existing(scope, object)
     throw error
   }
@@ -66,6 +84,16 @@ export function storedKind(
 ): { readonly group: string; readonly kind: string } {
   const { group, kind } = gvkOf(object)
   return { group: definition.storageGroup ?? group, kind }
+}
+
+/** What is to be written; what was allocated for it goes back when it cannot be converted. */
+export function storedValue(scope: Scope, object: KubeObject, release: () => void): KubeObject | Promise<KubeObject> {
+  const value = toStored(scope.definition, object)
+  if (!(value instanceof Promise)) return value
+  return value.catch((error: unknown) => {
+    release()
+    throw error
+  })
 }
 
 /** The last check before a write; what was allocated for it goes back when it fails. */

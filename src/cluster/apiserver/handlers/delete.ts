@@ -5,11 +5,11 @@ import { groupResourceOf, type Scope, strategyContext, timestamp } from '../cont
 import { jsonTypeOf, parseBody } from '../decode.ts'
 import { badRequest, conflict, methodNotAllowed, notFound, OBJECT_MODIFIED } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
-import { fromStored, keyOf, toStored } from '../object-storage.ts'
+import { fromStored, keyOf, settle, toStored } from '../object-storage.ts'
 import { checkDeleteOptions, type DeleteOptions, deleteOptionsFromQuery, listOptions } from '../options.ts'
 import { type Answer, listResponse, objectResponse } from '../respond.ts'
 import { admissionFor } from './create.ts'
-import { answerOf } from './get.ts'
+import { answerOf, settledAnswer } from './get.ts'
 import { selectPage } from './list.ts'
 
 const ORPHAN = 'orphan'
@@ -30,7 +30,7 @@ export async function deleteCollection(scope: Scope): Promise<ServerResponse> {
   if (!scope.definition.verbs.includes('deletecollection')) throw methodNotAllowed()
   const selection = listOptions(scope.request.query, false)
   const options = readOptions(scope)
-  const page = selectPage(scope, selection)
+  const page = await selectPage(scope, selection)
   const removals = page.answers.map(async ({ object }) => {
     try {
       await removeObject(scope, object.metadata.namespace ?? '', object.metadata.name ?? '', options)
@@ -101,6 +101,8 @@ async function tryRemove(scope: Scope, namespace: string, name: string, options:
   const { server, definition } = scope
   const entry = server.store.get(keyOf(definition, namespace, name))
   if (entry === undefined) throw notFound(groupResourceOf(definition), name)
+  const waiting = settle(definition, [entry], true)
+  if (waiting !== undefined) await waiting
   const live = fromStored(definition, entry)
   checkPreconditions(scope, live, options)
   const dryRun = (options.dryRun ?? []).length > 0
@@ -113,17 +115,17 @@ async function tryRemove(scope: Scope, namespace: string, name: string, options:
   if (step === 'mark') {
     if (dryRun) return { answer: { object: marked }, deleted: false }
     if (equalJson(marked, live)) return { answer: answerOf(scope, entry), deleted: false }
-    const written = await server.store.update(entry.key, toStored(definition, marked), {
-      expectedRevision: entry.revision,
-    })
-    return { answer: answerOf(scope, written), deleted: false }
+    const value = await toStored(definition, marked)
+    const written = await server.store.update(entry.key, value, { expectedRevision: entry.revision })
+    return { answer: await settledAnswer(scope, written), deleted: false }
   }
   if (dryRun) return { answer: finished(scope, { object: marked }), deleted: true }
-  return { answer: finished(scope, answerOf(scope, await erase(scope, entry, marked))), deleted: true }
+  const erased = await settledAnswer(scope, await erase(scope, entry, marked))
+  return { answer: finished(scope, erased), deleted: true }
 }
 
-function erase(scope: Scope, entry: StoreEntry, object: KubeObject): Promise<StoreEntry> {
-  const value = toStored(scope.definition, object)
+async function erase(scope: Scope, entry: StoreEntry, object: KubeObject): Promise<StoreEntry> {
+  const value = await toStored(scope.definition, object)
   return scope.server.store.delete(entry.key, { expectedRevision: entry.revision, value })
 }
 

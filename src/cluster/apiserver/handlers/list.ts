@@ -2,7 +2,7 @@ import type { Scope } from '../context.ts'
 import { badRequest, expired, methodNotAllowed } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { jsonErrorText } from '../json-error.ts'
-import { prefixOf } from '../object-storage.ts'
+import { prefixOf, settle } from '../object-storage.ts'
 import { type ListOptions, listOptions } from '../options.ts'
 import type { ListMeta } from '../list-meta.ts'
 import { type Answer, listResponse } from '../respond.ts'
@@ -19,21 +19,36 @@ interface ContinueToken {
 }
 
 /** Answers a list. */
-export function listObjects(scope: Scope): ServerResponse {
+export function listObjects(scope: Scope): ServerResponse | Promise<ServerResponse> {
   if (!scope.definition.verbs.includes('list')) throw methodNotAllowed()
   const options = listOptions(scope.request.query, false)
   const page = selectPage(scope, options)
-  return listResponse(scope, page.answers, page.meta)
+  const answer = ({ answers, meta }: Page): ServerResponse => listResponse(scope, answers, meta)
+  return page instanceof Promise ? page.then(answer) : answer(page)
 }
 
-/** One page of a list with selectors applied. */
-export function selectPage(scope: Scope, options: ListOptions): { answers: Answer[]; meta: ListMeta } {
+/** One page of a list. */
+export interface Page {
+  readonly answers: Answer[]
+  readonly meta: ListMeta
+}
+
+/** One page of a list with selectors applied; a promise where a webhook has to convert. */
+export function selectPage(scope: Scope, options: ListOptions): Page | Promise<Page> {
   const predicate = selectionOf(options, scope.definition)
   const prefix = prefixOf(scope.definition, scope.info.namespace)
   const from = startOf(scope, options, prefix)
   const limit = options.limit > 0 ? options.limit : Number.POSITIVE_INFINITY
-  const page = collect(scope, prefix, from, limit, predicate)
+  const found = candidates(scope, prefix, from, limit, predicate)
+  const waiting = settle(scope.definition, found.result.entries)
+  const page = (): Page => pageOf(scope, prefix, collect(scope, found, limit, predicate), predicate)
+  return waiting === undefined ? page() : waiting.then(page)
+}
+
+function pageOf(scope: Scope, prefix: string, page: Collected, predicate: Predicate | undefined): Page {
   const meta: { resourceVersion: string; continue?: string; remainingItemCount?: number } = {
+    // Lists of custom resources are printed field by field, an empty one too.
+    ...(scope.definition.custom === true && { continue: '' }),
     resourceVersion: String(page.revision),
   }
   if (page.next !== undefined) {
@@ -72,19 +87,34 @@ interface Collected {
   readonly remaining: number
 }
 
-function collect(
+/** What a page is made of: without a selector its entries, with one all that follow. */
+interface Candidates {
+  readonly result: RangeResult
+  readonly revision: number
+}
+
+function candidates(
   scope: Scope,
   prefix: string,
   from: Start,
   limit: number,
   predicate: Predicate | undefined,
-): Collected {
+): Candidates {
   const { store } = scope.server
   const revision = from.revision ?? store.revision
   // The newest state needs no history; asking for it by number would.
   const asOf = revision === store.revision ? {} : { revision }
-  const answers: Answer[] = []
   const result = range(scope, prefix, { after: from.after, ...asOf, ...(predicate === undefined && { limit }) })
+  return { result, revision }
+}
+
+function collect(
+  scope: Scope,
+  { result, revision }: Candidates,
+  limit: number,
+  predicate: Predicate | undefined,
+): Collected {
+  const answers: Answer[] = []
   for (let i = 0; i < result.entries.length; i++) {
     const entry = result.entries[i]
     if (entry === undefined) continue

@@ -25,7 +25,7 @@ import {
   unsupportedMediaType,
 } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
-import { trackUpdate } from '../field-manager.ts'
+import { trackChange } from '../field-manager.ts'
 import { jsonErrorText } from '../json-error.ts'
 import { managerOf, type WriteOptions, writeOptions } from '../options.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
@@ -72,7 +72,7 @@ export function patchChange(scope: Scope): Change {
       const object = patched(scope, type, live, options)
       matchNamespace(scope, object)
       matchName(scope, object)
-      return trackUpdate(scope, live, object, manager)
+      return trackChange(scope, live, object, manager)
     },
   }
 }

@@ -15,10 +15,9 @@ import {
 import { groupResourceOf } from '../context.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { trackReplicas } from '../field-manager.ts'
-import { fromStored } from '../object-storage.ts'
 import { managerOf, writeOptions } from '../options.ts'
 import { objectResponse } from '../respond.ts'
-import { liveEntry } from './get.ts'
+import { liveEntry, settledAnswer } from './get.ts'
 import { writeChange } from './update.ts'
 
 const SCALE_KIND = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
@@ -27,7 +26,9 @@ const SCALE_KIND = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 export async function serveScale(scope: Scope): Promise<ServerResponse> {
   switch (scope.request.method) {
     case 'GET':
-      return objectResponse(scope, 200, { object: scaleOf(scope, fromStored(scope.definition, liveEntry(scope))) })
+      return objectResponse(scope, 200, {
+        object: scaleOf(scope, (await settledAnswer(scope, liveEntry(scope))).object),
+      })
     case 'PUT':
     case 'PATCH':
       return changeScale(scope)

@@ -1,16 +1,17 @@
 import type { KubeObject } from '../../../api/index.ts'
 import { StoreError, type StoreEntry } from '../../store/index.ts'
+import type { AdmissionRequest } from '../admission/chain.ts'
 import { cloneJson, equalJson } from '../clone.ts'
 import { groupResourceOf, type Scope, strategyContext } from '../context.ts'
 import { decodeObject } from '../decode.ts'
 import { conflict, invalid, methodNotAllowed, notFound, OBJECT_MODIFIED, plainServerError } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
-import { trackUpdate } from '../field-manager.ts'
-import { fromStored, keyOf, toStored } from '../object-storage.ts'
+import { trackChange } from '../field-manager.ts'
+import { fromStored, keyOf, settle } from '../object-storage.ts'
 import { managerOf, type WriteOptions, writeOptions } from '../options.ts'
 import { type Answer, objectResponse } from '../respond.ts'
-import { admissionFor, reserve, storedKind, storeNew } from './create.ts'
-import { answerOf } from './get.ts'
+import { admissionFor, reserve, storedKind, storedValue, storeNew } from './create.ts'
+import { answerOf, settledAnswer } from './get.ts'
 import {
   dedupOwners,
   hasGeneration,
@@ -50,7 +51,7 @@ export async function updateObject(scope: Scope): Promise<ServerResponse> {
     createMissing:
       scope.info.subresource === '' && scope.definition.custom !== true && CREATED_BY_PUT.has(scope.definition.plural),
     ...(object.metadata.uid !== undefined && object.metadata.uid !== '' && { uid: object.metadata.uid }),
-    produce: (live) => trackUpdate(scope, live, cloneJson(object), manager),
+    produce: (live) => trackChange(scope, live, cloneJson(object), manager),
   })
   return objectResponse(scope, result.created ? 201 : 200, result.answer)
 }
@@ -131,6 +132,8 @@ async function tryChange(scope: Scope, change: Change): Promise<{ answer: Answer
     delete object.metadata.resourceVersion
     return { answer: await storeNew(scope, object, change.options), created: true }
   }
+  const waiting = settle(definition, [entry])
+  if (waiting !== undefined) await waiting
   const old = fromStored(definition, entry)
   if (change.uid !== undefined && change.uid !== old.metadata.uid) {
     throw conflict(groupResourceOf(definition), info.name, uidMismatch(entry.key, change.uid, old.metadata.uid ?? ''))
@@ -174,29 +177,52 @@ async function storeChanged(
   }
   metadata.resourceVersion = String(entry.revision)
   prepareChanged(scope, object, old)
-  const errors = updateModeOf(scope).validate(object, old)
-  if (errors.length > 0) throw invalid(storedKind(definition, object), info.name, errors)
-  await server.admission.validate(request)
   const release = await server.allocators.onUpdate(scope, object, old, options.dryRun)
-  scope.warnings.push(...(definition.strategy.warnings?.(object, old) ?? []))
-  tidyMetadata(object)
-  if (isUnchanged(object, old)) return answerOf(scope, entry)
-  reserve(scope, request, release)
-  if (options.dryRun) return { object }
   try {
-    return answerOf(scope, await write(scope, entry, old, object))
+    return await writeChanged(scope, entry, { old, object, request, options, release })
   } catch (error) {
     release()
     throw error
   }
 }
 
-function write(scope: Scope, entry: StoreEntry, old: KubeObject, object: KubeObject): Promise<StoreEntry> {
+interface ChangedWrite {
+  readonly old: KubeObject
+  readonly object: KubeObject
+  readonly request: AdmissionRequest
+  readonly options: Pick<WriteOptions, 'dryRun'>
+  /** Gives back what was allocated for the change. */
+  release(): void
+}
+
+/** Checks and writes a changed object. What is allocated for it comes before the checks, as in Kubernetes. */
+async function writeChanged(
+  scope: Scope,
+  entry: StoreEntry,
+  { old, object, request, options, release }: ChangedWrite,
+): Promise<Answer> {
+  const { server, definition, info } = scope
+  const errors = updateModeOf(scope).validate(object, old)
+  if (errors.length > 0) throw invalid(storedKind(definition, object), info.name, errors)
+  await server.admission.validate(request)
+  scope.warnings.push(...(definition.strategy.warnings?.(object, old) ?? []))
+  tidyMetadata(object)
+  if (isUnchanged(object, old)) return answerOf(scope, entry)
+  const value = await storedValue(scope, object, release)
+  reserve(scope, request, release)
+  if (options.dryRun) return { object }
+  return settledAnswer(scope, await write(scope, entry, { value, finished: isFinishedDeletion(object, old) }))
+}
+
+function write(
+  scope: Scope,
+  entry: StoreEntry,
+  { value, finished }: { readonly value: KubeObject; readonly finished: boolean },
+): Promise<StoreEntry> {
   const { store } = scope.server
   const key = entry.key
-  const value = toStored(scope.definition, object)
   const expectedRevision = entry.revision
-  if (isFinishedDeletion(object, old)) return store.delete(key, { expectedRevision, value })
+  if (finished) return store.delete(key, { expectedRevision, value })
   return store.update(key, value, { expectedRevision })
 }
 

@@ -4,9 +4,10 @@ import { StoreError } from '../../store/index.ts'
 import type { Scope } from '../context.ts'
 import { expired, methodNotAllowed } from '../errors.ts'
 import type { ServerResponse, StreamSink } from '../exchange.ts'
-import { isStoredForm, prefixOf } from '../object-storage.ts'
+import { isStoredForm, prefixOf, settle } from '../object-storage.ts'
 import { type ListOptions, listOptions } from '../options.ts'
 import { type Predicate, selectionOf } from '../selectors.ts'
+import { statusOf } from '../respond.ts'
 import { partialMetadata, tableOfRows } from '../transform.ts'
 import { printYaml } from '../yaml.ts'
 import { answerOf } from './get.ts'
@@ -62,6 +63,8 @@ class WatchSession {
   #outgoing: Buffer[] = []
   #scheduled = false
   #startRevision = 0
+  /** What is sent once a webhook has converted what came before it. */
+  #converting: Promise<void> | undefined
 
   constructor(scope: Scope, options: ListOptions, predicate: Predicate | undefined, sink: StreamSink) {
     this.#scope = scope
@@ -87,11 +90,14 @@ class WatchSession {
     let after = version
     if (initial === true || (initial === undefined && version === 0)) {
       after = this.#sendInitial(prefix)
-      if (initial === true && this.#options.allowWatchBookmarks) this.#bookmark(after, true)
+      if (initial === true && this.#options.allowWatchBookmarks) this.#inOrder([], () => this.#bookmark(after, true))
     } else if (version === 0) after = store.revision
     this.#startRevision = after
     try {
-      this.#handle = store.watch(prefix, after, (event) => this.#onEvent(event))
+      this.#handle = store.watch(prefix, after, (event) => {
+        const { entry, previous } = event
+        this.#inOrder(previous === undefined ? [entry] : [entry, previous], () => this.#onEvent(event))
+      })
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'REVISION_COMPACTED') throw error
       this.#fail(expired(`too old resource version: ${after} (${store.compactedRevision})`).status)
@@ -103,10 +109,29 @@ class WatchSession {
 
   #sendInitial(prefix: string): number {
     const { entries, revision } = this.#scope.server.store.range(prefix)
-    for (const entry of entries) {
-      if (this.#predicate?.(answerOf(this.#scope, entry).object) ?? true) this.#send('ADDED', entry)
-    }
+    this.#inOrder(entries, () => {
+      for (const entry of entries) {
+        if (this.#predicate?.(answerOf(this.#scope, entry).object) ?? true) this.#send('ADDED', entry)
+      }
+    })
     return revision
+  }
+
+  /** Acts when entries are settled and all that came before is done: at once, but where a webhook converts. */
+  #inOrder(entries: readonly StoreEntry[], act: () => void): void {
+    if (this.#scope.definition.conversion === undefined) {
+      act()
+      return
+    }
+    const after = this.#converting ?? Promise.resolve()
+    this.#converting = after
+      .then(() => (this.#ended ? undefined : settle(this.#scope.definition, entries)))
+      .then(() => {
+        if (!this.#ended) act()
+      })
+      .catch((error: unknown) => {
+        if (!this.#ended) this.#fail(statusOf(error))
+      })
   }
 
   #onEvent(event: StoreEvent): void {
@@ -178,7 +203,8 @@ class WatchSession {
   #scheduleBookmark(): void {
     const cancel = this.#scope.server.clock.after(BOOKMARK_INTERVAL_MS, () => {
       if (this.#ended) return
-      this.#bookmark(Math.max(this.#startRevision, this.#scope.server.store.publishedRevision), false)
+      const revision = Math.max(this.#startRevision, this.#scope.server.store.publishedRevision)
+      this.#inOrder([], () => this.#bookmark(revision, false))
       this.#scheduleBookmark()
     })
     this.#cancelTimers = [...this.#cancelTimers.slice(0, 1), cancel]

@@ -82,6 +82,24 @@ export interface ScalePaths {
   readonly labelSelectorPath?: string
 }
 
+/**
+ * Conversion that has to ask somebody else (a webhook), so that it takes time. What is to be read is settled first; then
+ * reading is as immediate as it is for everybody else.
+ */
+export interface VersionConversion {
+  /**
+   * Converts stored objects that are kept in another version; undefined when there is nothing to ask for. `fresh`: also those
+   * that have been converted before. Rejects with what Kubernetes answers.
+   */
+  settle(stored: readonly KubeObject[], fresh: boolean): Promise<void> | undefined
+  /** A stored object of another version in this one; it has to be settled. */
+  shown(stored: KubeObject): KubeObject
+  /** An object of this version as it is to be kept. */
+  toStorage(object: KubeObject): Promise<KubeObject>
+  /** An object of any version of the resource in another one. */
+  convert(object: KubeObject, apiVersion: string): Promise<KubeObject>
+}
+
 /** One resource in one version, built in or from a CustomResourceDefinition. Data only. */
 export interface ResourceDefinition {
   readonly group: string
@@ -107,6 +125,8 @@ export interface ResourceDefinition {
     toStorage(object: KubeObject): KubeObject
     fromStorage(object: KubeObject): KubeObject
   }
+  /** Converts by asking a webhook. Takes precedence over `convert`; absent: nobody has to be asked. */
+  readonly conversion?: VersionConversion
   readonly strategy: Strategy
   readonly table: TableDefinition
   /** Made by a CustomResourceDefinition: no strategic merge patch. Default: false. */

@@ -1,4 +1,12 @@
-import { type JsonObject, type KubeObject, listAt, objectAt, stringAt, stringsAt } from '../../../../api/index.ts'
+import {
+  apiVersionOf,
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  objectAt,
+  stringAt,
+  stringsAt,
+} from '../../../../api/index.ts'
 import type { Store } from '../../../store/index.ts'
 import { cloneJson } from '../../clone.ts'
 import { prefixOf } from '../../object-storage.ts'
@@ -120,13 +128,14 @@ function objectMatches(selector: JsonObject | undefined, { object, oldObject }: 
   return [object, oldObject].some((each) => each !== undefined && selectorMatches({ selector }, each))
 }
 
-/** An object of the requested version as the matched version has it. */
+/** An object of the requested version as the matched version has it; a promise where a webhook has to be asked. */
 export function converted(
   object: KubeObject | undefined,
   from: ResourceDefinition,
   to: ResourceDefinition,
-): KubeObject | undefined {
+): KubeObject | undefined | Promise<KubeObject> {
   if (object === undefined || from === to) return object
+  if (from.conversion !== undefined) return from.conversion.convert(object, apiVersionOf(to))
   const stored = from.convert === undefined ? cloneJson(object) : from.convert.toStorage(cloneJson(object))
   const result = to.convert === undefined ? stored : to.convert.fromStorage(stored)
   const apiVersion = to.group === '' ? to.version : `${to.group}/${to.version}`

@@ -1,5 +1,5 @@
 import { type JsonObject, type KubeObject, objectAt, parseApiVersion, stringAt } from '../../../../api/index.ts'
-import { fromStored, prefixOf } from '../../object-storage.ts'
+import { fromStored, prefixOf, settle } from '../../object-storage.ts'
 import { selectorMatches } from '../../selectors.ts'
 import type { MatchContext } from './matching.ts'
 
@@ -14,12 +14,12 @@ export class PolicyConfigurationError extends Error {
 }
 
 /** The objects that parameterise a policy for a request: `null` stands for none. Throws PolicyConfigurationError. */
-export function paramsFor(
+export async function paramsFor(
   context: MatchContext,
   paramKind: JsonObject | undefined,
   paramRef: JsonObject | undefined,
   namespace: string,
-): (KubeObject | null)[] {
+): Promise<(KubeObject | null)[]> {
   if (paramKind === undefined) return [null]
   const gv = parseApiVersion(stringAt(paramKind, 'apiVersion'))
   const definition = context.registry.findKind(gv, stringAt(paramKind, 'kind'))
@@ -41,9 +41,12 @@ export function paramsFor(
   const prefix = prefixOf(definition, where)
   const name = stringAt(paramRef, 'name')
   const selector = objectAt(paramRef, 'selector')
-  const entries = name === '' ? context.store.range(prefix).entries : [context.store.get(prefix + name)]
+  const entries = (name === '' ? context.store.range(prefix).entries : [context.store.get(prefix + name)]).filter(
+    (entry) => entry !== undefined,
+  )
+  await settle(definition, entries)
   const found = entries
-    .flatMap((entry) => (entry === undefined ? [] : [fromStored(definition, entry)]))
+    .map((entry) => fromStored(definition, entry))
     .filter((object) => name !== '' || selector === undefined || selectorMatches({ selector }, object))
   if (found.length === 0 && stringAt(paramRef, 'parameterNotFoundAction') === 'Deny') {
     throw new PolicyConfigurationError('no params found for policy binding with `Deny` parameterNotFoundAction')

@@ -79,12 +79,21 @@ export function validatingPolicies(parts: PolicyParts): AdmissionPlugin {
   return {
     name: 'ValidatingAdmissionPolicy',
     validate(request) {
-      if (policies.items.length === 0 || bindings.items.length === 0 || isExempt(request)) return
-      for (const policy of policies.items) {
-        const bound = bindings.items.filter((binding) => binding.policy === policy.name)
-        if (bound.length > 0) applyPolicy(parts, policy, bound, request)
-      }
+      if (policies.items.length === 0 || bindings.items.length === 0 || isExempt(request)) return undefined
+      return validateAll(parts, policies.items, bindings.items, request)
     },
+  }
+}
+
+async function validateAll(
+  parts: PolicyParts,
+  policies: readonly Policy[],
+  bindings: readonly Binding[],
+  request: AdmissionRequest,
+): Promise<void> {
+  for (const policy of policies) {
+    const bound = bindings.filter((binding) => binding.policy === policy.name)
+    if (bound.length > 0) await applyPolicy(parts, policy, bound, request)
   }
 }
 
@@ -125,19 +134,19 @@ function readBinding(object: KubeObject): Binding {
   }
 }
 
-function applyPolicy(
+async function applyPolicy(
   parts: PolicyParts,
   policy: Policy,
   bindings: readonly Binding[],
   request: AdmissionRequest,
-): void {
+): Promise<void> {
   const definition = matchRequest(parts, policy.criteria, request)
   if (definition === undefined) return
   const input: Omit<ExpressionInput, 'params'> = {
     request,
     definition,
-    object: converted(request.object, request.definition, definition),
-    oldObject: converted(request.oldObject, request.definition, definition),
+    object: await converted(request.object, request.definition, definition),
+    oldObject: await converted(request.oldObject, request.definition, definition),
     namespace: request.namespace === '' ? undefined : namespaceNamed(parts.store, request.namespace),
     judge: parts.judge,
   }
@@ -145,7 +154,7 @@ function applyPolicy(
     if (!bindingMatches(parts, binding, request)) continue
     let params: (KubeObject | null)[]
     try {
-      params = paramsFor(parts, objectAt(policy.spec, 'paramKind'), binding.paramRef, request.namespace)
+      params = await paramsFor(parts, objectAt(policy.spec, 'paramKind'), binding.paramRef, request.namespace)
     } catch (error) {
       if (!(error instanceof PolicyConfigurationError)) throw error
       if (policy.ignoresFailure) continue

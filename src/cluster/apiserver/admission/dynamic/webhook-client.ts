@@ -1,15 +1,8 @@
 import https from 'node:https'
 import { isIP } from 'node:net'
-import {
-  type JsonObject,
-  type KubeObject,
-  listAt,
-  numberAt,
-  objectAt,
-  stringAt,
-  stringsAt,
-} from '../../../../api/index.ts'
+import { type JsonObject, numberAt, objectAt, stringAt } from '../../../../api/index.ts'
 import type { Store } from '../../../store/index.ts'
+import { resolveService } from '../../service-target.ts'
 
 /** A call to a webhook that did not come through; the message is Go's. */
 export class WebhookCallError extends Error {}
@@ -61,7 +54,7 @@ function targetOf(store: Store, config: JsonObject | undefined, timeoutSeconds: 
   return { url: url.href, host, port, path: url.pathname + url.search, serverName: host }
 }
 
-/** A Service is reached at an endpoint of its own on this machine: nothing else is there in a simulated network. */
+/** A Service is reached at one of its endpoints, when that is not a simulated pod. */
 function serviceTarget(store: Store, service: JsonObject, timeoutSeconds: number): Target {
   const [namespace, name] = [stringAt(service, 'namespace'), stringAt(service, 'name')]
   const port = numberAt(service, 'port') ?? 443
@@ -69,43 +62,10 @@ function serviceTarget(store: Store, service: JsonObject, timeoutSeconds: number
   const serverName = `${name}.${namespace}.svc`
   const url = `https://${serverName}:${port}${path}?timeout=${timeoutSeconds}s`
   const fail = (why: string): WebhookCallError => new WebhookCallError(`Post ${JSON.stringify(url)}: ${why}`)
-  const found = store.get(`core/services/${namespace}/${name}`)?.value as KubeObject | undefined
-  if (found === undefined) throw fail(`service ${JSON.stringify(name)} not found`)
-  const own = listAt(found.spec, 'ports').find((each) => numberAt(each, 'port') === port)
-  if (own === undefined) throw fail(`no service port ${port} found for service ${JSON.stringify(name)}`)
-  const endpoint = endpointOf(store, namespace, name, stringAt(own, 'name'))
-  if (endpoint === undefined) throw fail(`no endpoints available for service ${JSON.stringify(name)}`)
-  if (!isLoopback(endpoint.host)) {
-    throw fail(`dial tcp ${endpoint.host}:${endpoint.port}: connect: connection refused`)
-  }
-  return { url, ...endpoint, path: `${path}?timeout=${timeoutSeconds}s`, serverName }
-}
-
-function isLoopback(host: string): boolean {
-  return /^127\./.test(host) || host === '::1'
-}
-
-function endpointOf(
-  store: Store,
-  namespace: string,
-  service: string,
-  portName: string,
-): { host: string; port: number } | undefined {
-  for (const entry of store.range(`discovery.k8s.io/endpointslices/${namespace}/`).entries) {
-    const slice = entry.value as KubeObject
-    if (slice.metadata.labels?.['kubernetes.io/service-name'] !== service) continue
-    const found = listAt(slice, 'endpoints').find((each) => objectAt(each, 'conditions')?.ready !== false)
-    const port = listAt(slice, 'ports').find((each) => stringAt(each, 'name') === portName)
-    const [host] = stringsAt(found, 'addresses')
-    if (host !== undefined && port !== undefined) return { host, port: numberAt(port, 'port') ?? 443 }
-  }
-  const endpoints = store.get(`core/endpoints/${namespace}/${service}`)?.value as KubeObject | undefined
-  for (const subset of listAt(endpoints, 'subsets')) {
-    const host = stringAt(listAt(subset, 'addresses')[0], 'ip')
-    const port = listAt(subset, 'ports').find((each) => stringAt(each, 'name') === portName)
-    if (host !== '' && port !== undefined) return { host, port: numberAt(port, 'port') ?? 443 }
-  }
-  return undefined
+  const target = resolveService(store, { namespace, name, port })
+  if (typeof target === 'string') throw fail(target)
+  if (target.simulated) throw fail(`dial tcp ${target.host}:${target.port}: connect: connection refused`)
+  return { url, host: target.host, port: target.port, path: `${path}?timeout=${timeoutSeconds}s`, serverName }
 }
 
 interface Answer {

@@ -92,14 +92,18 @@ function webhooksOf(configuration: KubeObject): Webhook[] {
 }
 
 /** The input of a call when the webhook is to be called. */
-function inputFor(parts: WebhookParts, hook: Webhook, request: AdmissionRequest): ExpressionInput | undefined {
+async function inputFor(
+  parts: WebhookParts,
+  hook: Webhook,
+  request: AdmissionRequest,
+): Promise<ExpressionInput | undefined> {
   const definition = matchRequest(parts, hook.criteria, request)
   if (definition === undefined) return undefined
   const input: ExpressionInput = {
     request,
     definition,
-    object: converted(request.object, request.definition, definition),
-    oldObject: converted(request.oldObject, request.definition, definition),
+    object: await converted(request.object, request.definition, definition),
+    oldObject: await converted(request.oldObject, request.definition, definition),
     namespace: request.namespace === '' ? undefined : namespaceNamed(parts.store, request.namespace),
     judge: parts.judge,
   }
@@ -227,9 +231,9 @@ function refusal(name: string, status: JsonObject | undefined): Error {
 }
 
 async function validateAll(parts: WebhookParts, request: AdmissionRequest, hooks: readonly Webhook[]): Promise<void> {
-  const calls = hooks.flatMap((hook) => {
-    const input = inputFor(parts, hook, request)
-    return input === undefined ? [] : [ask(parts, hook, input, false)]
+  const calls = hooks.map(async (hook) => {
+    const input = await inputFor(parts, hook, request)
+    if (input !== undefined) await ask(parts, hook, input, false)
   })
   const results = await Promise.allSettled(calls)
   const failed = results.find((result) => result.status === 'rejected')
@@ -258,15 +262,15 @@ class Mutation {
   }
 
   async #call(hook: Webhook): Promise<void> {
-    const input = inputFor(this.#parts, hook, this.#request)
+    const input = await inputFor(this.#parts, hook, this.#request)
     if (input === undefined) return
     const response = await ask(this.#parts, hook, input, true)
     const patch = stringAt(response, 'patch')
-    if (patch !== '' && input.object !== undefined) this.#apply(hook, input.object, input.definition, patch)
+    if (patch !== '' && input.object !== undefined) await this.#apply(hook, input.object, input.definition, patch)
     if (this.#request.object !== undefined) this.#seen.set(hook, cloneJson(this.#request.object) as unknown as Json)
   }
 
-  #apply(hook: Webhook, object: KubeObject, definition: ResourceDefinition, encoded: string): void {
+  async #apply(hook: Webhook, object: KubeObject, definition: ResourceDefinition, encoded: string): Promise<void> {
     const target = this.#request.object
     if (target === undefined) return
     let patched: KubeObject
@@ -277,7 +281,7 @@ class Mutation {
       if (hook.ignoresFailure) return
       throw internalError(errorText(error), error)
     }
-    const own = converted(patched, definition, this.#request.definition) ?? patched
+    const own = (await converted(patched, definition, this.#request.definition)) ?? patched
     replaceObject(target, typedObject(this.#request.definition, own, undefined).object)
   }
 }
