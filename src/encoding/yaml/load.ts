@@ -6,6 +6,7 @@ import { decodeDirectly, NEEDS_NODES } from './direct.ts'
 import { findInputProblem } from './input.ts'
 import { composeDocument } from './node.ts'
 import { Parser } from './parser.ts'
+import { NEEDS_PARSER, readPlainBlocks } from './plain-blocks.ts'
 import { decodeUtf16 } from './utf16.ts'
 
 /** How to read one document. */
@@ -57,6 +58,8 @@ function decodeText(text: string, options: ParseYamlOptions, plain: boolean): un
 /** Reads the first document of a text; errors are go-yaml's, without a prefix. */
 export function decodeYaml(text: string, options: DecodeOptions = { strict: false, plain: false }): unknown {
   if (options.positions === undefined) {
+    const plainly = readPlainBlocks(text, options)
+    if (plainly !== NEEDS_PARSER) return plainly
     const value = decodeDirectly(openParser(text), options.plain, options.strict)
     if (value !== NEEDS_NODES) return value ?? null
   }
