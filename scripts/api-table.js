@@ -4,32 +4,10 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { buildSync } from 'esbuild'
+import { importBundled } from './lib/bundled.js'
 import { root } from './lib/setup.js'
 
 const page = join(root, 'docs/conformance.md')
-
-/** The engine's tables, read from its sources. */
-async function tables() {
-  const outfile = join(root, 'node_modules/.cache/api-table', `tables-${process.pid}.mjs`)
-  const contents = [
-    "export { createCatalog } from './apiserver/registry/catalog.ts'",
-    "export { defaultPlugins } from './apiserver/admission/plugins.ts'",
-    "export { validatedKinds } from './apiserver/validation/validator-of.ts'",
-    "export { controllers } from './controllers/index.ts'",
-  ].join('\n')
-  buildSync({
-    stdin: { contents, resolveDir: join(root, 'src/cluster'), loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    outfile,
-    logLevel: 'error',
-  })
-  return import(pathToFileURL(outfile).href)
-}
 
 const LETTERS = {
   create: 'c',
@@ -46,7 +24,14 @@ const letters = (verbs) =>
     .map(([verb, letter]) => (verbs.includes(verb) ? letter : '·'))
     .join('')
 
-const { createCatalog, defaultPlugins, validatedKinds, controllers } = await tables()
+const { createCatalog, defaultPlugins, validatedKinds, controllers } = await importBundled('api-table', {
+  contents: `
+export { createCatalog } from './apiserver/registry/catalog.ts'
+export { defaultPlugins } from './apiserver/admission/plugins.ts'
+export { validatedKinds } from './apiserver/validation/validator-of.ts'
+export { controllers } from './controllers/index.ts'`,
+  folder: 'src/cluster',
+})
 const resources = createCatalog()
 const validated = validatedKinds()
 // Names do not depend on what the plugins are given.

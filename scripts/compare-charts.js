@@ -4,14 +4,12 @@
 // exit code differ. Cases in which Helm differs from itself count as equal where their stable lines are. Ends with the
 // counts; skipped with a message without `helm`.
 import { execFile, spawnSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { importBundled } from './lib/bundled.js'
 import { chartCases } from './lib/chart-variations.js'
-import { root } from './lib/setup.js'
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -48,7 +46,7 @@ const env = {
   HELM_CONFIG_HOME: path.join(work, 'config'),
   HELM_DATA_HOME: path.join(work, 'data'),
 }
-const { runCli, capturedOutput, fixedInput } = await sources()
+const { runCli, capturedOutput, fixedInput } = await importBundled('compare-charts', 'src/cli/index.ts')
 
 const counts = { equal: 0, unstable: 0, different: 0 }
 try {
@@ -58,27 +56,6 @@ try {
 }
 console.log(`${counts.equal} equal, ${counts.unstable} not the same in Helm itself, ${counts.different} different`)
 process.exitCode = counts.different > 0 ? 1 : 0
-
-/** The command line of the sources, bundled. */
-async function sources() {
-  const folder = path.join(root, 'node_modules/.cache/compare-charts')
-  const outfile = path.join(folder, `cli-${process.pid}.mjs`)
-  mkdirSync(folder, { recursive: true })
-  await build({
-    entryPoints: [path.join(root, 'src/cli/index.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    packages: 'external',
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  })
-  const module = await import(pathToFileURL(outfile).href)
-  rmSync(outfile)
-  return module
-}
 
 function chartsIn(folder) {
   if (/\.tgz$/.test(folder) || existsSync(path.join(folder, 'Chart.yaml'))) return [folder]

@@ -5,4 +5,4 @@
  */
 import { runBundled } from './lib/bundled.js'
 
-process.exitCode = await runBundled('conformance', 'test/conformance/main.ts', process.argv.slice(2))
+process.exitCode = runBundled('conformance', 'test/conformance/main.ts', process.argv.slice(2))

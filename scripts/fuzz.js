@@ -12,5 +12,5 @@ import { runBundled } from './lib/bundled.js'
 const [first, ...rest] = process.argv.slice(2)
 process.exitCode =
   first === 'parsers'
-    ? await runBundled('fuzz', 'test/fuzz/robust/main.ts', rest)
-    : await runBundled('fuzz', 'test/fuzz/main.ts', process.argv.slice(2))
+    ? runBundled('fuzz', 'test/fuzz/robust/main.ts', rest)
+    : runBundled('fuzz', 'test/fuzz/main.ts', process.argv.slice(2))

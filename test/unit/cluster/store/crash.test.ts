@@ -32,7 +32,7 @@ function runAndKill(script: string, directory: string, seed: number, runMs: numb
 test('kill -9 at any moment loses no acknowledged write and never sets revisions back', {
   timeout: 60_000 + ROUNDS * 3000,
 }, async () => {
-  const script = bundledScript('test/support/store-writer.ts')
+  const script = await bundledScript('test/support/store-writer.ts')
   const directory = mkdtempSync(join(tmpdir(), 'chartctl-crash-'))
   let highest = 0
   let acknowledged = 0

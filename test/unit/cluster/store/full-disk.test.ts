@@ -9,7 +9,7 @@ import { bundledScript } from '../../../support/bundled-script.ts'
 test('a file that cannot grow refuses writes, and takes them again once there is room', {
   timeout: 60_000,
 }, async () => {
-  const script = bundledScript('test/support/store-filler.ts')
+  const script = await bundledScript('test/support/store-filler.ts')
   const directory = mkdtempSync(join(tmpdir(), 'chartctl-full-'))
   // A limit on the size of files stands for a full disk: 6 MiB, in blocks of 1 KiB. Without the trap the signal kills.
   const limited = `trap '' XFSZ; ulimit -f 6144; exec "$0" "$@"`
