@@ -15,7 +15,7 @@ interface NodeBase {
 /** Statements one after the other. */
 export interface ListNode extends NodeBase {
   readonly type: 'list'
-  readonly nodes: StatementNode[]
+  readonly nodes: readonly StatementNode[]
 }
 
 /** Text outside actions, trimmed already. */
@@ -59,13 +59,13 @@ export interface PipeNode extends NodeBase {
   /** The variables are assigned (`=`), not declared (`:=`). */
   isAssign: boolean
   decl: readonly VariableNode[]
-  readonly commands: CommandNode[]
+  commands: readonly CommandNode[]
 }
 
 /** An operand with its arguments. */
 export interface CommandNode extends NodeBase {
   readonly type: 'command'
-  readonly args: OperandNode[]
+  readonly args: readonly OperandNode[]
 }
 
 /** The name of a function. */
@@ -100,7 +100,7 @@ export interface FieldNode extends NodeBase {
 export interface ChainNode extends NodeBase {
   readonly type: 'chain'
   readonly operand: OperandNode
-  readonly names: string[]
+  readonly names: readonly string[]
 }
 
 /** `true` or `false`. */

@@ -1,5 +1,5 @@
 import { quote, unquote } from '../go/index.ts'
-import type { ChainNode, CommandNode, OperandNode, PipeNode, StringNode, VariableNode } from './node.ts'
+import type { ChainNode, CommandNode, Node, OperandNode, PipeNode, StringNode, VariableNode } from './node.ts'
 import { parseNumber } from './parse-number.ts'
 import { nodeText } from './print-node.ts'
 import type { TokenStream } from './token-stream.ts'
@@ -28,6 +28,7 @@ for (const kind of [
 }
 
 const NO_DECLARATIONS: readonly VariableNode[] = []
+const NO_COMMANDS: readonly CommandNode[] = []
 
 /** Parses what stands inside an action, and knows which variables are in scope. */
 export class PipelineParser {
@@ -35,6 +36,9 @@ export class PipelineParser {
   private readonly hasFunction: (name: string) => boolean
   private readonly variables: string[] = ['$']
   private parenDepth = 0
+  /** What is read of the pipelines and commands that are not complete yet, up to `waitingCount`. */
+  private readonly waiting: Node[] = []
+  private waitingCount = 0
 
   constructor(tokens: TokenStream, hasFunction: (name: string) => boolean) {
     this.tokens = tokens
@@ -50,18 +54,25 @@ export class PipelineParser {
     while (this.variables.length > mark) this.variables.pop()
   }
 
+  /** The nodes that wait since `mark`, in an array of just their number: there are many, and most hold one or two. */
+  private takeWaiting(mark: number): Node[] {
+    const nodes = this.waiting.slice(mark, this.waitingCount)
+    this.waitingCount = mark
+    return nodes
+  }
+
   /** declarations? command ('|' command)*, up to `end`. */
   pipeline(context: string, end: TokenKind): PipeNode {
     const { tokens } = this
     const { source } = tokens
-    const commands: CommandNode[] = []
+    const mark = this.waitingCount
     const pipe: PipeNode = {
       type: 'pipe',
       pos: tokens.nextPos,
       source,
       isAssign: false,
       decl: NO_DECLARATIONS,
-      commands,
+      commands: NO_COMMANDS,
     }
     while (tokens.next === Token.variable && this.declaration(pipe, context)) {
       // One declaration may follow another.
@@ -69,11 +80,13 @@ export class PipelineParser {
     for (;;) {
       const { next } = tokens
       if (OPERAND_START[next] === 1) {
-        commands.push(this.command())
+        const command = this.command()
+        this.waiting[this.waitingCount++] = command
         continue
       }
       tokens.take()
       if (next !== end) tokens.unexpected(context)
+      pipe.commands = this.takeWaiting(mark) as CommandNode[]
       this.check(pipe, context)
       return pipe
     }
@@ -109,7 +122,7 @@ export class PipelineParser {
   }
 
   private variableNode(pos: number, text: string): VariableNode {
-    return { type: 'variable', pos, source: this.tokens.source, names: text.split('.') }
+    return { type: 'variable', pos, source: this.tokens.source, names: [text] }
   }
 
   private check(pipe: PipeNode, context: string): void {
@@ -123,16 +136,17 @@ export class PipelineParser {
 
   private command(): CommandNode {
     const { tokens } = this
-    const args: OperandNode[] = []
-    const command: CommandNode = { type: 'command', pos: tokens.nextPos, source: tokens.source, args }
+    const pos = tokens.nextPos
+    const mark = this.waitingCount
     for (;;) {
-      args.push(this.operand())
+      const operand = this.operand()
+      this.waiting[this.waitingCount++] = operand
       const { next } = tokens
       if (OPERAND_START[next] === 1 && tokens.isSpaced) continue
-      if (next === Token.rightDelim || next === Token.rightParen) return command
-      tokens.take()
-      if (next === Token.pipe) return command
-      tokens.unexpected('operand')
+      if (next !== Token.rightDelim && next !== Token.rightParen && tokens.take() !== Token.pipe) {
+        tokens.unexpected('operand')
+      }
+      return { type: 'command', pos, source: tokens.source, args: this.takeWaiting(mark) as OperandNode[] }
     }
   }
 
@@ -142,16 +156,13 @@ export class PipelineParser {
     const term = this.term()
     if (tokens.next !== Token.field || tokens.isSpaced) return term
     const pos = tokens.nextPos
-    const names: string[] = []
-    while (tokens.next === Token.field && !tokens.isSpaced) {
-      tokens.take()
-      names.push(tokens.name)
-    }
+    while (tokens.next === Token.field && !tokens.isSpaced) tokens.take()
     const { source } = tokens
     switch (term.type) {
       case 'field':
+        return { type: 'field', pos, source, names: tokens.textFrom(term.pos + 1).split('.') }
       case 'variable':
-        return { ...term, pos, names: [...term.names, ...names] }
+        return { type: 'variable', pos, source, names: tokens.textFrom(term.pos).split('.') }
       case 'bool':
       case 'string':
       case 'number':
@@ -159,7 +170,13 @@ export class PipelineParser {
       case 'dot':
         return tokens.fail(`unexpected . after term ${quote(nodeText(term))}`)
       default:
-        return { type: 'chain', pos, source, operand: term, names } satisfies ChainNode
+        return {
+          type: 'chain',
+          pos,
+          source,
+          operand: term,
+          names: tokens.textFrom(pos + 1).split('.'),
+        } satisfies ChainNode
     }
   }
 
@@ -211,9 +228,7 @@ export class PipelineParser {
   }
 
   private useVariable(pos: number, text: string): VariableNode {
-    const node = this.variableNode(pos, text)
-    const [name = ''] = node.names
-    if (!this.variables.includes(name)) this.tokens.fail(`undefined variable ${quote(name)}`)
-    return node
+    if (!this.variables.includes(text)) this.tokens.fail(`undefined variable ${quote(text)}`)
+    return this.variableNode(pos, text)
   }
 }

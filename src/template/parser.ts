@@ -33,6 +33,9 @@ class TreeParser {
   private readonly trees: Map<string, Tree>
   private readonly pipelines: PipelineParser
   private rangeDepth = 0
+  /** The statements of the lists that are not complete yet, up to `waitingCount`. */
+  private readonly waiting: StatementNode[] = []
+  private waitingCount = 0
 
   constructor(tokens: TokenStream, hasFunction: (name: string) => boolean, trees: Map<string, Tree>) {
     this.tokens = tokens
@@ -52,7 +55,7 @@ class TreeParser {
   /** The whole text; {{define}} is allowed only here. */
   parse(name: string): void {
     const { tokens } = this
-    const root: ListNode = { type: 'list', pos: tokens.nextPos, source: this.source, nodes: [] }
+    const pos = tokens.nextPos
     while (tokens.next !== Token.eof) {
       if (tokens.next === Token.leftDelim && tokens.second === Token.define) {
         tokens.take()
@@ -62,9 +65,9 @@ class TreeParser {
       }
       const node = this.textOrAction()
       if (isClosing(node)) tokens.fail(`unexpected {{${node.type}}}`)
-      else root.nodes.push(node)
+      else this.waiting[this.waitingCount++] = node
     }
-    this.add(name, root)
+    this.add(name, this.takeList(pos, 0))
   }
 
   private add(name: string, root: ListNode): void {
@@ -94,14 +97,21 @@ class TreeParser {
 
   private itemList(): { list: ListNode; closing: Closing } {
     const { tokens } = this
-    const nodes: StatementNode[] = []
-    const list: ListNode = { type: 'list', pos: tokens.nextPos, source: this.source, nodes }
+    const pos = tokens.nextPos
+    const mark = this.waitingCount
     while (tokens.next !== Token.eof) {
       const node = this.textOrAction()
-      if (isClosing(node)) return { list, closing: node }
-      nodes.push(node)
+      if (isClosing(node)) return { list: this.takeList(pos, mark), closing: node }
+      this.waiting[this.waitingCount++] = node
     }
     return tokens.fail('unexpected EOF')
+  }
+
+  /** The list of the statements that wait since `mark`. */
+  private takeList(pos: number, mark: number): ListNode {
+    const nodes = this.waiting.slice(mark, this.waitingCount)
+    this.waitingCount = mark
+    return { type: 'list', pos, source: this.source, nodes }
   }
 
   private textOrAction(): StatementNode | Closing {

@@ -76,6 +76,11 @@ export class TokenStream {
     return this.source.text.slice((this.starts[this.current] as number) + 1, this.tokens.ends[this.current])
   }
 
+  /** The text from `start` to the end of the token taken last. */
+  textFrom(start: number): string {
+    return this.source.text.slice(start, this.tokens.ends[this.current])
+  }
+
   private textAt(index: number): string {
     return this.source.text.slice(this.starts[index], this.tokens.ends[index])
   }
