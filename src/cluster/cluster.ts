@@ -69,6 +69,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       serviceAccountKey: pki.serviceAccountKey,
       rootCa: pki.ca.cert,
       describe: builtDescriptions(),
+      report,
       signer: (request) => signedStatus(request, pki.ca, clock),
     })
     closers.push(async () => server.close())

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../../base/index.ts'
+import { type Clock, type FaultReport, type Random, uncaughtFault } from '../../base/index.ts'
 import type { Describe, KubeObject, NodeStreams } from '../../api/index.ts'
 import type { Store } from '../store/index.ts'
 import { AdmissionChain } from './admission/chain.ts'
@@ -7,7 +7,7 @@ import { createAllocators } from './allocation/allocators.ts'
 import { authenticator, certificateMethod, staticTokenMethod } from './authn/authenticate.ts'
 import { impersonatedUser } from './authn/impersonate.ts'
 import { serviceAccountMethod, tokenAuthority } from './authn/service-account-token.ts'
-import { accessDenied, attributesOf } from './authz/attributes.ts'
+import type { AuditParts } from './audit/index.ts'
 import { createAccessJudge } from './authz/rbac.ts'
 import { randomSuffix, type ServerContext } from './context.ts'
 import { discoveryPaths } from './discovery/serve.ts'
@@ -16,7 +16,7 @@ import { openapiPaths } from './discovery/openapi.ts'
 import { expireEvents } from './event-expiry.ts'
 import type { ServerRequest, User } from './exchange.ts'
 import { withCrdRules } from './extensions/crd-rules.ts'
-import { CustomResources, type SelfClient } from './extensions/custom-resources.ts'
+import { CustomResources } from './extensions/custom-resources.ts'
 import { followMetricsApi, serveMetrics } from './metrics/metrics-api.ts'
 import { followApiServices } from './api-services.ts'
 import { followFlowSchemas } from './flow-schemas.ts'
@@ -26,6 +26,7 @@ import type { ResourceDefinition } from './registry/resource.ts'
 import { ResourceRegistry } from './registry/registry.ts'
 import { checkImpersonation, serveReview } from './reviews.ts'
 import type { UpgradeHandler } from './https.ts'
+import { selfClient } from './self-client.ts'
 import { type ApiHandler, type ApiServerParts, createApiHandler, createScopeResolver } from './server.ts'
 import { upgradeHandler } from './upgrade.ts'
 
@@ -42,8 +43,12 @@ export interface ApiServerOptions {
   readonly rootCa: string
   /** Describes types and fields in OpenAPI documents; absent: names in words. */
   readonly describe?: Describe
+  /** What is recorded of requests, and where; absent: nothing is. */
+  readonly audit?: Pick<AuditParts, 'policy' | 'sink'>
   /** Signs requests for certificates; absent: nobody does. */
   readonly signer?: CertificateSigner
+  /** Told about faults in what the server does by itself; absent: they are uncaught errors. */
+  readonly report?: FaultReport
 }
 
 /** An API server without a socket. */
@@ -65,10 +70,9 @@ export const SYSTEM_USER: User = { name: 'system:apiserver', groups: ['system:ma
 
 /** Builds the server on a store. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { store } = options
+  const { store, clock, random, report = uncaughtFault } = options
   const registry = new ResourceRegistry(createCatalog().map(completed))
   const context = contextOf(options, registry)
-  const { judge } = context
   let ready = false
   const parts: ApiServerParts = {
     context,
@@ -78,22 +82,18 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       serviceAccountMethod(context.tokens),
     ]),
     impersonate: (user, request) => impersonate(context, user, request),
-    authorize(user, info) {
-      const attributes = attributesOf(user, info)
-      const decision = judge(attributes)
-      if (!decision.allowed) throw accessDenied(attributes, decision.reason)
-    },
+    ...(options.audit !== undefined && { audit: { ...options.audit, clock: options.clock, random: options.random } }),
     paths: [discoveryPaths(registry), openapiPaths(registry, options.describe), healthPaths(() => ready)],
     virtual: [serveReview, serveMetrics],
   }
   const handler = createApiHandler(parts)
   context.allocators.start(store)
   followMetricsApi(store, registry)
-  const send = selfClient(handler)
-  new CustomResources({ store, registry, clock: options.clock, random: options.random, send }).start()
-  followFlowSchemas({ store, clock: options.clock, send })
-  followApiServices({ store, registry, clock: options.clock, send })
-  if (options.signer !== undefined) followSigningRequests({ store, send, signer: options.signer })
+  const send = selfClient(handler, SYSTEM_USER, report)
+  new CustomResources({ store, registry, clock, random, send, report }).start()
+  followFlowSchemas({ store, clock, send })
+  followApiServices({ store, registry, clock, send, report })
+  if (options.signer !== undefined) followSigningRequests({ store, send, report, signer: options.signer })
   return {
     handler,
     upgrade: upgradeHandler(createScopeResolver(parts)),
@@ -104,7 +104,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     useStreams: (port) => {
       context.streams.port = port
     },
-    close: expireEvents(store, options.clock),
+    close: expireEvents(store, clock),
   }
 }
 
@@ -113,18 +113,6 @@ function completed(definition: ResourceDefinition): ResourceDefinition {
   if (definition.group !== 'apiextensions.k8s.io') return definition
   const { schema } = definition
   return { ...definition, schema, strategy: withCrdRules(definition.strategy) }
-}
-
-/** Requests of the server to itself; gives the status code. */
-function selfClient(handler: ApiHandler): SelfClient {
-  const { signal } = new AbortController()
-  return async (method, path, body) => {
-    const headers = { 'user-agent': 'kube-apiserver', 'content-type': 'application/json' }
-    const text = body === undefined ? '' : JSON.stringify(body)
-    const query = new URLSearchParams()
-    const answer = await handler({ method, path, query, headers, body: text, user: SYSTEM_USER, signal })
-    return answer.status
-  }
 }
 
 function contextOf(options: ApiServerOptions, registry: ResourceRegistry): ServerContext {

@@ -8,12 +8,12 @@ import {
   objectAt,
   stringAt,
 } from '../../api/index.ts'
-import type { Clock } from '../../base/index.ts'
+import { type Clock, type FaultReport, guarded } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
 import { equalJson } from './clone.ts'
 import { timestamp } from './context.ts'
-import type { SelfClient } from './extensions/custom-resources.ts'
 import type { ResourceRegistry } from './registry/registry.ts'
+import type { SelfClient } from './self-client.ts'
 
 const PREFIX = 'apiregistration.k8s.io/apiservices/'
 const MANAGED = 'kube-aggregator.kubernetes.io/automanaged'
@@ -54,6 +54,7 @@ export interface ApiServiceParts {
   readonly registry: ResourceRegistry
   readonly clock: Clock
   readonly send: SelfClient
+  readonly report: FaultReport
 }
 
 /**
@@ -67,7 +68,10 @@ export function followApiServices(parts: ApiServiceParts): void {
     scheduled = true
     queueMicrotask(() => {
       scheduled = false
-      registerAll(parts)
+      guarded(
+        () => registerAll(parts),
+        (error) => parts.report('kube-apiserver', 'api-services', error),
+      )
     })
   }
   register()

@@ -11,6 +11,7 @@ const INTERVAL_MS = 5 * 60 * 1000
 export function expireEvents(store: Store, clock: Clock): () => void {
   let cancel = (): void => {}
   const sweep = (): void => {
+    cancel = clock.after(INTERVAL_MS, sweep)
     const limit = clock.nowMs() - TTL_MS
     for (const entry of store.range(EVENTS).entries) {
       if (lastSeenMs(entry.value as KubeObject) >= limit) continue
@@ -18,7 +19,6 @@ export function expireEvents(store: Store, clock: Clock): () => void {
         // Somebody has changed or deleted it in the meantime.
       })
     }
-    cancel = clock.after(INTERVAL_MS, sweep)
   }
   cancel = clock.after(INTERVAL_MS, sweep)
   return () => cancel()

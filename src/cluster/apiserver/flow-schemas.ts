@@ -3,7 +3,7 @@ import { type JsonObject, type KubeObject, listAt, objectAt, stringAt } from '..
 import type { Clock } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
 import { timestamp } from './context.ts'
-import type { SelfClient } from './extensions/custom-resources.ts'
+import type { SelfClient } from './self-client.ts'
 
 const FLOWS = 'flowcontrol.apiserver.k8s.io/flowschemas/'
 const LEVELS = 'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations/'
@@ -37,7 +37,7 @@ export function followFlowSchemas(parts: {
     const others = conditions.filter((condition) => condition.type !== 'Dangling')
     const status = { conditions: [...others, { ...wanted, lastTransitionTime: at ?? timestamp(clock) }] }
     // A write that fails has met another one, whose event brings the schema here again.
-    send('PUT', `${PATH}/${flow.metadata.name ?? ''}/status`, { ...flow, status }).catch(() => undefined)
+    void send('PUT', `${PATH}/${flow.metadata.name ?? ''}/status`, { ...flow, status })
   }
   let isScheduled = false
   const lookSoon = (): void => {

@@ -1,6 +1,7 @@
 import type { JsonObject, KubeObject } from '../../api/index.ts'
+import type { FaultReport } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
-import type { SelfClient } from './extensions/custom-resources.ts'
+import { followObjects, type SelfClient } from './self-client.ts'
 
 const PREFIX = 'certificates.k8s.io/certificatesigningrequests/'
 const PATH = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
@@ -13,14 +14,11 @@ export function followSigningRequests(parts: {
   readonly store: Store
   readonly send: SelfClient
   readonly signer: CertificateSigner
+  readonly report: FaultReport
 }): void {
-  const { store, send, signer } = parts
-  const look = (request: KubeObject): void => {
+  const { send, signer } = parts
+  followObjects(parts, PREFIX, (request) => {
     const status = signer(request)
     if (status !== undefined) void send('PUT', `${PATH}/${request.metadata.name ?? ''}/status`, { ...request, status })
-  }
-  for (const entry of store.range(PREFIX).entries) look(entry.value as KubeObject)
-  store.watch(PREFIX, store.publishedRevision, (event) => {
-    if (event.type === 'put') look(event.entry.value as KubeObject)
   })
 }

@@ -1,11 +1,12 @@
 import type { JsonObject, KubeObject } from '../../../api/index.ts'
 import { listAt, objectAt, stringAt, stringsAt } from '../../../api/index.ts'
-import type { Clock } from '../../../base/index.ts'
+import type { Clock, FaultReport } from '../../../base/index.ts'
 import { equalJson } from '../clone.ts'
 import { timestamp } from '../context.ts'
 import { prefixOf } from '../object-storage.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import type { ResourceRegistry } from '../registry/registry.ts'
+import { followObjects, type SelfClient } from '../self-client.ts'
 import { CLEANUP_FINALIZER } from './crd-rules.ts'
 import { type ConversionParts, webhookConversion } from './conversion-webhook.ts'
 import { definitionsOf } from './custom-resource.ts'
@@ -14,14 +15,12 @@ const PREFIX = 'apiextensions.k8s.io/customresourcedefinitions/'
 const PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 const RETRY_MS = 200
 
-/** Sends a request to this same server, as the server. */
-export type SelfClient = (method: string, path: string, body?: unknown) => Promise<number>
-
 /** What following CustomResourceDefinitions needs. */
 export interface CustomResourceParts extends ConversionParts {
   readonly registry: ResourceRegistry
   readonly clock: Clock
   readonly send: SelfClient
+  readonly report: FaultReport
 }
 
 /**
@@ -38,13 +37,12 @@ export class CustomResources {
   }
 
   start(): void {
-    const { store } = this.#parts
-    for (const entry of store.range(PREFIX).entries) this.#follow(entry.value as KubeObject)
-    store.watch(PREFIX, store.publishedRevision, (event) => {
-      const crd = event.entry.value as KubeObject
-      if (event.type === 'delete') this.#stopServing(nameOf(crd))
-      else this.#follow(crd)
-    })
+    followObjects(
+      this.#parts,
+      PREFIX,
+      (crd) => this.#follow(crd),
+      (crd) => this.#stopServing(nameOf(crd)),
+    )
   }
 
   #follow(crd: KubeObject): void {
@@ -54,7 +52,7 @@ export class CustomResources {
       return
     }
     if (isTrue(crd, 'Established')) this.#serve(crd)
-    if (crd.metadata.deletionTimestamp !== undefined) void this.#cleanUp(crd)
+    if (crd.metadata.deletionTimestamp !== undefined) this.#beginCleanUp(crd)
   }
 
   #serve(crd: KubeObject): void {
@@ -71,6 +69,10 @@ export class CustomResources {
   #stopServing(name: string): void {
     for (const definition of this.#served.get(name) ?? []) this.#parts.registry.remove(definition, definition.plural)
     this.#served.delete(name)
+  }
+
+  #beginCleanUp(crd: KubeObject): void {
+    this.#cleanUp(crd).catch((error: unknown) => this.#parts.report('custom-resources', nameOf(crd), error))
   }
 
   /** Deletes the instances; when none is left the definition may go. */
@@ -97,7 +99,7 @@ export class CustomResources {
 
   #retry(name: string): void {
     const live = this.#parts.store.get(PREFIX + name)?.value as KubeObject | undefined
-    if (live?.metadata.deletionTimestamp !== undefined) void this.#cleanUp(live)
+    if (live?.metadata.deletionTimestamp !== undefined) this.#beginCleanUp(live)
   }
 
   /** Asks for the deletion of every instance; gives the number of those that finalizers still hold. */
