@@ -48,7 +48,7 @@ export async function status(
     if (selector === undefined || selectors.has(selector)) continue
     selectors.add(selector)
     const pods = await look.pods(info.namespace, selector)
-    if (pods !== undefined) add(RELATED, pods)
+    if (pods !== undefined) add(RELATED, [pods])
   }
   return { release, resources }
 }
@@ -68,14 +68,15 @@ function createLook(client: Client, tables: boolean, signal: AbortSignal | undef
         return undefined
       }
     },
-    /** A table is one object; a list is given as its items. */
-    async pods(namespace: string, labelSelector: string): Promise<readonly KubeObject[] | undefined> {
+    /** The list, or the table, as one object. */
+    async pods(namespace: string, labelSelector: string): Promise<KubeObject | undefined> {
       try {
         const path = resourcePath(PODS, { namespace })
         const { body } = await client.raw({ ...common, path, query: { ...query, labelSelector } })
-        if (tables) return [body as KubeObject]
-        const { items } = body as { items: KubeObject[] }
-        return items.map((item) => ({ ...item, apiVersion: 'v1', kind: 'Pod' }))
+        if (tables) return body as KubeObject
+        const list = body as KubeObject & { readonly items: readonly KubeObject[] | null }
+        const items = (list.items ?? []).map((item) => ({ ...item, apiVersion: 'v1', kind: 'Pod' }))
+        return { ...list, items } as KubeObject
       } catch {
         return undefined
       }

@@ -1,9 +1,9 @@
 import { errorText } from '../../base/index.ts'
-import { hasReleaseCode } from '../errors.ts'
 import { isPending, type Release, setStatus } from '../model.ts'
 import type { Operation } from '../plan/model.ts'
 import { debugLog, type ReleasePorts } from '../ports.ts'
 import { recordQuietly } from '../storage/record-quietly.ts'
+import { wasRefused } from '../storage/refused.ts'
 import type { ReleaseStorage } from '../storage/storage.ts'
 import { timeMs } from '../time.ts'
 import { acquireLock, type LockOutcome } from './acquire.ts'
@@ -87,7 +87,7 @@ function watchRecords(
         const before = pending
         if (release.name === name && isPending(release.info.status)) pending = release.version
         await storage.create(release, options).catch((error: unknown) => {
-          if (hasReleaseCode(error, 'RELEASE_EXISTS')) pending = before
+          if (wasRefused(error)) pending = before
           throw error
         })
       },

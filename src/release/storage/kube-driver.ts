@@ -144,7 +144,12 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
     if (text.length > DATA_LIMIT_BYTES) {
       const field = kind.type === undefined ? '[]' : 'data'
       const why = `${field}: Too long: may not be more than ${DATA_LIMIT_BYTES} bytes`
-      const size = { recordBytes: text.length, limitBytes: DATA_LIMIT_BYTES, parts: largestParts(release) }
+      const size = {
+        refused: true,
+        recordBytes: text.length,
+        limitBytes: DATA_LIMIT_BYTES,
+        parts: largestParts(release),
+      }
       throw new ReleaseError('STORAGE', `${kind.kind} ${JSON.stringify(key)} is invalid: ${why}`, size)
     }
     return recordObject(key, release, stamp, text)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Status } from '../../../src/api/index.ts'
 import { manualClock, type ManualClock, silentLog } from '../../../src/base/index.ts'
-import { createClient, createCluster } from '../../../src/kube/index.ts'
+import { createClient, createCluster, KubeClientError, KubeError } from '../../../src/kube/index.ts'
 import {
   acquireLock,
   createStorage,
@@ -9,11 +10,13 @@ import {
   memoryDriver,
   type Release,
   type ReleasePorts,
+  wrapped,
 } from '../../../src/release/index.ts'
 import { withLock } from '../../../src/release/lock/guard.ts'
 import { type FakeServer, fakeServer } from '../kube/fake-server.ts'
 
 const NAMESPACE = 'ns'
+const STATUS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure' }
 const PATH = `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases/${leaseName('web')}`
 
 function setUp(): {
@@ -110,9 +113,9 @@ test('the times that the server noted count, not the clocks of clients', async (
   expect(await look('Thu, 01 Jan 2026 00:00:17 GMT')).toMatchObject({ alive: false })
 })
 
-test('the lock stays behind when the new revision stays pending, whatever was written of the one before', async () => {
-  const { server, clock } = setUp()
-  const ports = {
+/** Ports of an operation on `web`, with records in memory. */
+function operationPorts(server: FakeServer, clock: ManualClock): ReleasePorts {
+  return {
     cluster: createCluster(async () => server),
     storage: createStorage(memoryDriver({ namespace: NAMESPACE })),
     namespace: NAMESPACE,
@@ -120,7 +123,10 @@ test('the lock stays behind when the new revision stays pending, whatever was wr
     log: silentLog,
     lock: { identity: 'a', waitMs: 0 },
   } as unknown as ReleasePorts
-  const revision = (version: number, status: Release['info']['status']): Release => ({
+}
+
+function revision(version: number, status: Release['info']['status']): Release {
+  return {
     name: 'web',
     info: { firstDeployed: '', lastDeployed: '', deleted: '', description: '', status, notes: '' },
     chart: undefined,
@@ -131,7 +137,12 @@ test('the lock stays behind when the new revision stays pending, whatever was wr
     namespace: NAMESPACE,
     labels: {},
     applyMethod: 'ssa',
-  })
+  }
+}
+
+test('the lock stays behind when the new revision stays pending, whatever was written of the one before', async () => {
+  const { server, clock } = setUp()
+  const ports = operationPorts(server, clock)
   await ports.storage.create(revision(1, 'deployed'))
   const target = { name: 'web', operation: 'upgrade' } as const
   await withLock(ports, target, undefined, async ({ storage }, gate) => {
@@ -148,4 +159,21 @@ test('the lock stays behind when the new revision stays pending, whatever was wr
     await storage.update(revision(3, 'deployed'))
   })
   expect(server.objects.has(PATH)).toBe(false)
+})
+
+test('a refused record leaves no lock behind; one whose answer was lost does', async () => {
+  const { server, clock } = setUp()
+  const refusal: Status = { ...STATUS, reason: 'Invalid', message: 'bad', code: 422 }
+  const failing = (failure: Error) => {
+    const ports = operationPorts(server, clock)
+    const storage = { ...ports.storage, create: () => Promise.reject(failure) }
+    return withLock({ ...ports, storage }, { name: 'web', operation: 'install' }, undefined, async (own, gate) => {
+      await gate.pass()
+      await own.storage.create(revision(1, 'pending-install'))
+    }).catch((error: unknown) => expect(error).toBe(failure))
+  }
+  await failing(wrapped('STORAGE', 'create: failed to create', new KubeError(refusal, 422)))
+  expect(server.objects.has(PATH)).toBe(false)
+  await failing(wrapped('STORAGE', 'create: failed to create', new KubeClientError('UNREACHABLE', 'EOF')))
+  expect(server.objects.has(PATH)).toBe(true)
 })

@@ -1,7 +1,7 @@
 import { Client, DatabaseError } from 'pg'
 import { errorText } from '../../../base/index.ts'
 import { dialFailure } from '../../../kube/index.ts'
-import { releaseError } from '../../errors.ts'
+import { ReleaseError, releaseError } from '../../errors.ts'
 import { filedPassword } from './password-file.ts'
 import { isSocketFolder, type SqlHost, type SqlSettings, type SqlSurroundings } from './settings.ts'
 import { tlsOptions } from './tls.ts'
@@ -172,5 +172,6 @@ function sqlFailure(error: unknown, text: string): Error {
   if (!(error instanceof DatabaseError)) return releaseError('STORAGE', `pq: ${errorText(error)}`, error)
   const { message, code, position } = error
   const where = position === undefined || text === '' ? '' : ` at column ${position}`
-  return releaseError('STORAGE', `pq: ${message}${where}${code === undefined ? '' : ` (${code})`}`, error)
+  const words = `pq: ${message}${where}${code === undefined ? '' : ` (${code})`}`
+  return new ReleaseError('STORAGE', words, { refused: true }, error)
 }

@@ -54,7 +54,7 @@ export async function ensureTables(connection: SqlConnection): Promise<void> {
   const missing = await missingMigrations(connection)
   if (missing.length === 0) return
   await connection.query(
-    'CREATE TABLE IF NOT EXISTS gorp_migrations (id TEXT NOT NULL PRIMARY KEY, applied_at TIMESTAMP WITH TIME ZONE)',
+    alone('CREATE TABLE IF NOT EXISTS gorp_migrations (id TEXT NOT NULL PRIMARY KEY, applied_at TIMESTAMPTZ);'),
   )
   for (const id of missing) {
     const statements = MIGRATIONS.find(([known]) => known === id)?.[1] ?? ''
@@ -66,15 +66,17 @@ export async function ensureTables(connection: SqlConnection): Promise<void> {
   }
 }
 
-/** One script, so that it is one transaction whatever happens to the connection; it does nothing where it was run. */
+/** A migration that does nothing where it was run. */
 function migrationScript(id: string, statements: string): string {
-  return `DO $migration$ BEGIN
-    PERFORM pg_advisory_xact_lock(${SETUP_LOCK});
-    IF NOT EXISTS (SELECT 1 FROM gorp_migrations WHERE id = '${id}') THEN
+  return alone(`IF NOT EXISTS (SELECT 1 FROM gorp_migrations WHERE id = '${id}') THEN
       ${statements};
       INSERT INTO gorp_migrations (id, applied_at) VALUES ('${id}', now());
-    END IF;
-  END $migration$`
+    END IF;`)
+}
+
+/** One statement, so that it is one transaction whatever happens to the connection; no other process runs one meanwhile. */
+function alone(statements: string): string {
+  return `DO $setup$ BEGIN PERFORM pg_advisory_xact_lock(${SETUP_LOCK}); ${statements} END $setup$`
 }
 
 async function missingMigrations(connection: SqlConnection): Promise<string[]> {
