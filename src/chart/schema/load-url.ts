@@ -8,16 +8,21 @@ import { type LoadSchemaUrl, schemaError } from './resources.ts'
 /** Fetches the text of an http or https URL, at once. Throws with Go's text. */
 export type FetchSchemaText = (url: string) => Uint8Array
 
+/** How schemas are read and reported. */
+export interface SchemaOptions {
+  /** Fetches http and https references; absent: they fail. */
+  readonly fetch?: FetchSchemaText | undefined
+  readonly log?: Log | undefined
+}
+
+/** One warning per URN and process, as Helm. */
 const warnedUrns = new Set<string>()
 
 /**
  * How references to other documents are followed. As Helm 4.2: files are read, http and https are fetched (by the function
  * handed in), a URN that nobody resolves counts as `true` after one warning, other schemes are refused.
  */
-export function schemaUrlLoader(options: {
-  readonly fetch?: FetchSchemaText | undefined
-  readonly log?: Log | undefined
-}): LoadSchemaUrl {
+export function schemaUrlLoader(options: SchemaOptions): LoadSchemaUrl {
   return (url) => {
     const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase()
     if (scheme === 'file') return readFile(url)

@@ -1,6 +1,6 @@
 import { errorText, type Log, type LogRecord } from '../../base/index.ts'
+import type { SchemaOptions } from './load-url.ts'
 import { schemaError } from './resources.ts'
-import type { SchemaOptions } from './validate.ts'
 
 /** Does work that checks values against schemas, and gives its result. */
 export type SchemaAttempts = <T>(log: Log, work: (schema: SchemaOptions, log: Log) => T | Promise<T>) => Promise<T>

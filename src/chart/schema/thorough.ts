@@ -1,10 +1,10 @@
 import { errorText } from '../../base/index.ts'
-import { type GoMap, quote } from '../../go/index.ts'
+import { type GoMap, type GoValue, quote } from '../../go/index.ts'
 import { SchemaCompiler } from './compile.ts'
 import type { Dialect } from './drafts.ts'
 import { evaluate } from './evaluate.ts'
 import { parseSchemaDocument } from './json.ts'
-import { type FetchSchemaText, schemaUrlLoader } from './load-url.ts'
+import { type SchemaOptions, schemaUrlLoader } from './load-url.ts'
 import { locationText } from './location.ts'
 import { formatProblems } from './messages.ts'
 import { newSchema, type Schema } from './model.ts'
@@ -12,14 +12,8 @@ import { resourceAt, SchemaDocuments, schemaError } from './resources.ts'
 
 const schemaUrl = 'file:///values.schema.json'
 
-/** How references to other documents are followed. */
-export interface CompileOptions {
-  /** Fetches http and https references; absent: they fail. */
-  readonly fetch?: FetchSchemaText | undefined
-}
-
 /** Checks a schema by its meta-schema and values by the schema; the answer is Helm's error text, or undefined. */
-export function checkThoroughly(text: string, values: GoMap, options: CompileOptions): string | undefined {
+export function checkThoroughly(text: string, values: GoMap, options: SchemaOptions): string | undefined {
   let compiled: Schema
   try {
     compiled = compileSchema(text, options)
@@ -30,15 +24,29 @@ export function checkThoroughly(text: string, values: GoMap, options: CompileOpt
   return problems.length === 0 ? undefined : `${formatProblems(problems).slice(1)}\n`
 }
 
-const compiledSchemas = new Map<string, Schema>()
-const compiledLimit = 64
+/** Compiled schemas by content, because an umbrella brings the same sub-chart many times. */
+type CompiledSchemas = Map<string, Schema>
 
-/** Compiled schemas are kept by content, because an umbrella brings the same sub-chart many times. */
-function compileSchema(text: string, options: CompileOptions): Schema {
-  const known = compiledSchemas.get(text)
+const COMPILED_LIMIT = 64
+/** Those that refer to no other document. */
+const selfContained: CompiledSchemas = new Map()
+/** The others, by who fetches documents and so decides what is in them. */
+const withOthers = new WeakMap<object, CompiledSchemas>()
+const NO_FETCH = {}
+
+function compileSchema(text: string, options: SchemaOptions): Schema {
+  const source = options.fetch ?? NO_FETCH
+  const known = selfContained.get(text) ?? withOthers.get(source)?.get(text)
   if (known) return known
   const document = parseSchemaDocument(text)
-  const documents = new SchemaDocuments(schemaUrlLoader(options), (root, value, pointer) => {
+  const load = schemaUrlLoader(options)
+  let compiled = selfContained
+  const loadOther = (url: string): GoValue => {
+    compiled = withOthers.get(source) ?? new Map<string, Schema>()
+    withOthers.set(source, compiled)
+    return load(url)
+  }
+  const documents = new SchemaDocuments(loadOther, (root, value, pointer) => {
     const metaschema = metaschemaOf(resourceAt(root, pointer).dialect)
     const at = (place: string): Schema | undefined => {
       const resource = root.resources.get(pointer + place)
@@ -53,8 +61,8 @@ function compileSchema(text: string, options: CompileOptions): Schema {
   })
   documents.add(schemaUrl, document)
   const schema = new SchemaCompiler(documents, { assertFormats: false }).compile(schemaUrl)
-  if (compiledSchemas.size >= compiledLimit) compiledSchemas.clear()
-  compiledSchemas.set(text, schema)
+  if (compiled.size >= COMPILED_LIMIT) compiled.clear()
+  compiled.set(text, schema)
   return schema
 }
 

@@ -1,18 +1,12 @@
-import type { Log } from '../../base/index.ts'
 import { fromBytes, type GoMap, goType } from '../../go/index.ts'
 import { chartError } from '../errors.ts'
 import type { Chart } from '../model.ts'
 import { isTable } from '../values/merge.ts'
-import type { FetchSchemaText } from './load-url.ts'
+import type { SchemaOptions } from './load-url.ts'
 import { isSurelyValid } from './plain.ts'
 import { checkThoroughly } from './thorough.ts'
 
-/** How schemas are read and reported. */
-export interface SchemaOptions {
-  /** Fetches http and https references; absent: they fail. */
-  readonly fetch?: FetchSchemaText | undefined
-  readonly log?: Log | undefined
-}
+export type { SchemaOptions }
 
 /**
  * Checks coalesced values against the values.schema.json of a chart and of its sub-charts. Throws one error with all findings,

@@ -39,3 +39,10 @@ test('a document that cannot be had is reported as the reason', async () => {
     ),
   ).toBe('failing loading "http://schemas.example/none.json": HTTP request to it returned status 404 (Not Found)')
 })
+
+test('what another document holds is decided by who fetches it', () => {
+  const schema = bytes({ properties: { port: { $ref: 'https://schemas.example/port.json' } } })
+  const check = (type: string) => checkAgainstSchema(values, schema, { fetch: () => bytes({ type }) })
+  expect(check('integer')).toBe("- at '/port': got string, want integer\n")
+  expect(check('boolean')).toBe("- at '/port': got string, want boolean\n")
+})
