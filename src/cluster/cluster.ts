@@ -13,13 +13,16 @@ import type { Transport } from '../kube/index.ts'
 import {
   type ApiHandler,
   type ApiServer,
+  type AuditPolicy,
   createApiServer,
   listenHttps,
   type Listener,
+  parseAuditPolicy,
   stampResourceVersion,
   SYSTEM_USER,
   type User,
 } from './apiserver/index.ts'
+import { type AuditLog, openAuditLog } from './audit-log.ts'
 import { builtDescriptions } from './descriptions.ts'
 import { bootstrapCluster } from './bootstrap.ts'
 import { signedStatus } from './certificate-signer.ts'
@@ -61,6 +64,8 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   }
   try {
     const pki = pkiOf(options, clock.nowMs())
+    const audit = await auditOf(options, report)
+    if (audit !== undefined) closers.push(() => audit.sink.close())
     const server = createApiServer({
       store,
       clock,
@@ -70,6 +75,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       rootCa: pki.ca.cert,
       describe: builtDescriptions(),
       report,
+      ...(audit !== undefined && { audit }),
       signer: (request) => signedStatus(request, pki.ca, clock),
     })
     closers.push(async () => server.close())
@@ -98,6 +104,16 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     await stop()
     throw error
   }
+}
+
+/** Reads the policy first: a broken one shall not leave a file behind. */
+async function auditOf(
+  { audit }: ClusterOptions,
+  report: FaultReport,
+): Promise<{ readonly policy: AuditPolicy; readonly sink: AuditLog } | undefined> {
+  if (audit === undefined) return undefined
+  const policy = parseAuditPolicy(audit.policy)
+  return { policy, sink: await openAuditLog(audit.file, report) }
 }
 
 function hostOf(options: ClusterOptions): string {

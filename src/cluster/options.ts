@@ -25,6 +25,8 @@ export interface ClusterOptions {
   readonly staticPods?: string
   /** True: usage of nodes and pods is served (`kubectl top`, autoscalers) as if a metrics server were installed. */
   readonly metrics?: boolean
+  /** Records requests: a policy of audit.k8s.io/v1 as text, and the file to which its events are appended. */
+  readonly audit?: { readonly policy: string; readonly file: string }
   /** A bearer token that is accepted as a member of system:masters. */
   readonly token?: string
   /**

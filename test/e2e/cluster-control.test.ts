@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSandbox, hasProgram, mustSucceed, type Sandbox } from '../support/program.ts'
@@ -22,6 +22,9 @@ describe.skipIf(!hasProgram('kubectl'))(
     beforeAll(async () => {
       sandbox = createSandbox()
       mkdirSync(path.join(sandbox.folder, 'static'))
+      const rules = '[{level: Request, users: [admin], verbs: [create], resources: [{group: apps}]}, {level: None}]'
+      const policy = `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: ${rules}\n`
+      writeFileSync(path.join(sandbox.folder, 'audit-policy.yaml'), policy)
       await chartctl(
         'cluster',
         'start',
@@ -30,6 +33,10 @@ describe.skipIf(!hasProgram('kubectl'))(
         '--metrics',
         '--static-pods',
         path.join(sandbox.folder, 'static'),
+        '--audit-policy',
+        path.join(sandbox.folder, 'audit-policy.yaml'),
+        '--audit-log',
+        path.join(sandbox.folder, 'audit.log'),
       )
     })
     afterAll(() => sandbox.dispose())
@@ -56,6 +63,9 @@ describe.skipIf(!hasProgram('kubectl'))(
       await chartctl('cluster', 'simulate', 'crash-loop', 'deployment/web', '--off')
       await chartctl('cluster', 'simulate', 'clock=10m')
       await until(['get', 'pods'], /Running +[1-9]/)
+      const recorded = readFileSync(path.join(sandbox.folder, 'audit.log'), 'utf8').trimEnd().split('\n')
+      expect(recorded.map((line) => JSON.parse(line).stage)).toEqual(['RequestReceived', 'ResponseComplete'])
+      expect(recorded[1]).toContain('"requestObject":{"kind":"Deployment","apiVersion":"apps/v1"')
       const wrong = await sandbox.chartctl(['cluster', 'simulate', 'lost', 'deployment/web'])
       expect(wrong.stderr).toContain('lost cannot be said of a deployment')
       expect(await chartctl('cluster', 'simulate')).toContain('api-latency')

@@ -15,6 +15,9 @@ export interface LaunchOptions {
   readonly metrics?: boolean
   /** Absolute path. */
   readonly staticPods?: string
+  /** Absolute paths. */
+  readonly auditPolicy?: string
+  readonly auditLog?: string
   /** The program that serves: Node's flags, script and leading arguments. */
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -73,6 +76,8 @@ async function spawnServer(files: ClusterFiles, options: LaunchOptions): Promise
   if (options.nodes !== undefined) args.push('--nodes', String(options.nodes))
   if (options.metrics === true) args.push('--metrics')
   if (options.staticPods !== undefined) args.push('--static-pods', options.staticPods)
+  if (options.auditPolicy !== undefined) args.push('--audit-policy', options.auditPolicy)
+  if (options.auditLog !== undefined) args.push('--audit-log', options.auditLog)
   const log = await open(files.logFile, 'a', 0o600)
   try {
     const child = spawn(program, args, {

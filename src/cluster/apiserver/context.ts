@@ -2,6 +2,7 @@ import type { KubeObject, NodeStreams } from '../../api/index.ts'
 import type { Clock, Random } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
 import type { AdmissionChain } from './admission/chain.ts'
+import type { AuditTrail } from './audit/index.ts'
 import type { TokenAuthority } from './authn/service-account-token.ts'
 import type { AccessJudge } from './authz/attributes.ts'
 import type { GroupResource } from './errors.ts'
@@ -37,6 +38,8 @@ export interface Scope {
   readonly output: OutputFormat
   /** Texts for `Warning` headers, in order. */
   readonly warnings: string[]
+  /** What is recorded of the request; absent when nothing is. */
+  readonly audit?: AuditTrail
 }
 
 /** Group and resource as error texts name them. */

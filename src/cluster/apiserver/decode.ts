@@ -115,6 +115,7 @@ export function decodeObject(
   reportStrict(scope, result.findings, options.fieldValidation, (findings) =>
     badRequest(`${cannot}: strict decoding error: ${findings}`),
   )
+  scope.audit?.requestObject(result.object)
   return result.object
 }
 

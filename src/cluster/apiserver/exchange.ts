@@ -9,6 +9,10 @@ export interface User {
 /** A request, free of how it came: over HTTPS or in process. The body has been read already. */
 export interface ServerRequest {
   readonly method: string
+  /** Path and query as sent; absent: what `path` and `query` print as. */
+  readonly uri?: string
+  /** Address of the client; absent: this process. */
+  readonly remoteAddress?: string
   /** Path as sent, still escaped, without the query. */
   readonly path: string
   readonly query: URLSearchParams

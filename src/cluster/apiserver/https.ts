@@ -178,6 +178,8 @@ function requestOf(message: IncomingMessage, body: Uint8Array, makeSignal: () =>
   const certificate = certificateOf(message.socket as TLSSocket)
   return {
     method: message.method ?? 'GET',
+    uri: message.url ?? '/',
+    ...(message.socket.remoteAddress !== undefined && { remoteAddress: message.socket.remoteAddress }),
     path,
     query: new URLSearchParams(query),
     headers: headersOf(message),

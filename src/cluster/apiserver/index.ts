@@ -5,6 +5,7 @@
  */
 export * from './exchange.ts'
 export * from './api-server.ts'
+export { type AuditPolicy, type AuditSink, parseAuditPolicy } from './audit/index.ts'
 export type { ApiHandler } from './server.ts'
 export { listenHttps, type Listener } from './https.ts'
 export { stampResourceVersion } from './object-storage.ts'

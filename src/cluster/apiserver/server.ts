@@ -1,3 +1,5 @@
+import { type AuditParts, AuditTrail } from './audit/index.ts'
+import { accessDenied, attributesOf } from './authz/attributes.ts'
 import { ApiError, methodNotAllowed, noSuchPath } from './errors.ts'
 import type { Scope, ServerContext } from './context.ts'
 import type { ServerRequest, ServerResponse, User } from './exchange.ts'
@@ -16,8 +18,6 @@ import { serveSubresource } from './subresources.ts'
 
 /** Decides who sent a request; throws 401. */
 export type Authenticator = (request: ServerRequest) => User | Promise<User>
-/** Lets a request pass or throws 403. */
-export type Authorizer = (user: User, info: RequestInfo, request: ServerRequest) => void
 /** Serves paths that are no resources (discovery, health, version). Undefined: no such path. */
 export type PathHandler = (
   request: ServerRequest,
@@ -32,7 +32,8 @@ export interface ApiServerParts {
   readonly context: ServerContext
   readonly authenticate: Authenticator
   readonly impersonate: (user: User, request: ServerRequest) => User
-  readonly authorize: Authorizer
+  /** Records requests; absent: nothing is recorded. */
+  readonly audit?: AuditParts
   readonly paths: readonly PathHandler[]
   readonly virtual: readonly VirtualHandler[]
 }
@@ -50,16 +51,24 @@ const DEPRECATED: Readonly<Record<string, string>> = {
 export function createApiHandler(parts: ApiServerParts): ApiHandler {
   return async (request) => {
     const warnings: string[] = []
+    const audit = parts.audit === undefined ? undefined : new AuditTrail(parts.audit, request)
+    let response: ServerResponse
     try {
-      return await handle(parts, request, warnings)
+      response = await handle(parts, request, warnings, audit)
     } catch (error) {
-      return errorResponse(error, request.headers.accept, error instanceof ApiError ? warnings : [])
+      response = errorResponse(error, request.headers.accept, error instanceof ApiError ? warnings : [])
     }
+    return audit === undefined ? response : audit.finished(response)
   }
 }
 
-async function handle(parts: ApiServerParts, request: ServerRequest, warnings: string[]): Promise<ServerResponse> {
-  const admitted = await admitRequest(parts, request)
+async function handle(
+  parts: ApiServerParts,
+  request: ServerRequest,
+  warnings: string[],
+  audit: AuditTrail | undefined,
+): Promise<ServerResponse> {
+  const admitted = await admitRequest(parts, request, audit)
   const { info, user } = admitted
   if (!info.isResource) {
     for (const handler of parts.paths) {
@@ -95,34 +104,69 @@ interface AdmittedRequest {
   readonly request: ServerRequest
   readonly info: RequestInfo
   readonly user: User
+  readonly audit: AuditTrail | undefined
 }
 
-async function admitRequest(parts: ApiServerParts, request: ServerRequest): Promise<AdmittedRequest> {
+async function admitRequest(
+  parts: ApiServerParts,
+  request: ServerRequest,
+  audit: AuditTrail | undefined,
+): Promise<AdmittedRequest> {
   const info = requestInfoOf(request)
-  const sender = await parts.authenticate(request)
+  const sender = await senderOf(parts, request, info, audit)
+  audit?.received(sender, info)
   const user = parts.impersonate(sender, request)
-  parts.authorize(user, info, request)
-  return { request, info, user }
+  if (user !== sender) audit?.impersonated(user)
+  const attributes = attributesOf(user, info)
+  const { allowed, reason } = parts.context.judge(attributes)
+  audit?.annotate('authorization.k8s.io/decision', allowed ? 'allow' : 'forbid')
+  audit?.annotate('authorization.k8s.io/reason', reason)
+  if (!allowed) throw accessDenied(attributes, reason)
+  return { request, info, user, audit }
+}
+
+async function senderOf(
+  parts: ApiServerParts,
+  request: ServerRequest,
+  info: RequestInfo,
+  audit: AuditTrail | undefined,
+): Promise<User> {
+  try {
+    return await parts.authenticate(request)
+  } catch (error) {
+    audit?.unknownSender(info)
+    throw error
+  }
 }
 
 function scopeFor(parts: ApiServerParts, admitted: AdmittedRequest, warnings: string[]): Scope {
-  const { info, request, user } = admitted
+  const { info, request, user, audit } = admitted
   const definition = parts.context.registry.find(info, info.resource)
   if (definition === undefined || !fitsScope(info, definition.namespaced)) throw noSuchPath()
   const watchable = (info.verb === 'list' || info.verb === 'watch') && definition.verbs.includes('watch')
   const output = negotiateOutput(request.headers.accept, request.query, { watchable })
   const deprecation =
     definition.deprecationWarning ?? DEPRECATED[`${definition.group}/${definition.version}/${definition.kind}`]
-  if (deprecation !== undefined) warnings.push(deprecation)
-  return { server: parts.context, definition, info, request, user, output, warnings }
+  if (deprecation !== undefined) {
+    warnings.push(deprecation)
+    audit?.annotate('k8s.io/deprecated', 'true')
+  }
+  const scope = { server: parts.context, definition, info, request, user, output, warnings }
+  return audit === undefined ? scope : { ...scope, audit }
 }
 
 /** Takes a request as far as its scope, for what is not answered over plain HTTP. Throws what HTTP would answer. */
 export function createScopeResolver(parts: ApiServerParts): (request: ServerRequest) => Promise<Scope> {
   return async (request) => {
-    const admitted = await admitRequest(parts, request)
-    if (!admitted.info.isResource) throw noSuchPath()
-    return scopeFor(parts, admitted, [])
+    const audit = parts.audit === undefined ? undefined : new AuditTrail(parts.audit, request)
+    try {
+      const admitted = await admitRequest(parts, request, audit)
+      if (!admitted.info.isResource) throw noSuchPath()
+      return scopeFor(parts, admitted, [])
+    } catch (error) {
+      audit?.finished(errorResponse(error, 'application/json'))
+      throw error
+    }
   }
 }
 

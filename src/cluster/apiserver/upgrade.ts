@@ -42,7 +42,7 @@ export function upgradeHandler(
   }
   return (request, socket, head, message) => {
     const run = async (): Promise<void> => {
-      const session = sessionOf(await scopeOf(request))
+      const session = recorded(await scopeOf(request))
       const protocol = message.headers.upgrade?.toLowerCase()
       if (protocol === 'websocket') {
         webSocketsFor(session.kind).handleUpgrade(message, socket, head, (client) => overWebSocket(client, session))
@@ -50,6 +50,18 @@ export function upgradeHandler(
       else throw badRequest('unable to upgrade: the protocols are WebSocket and SPDY/3.1')
     }
     run().catch((error: unknown) => refuse(socket, error))
+  }
+}
+
+/** The session of a request, recorded as begun or refused. */
+function recorded(scope: Scope): Session {
+  try {
+    const session = sessionOf(scope)
+    scope.audit?.switched()
+    return session
+  } catch (error) {
+    scope.audit?.finished(errorResponse(error, 'application/json'))
+    throw error
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { adjustableClock, processStart } from '../../../base/index.ts'
+import { adjustableClock, errorText, processStart } from '../../../base/index.ts'
 import { filesOf, writeClusterKubeconfig } from '../../bundled/ensure.ts'
 import { faultLog } from '../../bundled/fault-log.ts'
 import { type ClusterFiles, createClusterFolder } from '../../bundled/home.ts'
@@ -9,7 +9,7 @@ import { commandFailed } from '../../errors.ts'
 import { defineCommand, maxArgs } from '../../command.ts'
 import { intFlag } from '../../flags/define.ts'
 import { programVersion } from '../../version.ts'
-import { metricsFlag, staticPodsFlag, storageFlag } from './start.ts'
+import { auditLogFlag, auditPolicyFlag, metricsFlag, staticPodsFlag, storageFlag } from './start.ts'
 
 /**
  * `cluster serve`: the process behind `cluster start`. It serves until it is interrupted, and says `ready` to the
@@ -27,6 +27,8 @@ export const clusterServe = defineCommand({
     nodes: intFlag('number of simulated nodes', 1),
     metrics: metricsFlag,
     staticPods: staticPodsFlag,
+    auditPolicy: auditPolicyFlag,
+    auditLog: auditLogFlag,
   },
   async run(ctx, [name], flags) {
     const files = filesOf(ctx.env, name)
@@ -39,6 +41,7 @@ export const clusterServe = defineCommand({
     for (const event of ['uncaughtException', 'unhandledRejection']) {
       process.on(event, (error: unknown) => report('process', event, error))
     }
+    const audit = await auditOf(files, { policyFile: flags.auditPolicy, logFile: flags.auditLog })
     const { startCluster } = await import('../../../cluster/index.ts')
     const start = (port: number) =>
       startCluster({
@@ -50,6 +53,7 @@ export const clusterServe = defineCommand({
         clock: adjustableClock(),
         metrics: flags.metrics,
         ...(flags.staticPods !== '' && { staticPods: flags.staticPods }),
+        ...(audit !== undefined && { audit }),
         random: ctx.host.random,
         onError: report,
       })
@@ -85,6 +89,21 @@ export const clusterServe = defineCommand({
     ctx.printLine(`Cluster "${files.name}" stopped`)
   },
 })
+
+/** What is recorded of requests; undefined without a policy. Rejects when the policy cannot be read. */
+async function auditOf(
+  files: ClusterFiles,
+  { policyFile, logFile }: { readonly policyFile: string; readonly logFile: string },
+): Promise<{ policy: string; file: string } | undefined> {
+  if (policyFile === '') {
+    if (logFile !== '') throw commandFailed('--audit-log needs --audit-policy, which says what is recorded')
+    return undefined
+  }
+  const policy = await readFile(policyFile, 'utf8').catch((error: unknown) => {
+    throw commandFailed(`cannot read the audit policy: ${errorText(error)}`)
+  })
+  return { policy, file: logFile === '' ? path.join(files.folder, 'audit.log') : logFile }
+}
 
 const portFile = (files: ClusterFiles): string => path.join(files.folder, 'port')
 

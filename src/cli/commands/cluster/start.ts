@@ -22,6 +22,12 @@ export const metricsFlag = boolFlag('serve usage (kubectl top, autoscalers), as 
 /** `--static-pods`: a folder of manifests. */
 export const staticPodsFlag = stringFlag('folder whose pod manifests the first node runs by itself')
 
+/** `--audit-policy` and `--audit-log`: what is recorded of requests, and where. */
+export const auditPolicyFlag = stringFlag('file with a policy (audit.k8s.io/v1) of what is recorded of requests')
+export const auditLogFlag = stringFlag(
+  "file to which audit events are appended; audit.log in the cluster's folder by default",
+)
+
 /** `cluster start`: safe to repeat; a running cluster is left as it is. */
 export const clusterStart = defineCommand({
   path: 'cluster start',
@@ -30,7 +36,8 @@ export const clusterStart = defineCommand({
 that KUBECONFIG names, or ~/.kube/config, and made current. A cluster that runs already is left as it is.`,
   examples: `$0 cluster start
 $0 cluster start --storage memory
-$0 cluster start testing --nodes 3 --make-current=false`,
+$0 cluster start testing --nodes 3 --make-current=false
+$0 cluster start --audit-policy policy.yaml --audit-log requests.log`,
   args: maxArgs(1),
   flags: {
     storage: storageFlag,
@@ -38,6 +45,8 @@ $0 cluster start testing --nodes 3 --make-current=false`,
     nodes: intFlag('number of simulated nodes', 1),
     metrics: metricsFlag,
     staticPods: staticPodsFlag,
+    auditPolicy: auditPolicyFlag,
+    auditLog: auditLogFlag,
     makeCurrent: boolFlag('make the context current', true),
   },
   async run(ctx, [name], flags) {
@@ -50,6 +59,8 @@ $0 cluster start testing --nodes 3 --make-current=false`,
         nodes: flags.nodes,
         metrics: flags.metrics,
         ...(flags.staticPods === '' ? {} : { staticPods: path.resolve(flags.staticPods) }),
+        ...(flags.auditPolicy === '' ? {} : { auditPolicy: path.resolve(flags.auditPolicy) }),
+        ...(flags.auditLog === '' ? {} : { auditLog: path.resolve(flags.auditLog) }),
         makeCurrent: flags.makeCurrent,
         ...(flags.port > 0 ? { port: flags.port } : {}),
       },

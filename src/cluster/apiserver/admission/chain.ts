@@ -16,6 +16,8 @@ export interface AdmissionRequest {
   readonly user: User
   readonly dryRun: boolean
   readonly warnings: string[]
+  /** Notes something in the audit record of the request; absent when there is none. */
+  readonly annotate?: (key: string, value: string) => void
 }
 
 /** One admission plugin. Both methods refuse by throwing an ApiError. */

@@ -146,6 +146,7 @@ export function admissionFor(
   oldObject: KubeObject | undefined,
   dryRun: boolean,
 ): AdmissionRequest {
+  const { audit } = scope
   return {
     operation,
     definition: scope.definition,
@@ -157,5 +158,6 @@ export function admissionFor(
     user: scope.user,
     dryRun,
     warnings: scope.warnings,
+    ...(audit !== undefined && { annotate: (key: string, value: string) => audit.annotate(key, value) }),
   }
 }

@@ -62,6 +62,7 @@ export function patchChange(scope: Scope): Change {
     )
   }
   const options = writeOptions(scope.request.query, 'PatchOptions', { apply: type === APPLY_PATCH })
+  scope.audit?.requestPatch(scope.request.body)
   if (type === APPLY_PATCH) return applyChange(scope, options)
   const manager = managerOf(options, scope.request.headers['user-agent'])
   return {

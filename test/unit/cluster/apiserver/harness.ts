@@ -1,5 +1,10 @@
 import { manualClock, systemRandom } from '../../../../src/base/index.ts'
-import { createApiServer, SYSTEM_USER, stampResourceVersion } from '../../../../src/cluster/apiserver/index.ts'
+import {
+  type ApiServerOptions,
+  createApiServer,
+  SYSTEM_USER,
+  stampResourceVersion,
+} from '../../../../src/cluster/apiserver/index.ts'
 import { bootstrapCluster } from '../../../../src/cluster/bootstrap.ts'
 import { localTransport } from '../../../../src/cluster/local-client.ts'
 import { createPki } from '../../../../src/cluster/pki.ts'
@@ -35,8 +40,8 @@ export interface WatchedEvent {
 
 const START_MS = Date.parse('2026-11-21T10:00:00Z')
 
-/** Starts one. */
-export async function testServer(): Promise<TestServer> {
+/** Starts one; `more` are options of the server. */
+export async function testServer(more: Partial<ApiServerOptions> = {}): Promise<TestServer> {
   const clock = manualClock(START_MS)
   const store = await openStore({
     backend: memoryBackend(),
@@ -51,6 +56,7 @@ export async function testServer(): Promise<TestServer> {
     tokens: new Map(),
     serviceAccountKey,
     rootCa: ca.cert,
+    ...more,
   })
   const transport = localTransport(server.handler, SYSTEM_USER, 'test')
   await bootstrapCluster(transport, { storageClass: null, address: '127.0.0.1', port: 6443 })

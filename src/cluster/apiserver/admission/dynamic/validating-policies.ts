@@ -54,7 +54,11 @@ interface Policy {
   readonly conditions: readonly Condition[]
   readonly variables: readonly PolicyVariable[]
   readonly validations: readonly Validation[]
-  readonly auditAnnotations: readonly { readonly expression: string; readonly compiled: Compiled }[]
+  readonly auditAnnotations: readonly {
+    readonly key: string
+    readonly expression: string
+    readonly compiled: Compiled
+  }[]
 }
 
 interface Binding {
@@ -67,7 +71,14 @@ interface Binding {
 
 interface Denial {
   readonly message: string
+  /** Which of the policy's validations it is. */
+  readonly index?: number
   readonly reason?: string
+}
+
+interface Evaluation {
+  readonly denials: readonly Denial[]
+  readonly notes: readonly { readonly key: string; readonly value: string }[]
 }
 
 const PREFIX = 'admissionregistration.k8s.io/'
@@ -117,7 +128,7 @@ function readPolicy(object: KubeObject): Policy {
     }),
     auditAnnotations: listAt(spec, 'auditAnnotations').map((annotation) => {
       const expression = stringAt(annotation, 'valueExpression')
-      return { expression, compiled: environment.compile(expression) }
+      return { key: stringAt(annotation, 'key'), expression, compiled: environment.compile(expression) }
     }),
   }
 }
@@ -150,6 +161,7 @@ async function applyPolicy(
     namespace: request.namespace === '' ? undefined : namespaceNamed(parts.store, request.namespace),
     judge: parts.judge,
   }
+  const published = new Map<string, readonly string[]>()
   for (const binding of bindings) {
     if (!bindingMatches(parts, binding, request)) continue
     let params: (KubeObject | null)[]
@@ -162,7 +174,15 @@ async function applyPolicy(
       throw denied(policy, cause, request, { message: `failed to configure ${error.part}: ${error.message}` })
     }
     for (const each of params) {
-      for (const denial of evaluate(policy, { ...input, params: each })) act(policy, binding, request, denial)
+      const { denials, notes } = evaluate(policy, { ...input, params: each })
+      for (const denial of denials) act(policy, binding, request, denial)
+      for (const { key, value } of notes) {
+        const full = `${policy.name}/${key}`
+        const known = published.get(full) ?? []
+        if (known.includes(value)) continue
+        published.set(full, [...known, value])
+        request.annotate?.(full, [...known, value].join(', '))
+      }
     }
   }
 }
@@ -182,6 +202,12 @@ function act(policy: Policy, binding: Binding, request: AdmissionRequest, denial
   if (binding.actions.includes('Warn')) {
     const who = `ValidatingAdmissionPolicy '${policy.name}' with binding '${binding.name}'`
     request.warnings.push(`Validation failed for ${who}: ${denial.message}`)
+  }
+  if (binding.actions.includes('Audit')) {
+    const { message, index: expressionIndex = 0 } = denial
+    const failure = { message, policy: policy.name, binding: binding.name, expressionIndex }
+    const value = JSON.stringify([{ ...failure, validationActions: binding.actions }])
+    request.annotate?.('validation.policy.admission.k8s.io/validation_failure', value)
   }
   if (binding.actions.includes('Deny')) throw denied(policy, binding, request, denial)
 }
@@ -217,8 +243,15 @@ function denied(policy: Policy, binding: Binding | undefined, request: Admission
   })
 }
 
-/** Everything that a policy has against a request. */
-function evaluate(policy: Policy, input: ExpressionInput): Denial[] {
+const NOTE_LIMIT = 10 * 1024
+
+/** Everything that a policy has against a request, and what it notes in the audit record. */
+function evaluate(policy: Policy, input: ExpressionInput): Evaluation {
+  const notes: { key: string; value: string }[] = []
+  return { denials: denialsOf(policy, input, (key, value) => notes.push({ key, value })), notes }
+}
+
+function denialsOf(policy: Policy, input: ExpressionInput, note: (key: string, value: string) => void): Denial[] {
   const failure = (message: string): Denial[] => (policy.ignoresFailure ? [] : [{ message }])
   const plain = activationOf(input)
   if (policy.conditions.length > 0) {
@@ -229,7 +262,7 @@ function evaluate(policy: Policy, input: ExpressionInput): Denial[] {
   const activation = withVariables(policy.variables, plain)
   const denials: Denial[] = []
   let budget: number = BUDGET.policy
-  for (const { spec, check, message } of policy.validations) {
+  for (const [index, { spec, check, message }] of policy.validations.entries()) {
     if (check.program === undefined) {
       denials.push(...failure(`compilation error: compilation failed: ${check.issues}`))
       continue
@@ -240,12 +273,13 @@ function evaluate(policy: Policy, input: ExpressionInput): Denial[] {
     if (value instanceof CelError) denials.push(...failure(failureText(stringAt(spec, 'expression'), value)))
     else if (value !== true) {
       const reason = stringAt(spec, 'reason')
-      denials.push({ message: messageOf(spec, message, activation), ...(reason !== '' && { reason }) })
+      denials.push({ index, message: messageOf(spec, message, activation), ...(reason !== '' && { reason }) })
     }
   }
-  for (const { expression, compiled } of policy.auditAnnotations) {
+  for (const { key, expression, compiled } of policy.auditAnnotations) {
     const result = compiled.program?.(activation).value
     if (result instanceof CelError) denials.push(...failure(failureText(expression, result)))
+    else if (typeof result === 'string' && result.trim() !== '') note(key, result.trim().slice(0, NOTE_LIMIT))
   }
   return denials
 }
