@@ -10,9 +10,11 @@ export interface Random {
 }
 
 /** Cryptographic randomness of the machine. */
-export const systemRandom: Random = {
-  bytes: (size) => (size <= POOL_BYTES ? fromPool(size) : undefined) ?? randomBytes(size),
-  uuid: () => randomUUID(),
+export const systemRandom: Random = createSystemRandom()
+
+function createSystemRandom(): Random {
+  const fromPool = pooledBytes(1024)
+  return { bytes: (size) => fromPool(size) ?? randomBytes(size), uuid: () => randomUUID() }
 }
 
 /** A uniform integer in [0, limit), `limit` at most 2^32. */
@@ -25,30 +27,37 @@ export function randomInt(random: Random, limit: number): number {
   }
 }
 
-const POOL_BYTES = 1024
-let pool = Buffer.alloc(0)
-
 /**
- * Bytes of the system's own source, each given once. Loading Node's crypto module for a few of them takes longer than most
- * commands do all in all. Undefined where the system has no such file.
+ * Gives bytes of the system's own source, each once; it is read `poolSize` bytes at a time. Loading Node's crypto module for
+ * a few of them takes longer than most commands do all in all. Undefined for more bytes than that, and where the system has
+ * no such file.
  */
-function fromPool(size: number): Uint8Array | undefined {
-  if (pool.length < size) {
-    try {
-      const file = openSync('/dev/urandom', 'r')
-      try {
-        const fresh = Buffer.alloc(POOL_BYTES)
-        if (readSync(file, fresh) < POOL_BYTES) return undefined
-        pool = fresh
-      } finally {
-        closeSync(file)
-      }
-    } catch {
-      return undefined
+function pooledBytes(poolSize: number): (size: number) => Uint8Array | undefined {
+  let pool = Buffer.alloc(0)
+  return (size) => {
+    if (size > poolSize) return undefined
+    if (pool.length < size) {
+      const fresh = readRandomDevice(poolSize)
+      if (fresh === undefined) return undefined
+      pool = fresh
     }
+    const bytes = Uint8Array.prototype.slice.call(pool, 0, size)
+    pool.fill(0, 0, size)
+    pool = pool.subarray(size)
+    return bytes
   }
-  const bytes = Uint8Array.prototype.slice.call(pool, 0, size)
-  pool.fill(0, 0, size)
-  pool = pool.subarray(size)
-  return bytes
+}
+
+function readRandomDevice(size: number): Buffer<ArrayBuffer> | undefined {
+  try {
+    const file = openSync('/dev/urandom', 'r')
+    try {
+      const bytes = Buffer.alloc(size)
+      return readSync(file, bytes) < size ? undefined : bytes
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return undefined
+  }
 }

@@ -1,6 +1,7 @@
+import { errorText } from '../../../base/index.ts'
 import { formatFloat, GoRegexp } from '../../../go/index.ts'
 import { type Library, method, type Overload, plain } from '../declarations.ts'
-import { CelError, celError, noSuchOverload } from '../errors.ts'
+import { type CelError, celError, noSuchOverload } from '../errors.ts'
 import { fitsInt } from '../lexer.ts'
 import { BOOL, BYTES, type CelType, DOUBLE, DYN, INT, listOf, mapOf, param, STRING, UINT } from '../types.ts'
 import {
@@ -208,22 +209,13 @@ const CONVERSIONS: Library = {
   dyn: [plain('to_dyn', [A], DYN, same)],
 }
 
-const expressions = new Map<string, GoRegexp>()
-
-/** A compiled pattern, kept for the next time. Throws CelError with `prefix` before the reason. */
+/** A compiled pattern. Throws CelError with `prefix` before the reason. */
 export function regexp(pattern: string, prefix = ''): GoRegexp {
-  let found = expressions.get(pattern)
-  if (found === undefined) {
-    try {
-      found = GoRegexp.compile(pattern)
-    } catch (error) {
-      if (error instanceof CelError) throw error
-      throw celError(prefix + (error instanceof Error ? error.message : String(error)))
-    }
-    if (expressions.size > 1000) expressions.clear()
-    expressions.set(pattern, found)
+  try {
+    return GoRegexp.compile(pattern)
+  } catch (error) {
+    throw celError(prefix + errorText(error))
   }
-  return found
 }
 
 const equality: NonNullable<Overload['run']> = (a, b) => equalValues(a, b)

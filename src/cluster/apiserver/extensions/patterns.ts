@@ -1,18 +1,7 @@
 import { GoError, GoRegexp } from '../../../go/index.ts'
 
-const compiled = new Map<string, ((text: string) => boolean) | string>()
-
-/** A pattern with RE2's syntax and linear time, compiled once; a text says why it is none. */
+/** A pattern with RE2's syntax and linear time; a text says why it is none. */
 export function compilePattern(pattern: string): ((text: string) => boolean) | string {
-  let found = compiled.get(pattern)
-  if (found === undefined) {
-    found = compile(pattern)
-    compiled.set(pattern, found)
-  }
-  return found
-}
-
-function compile(pattern: string): ((text: string) => boolean) | string {
   try {
     const expression = GoRegexp.compile(pattern)
     return (text) => expression.matches(text)
