@@ -3,7 +3,7 @@ import { builtinSchema } from '../../../api/index.ts'
 import { defaultingOf } from '../defaulting/index.ts'
 import { strategyOf } from '../strategies/index.ts'
 import { tableOf } from '../table/index.ts'
-import type { ResourceDefinition, ScalePaths, SubresourceDefinition, Verb } from './resource.ts'
+import type { ResourceDefinition, ScalePaths, SubresourceDefinition, TableDefinition, Verb } from './resource.ts'
 
 /** All verbs of an ordinary resource, in the order of discovery. */
 export const ALL_VERBS: readonly Verb[] = [
@@ -104,10 +104,15 @@ function defineResource(group: string, version: string, line: ResourceLine): Res
     ...(line.storageGroup !== undefined && { storageGroup: line.storageGroup }),
     ...(line.convert && { convert: line.convert }),
     strategy: strategyOf(gvk),
-    table: tableOf(gvk),
+    table: line.convert ? storedTable(tableOf(gvk), line.convert) : tableOf(gvk),
     applyDefaults: defaultingOf(gvk),
     get schema() {
       return builtinSchema(gvk)
     },
   }
+}
+
+/** Tables show the stored form of an object. */
+function storedTable(table: TableDefinition, convert: NonNullable<ResourceDefinition['convert']>): TableDefinition {
+  return { ...table, row: (object, nowMs) => table.row(convert.toStorage(object), nowMs) }
 }

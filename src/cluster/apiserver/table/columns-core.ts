@@ -33,8 +33,9 @@ const node: TableDefinition = {
     const info = (key: string): string => orElse(textAt(object, 'status', 'nodeInfo', key), '<unknown>')
     const address = (type: string): string => {
       const found = listAt(object, 'status', 'addresses').find((a) => textAt(a, 'type') === type)
-      return orElse(textAt(found, 'address'), '<none>')
+      return found === undefined ? '<none>' : textAt(found, 'address')
     }
+    const architecture = textAt(object, 'status', 'nodeInfo', 'architecture')
     return [
       name(object),
       nodeStatus(object),
@@ -44,7 +45,7 @@ const node: TableDefinition = {
       address('InternalIP'),
       address('ExternalIP'),
       info('osImage'),
-      info('kernelVersion'),
+      architecture === '' ? info('kernelVersion') : `${info('kernelVersion')} (${architecture})`,
       info('containerRuntimeVersion'),
     ]
   },
@@ -109,7 +110,7 @@ const persistentVolume: TableDefinition = {
       claim === undefined || claim === null ? '' : `${textAt(claim, 'namespace')}/${textAt(claim, 'name')}`,
       object.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ??
         textAt(object, 'spec', 'storageClassName'),
-      orElse(textAt(object, 'spec', 'volumeAttributesClassName'), '<unset>'),
+      at(object, 'spec', 'volumeAttributesClassName') ?? '<unset>',
       textAt(object, 'status', 'reason'),
       ageOf(object, nowMs),
       orElse(textAt(object, 'spec', 'volumeMode'), '<unset>'),
@@ -140,7 +141,7 @@ const persistentVolumeClaim: TableDefinition = {
       bound ? accessModesText(listAt(object, 'status', 'accessModes')) : '',
       object.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ??
         textAt(object, 'spec', 'storageClassName'),
-      orElse(textAt(object, 'spec', 'volumeAttributesClassName'), '<unset>'),
+      at(object, 'spec', 'volumeAttributesClassName') ?? '<unset>',
       ageOf(object, nowMs),
       orElse(textAt(object, 'spec', 'volumeMode'), '<unset>'),
     ]
@@ -237,6 +238,14 @@ export const coreTables: Readonly<Record<string, TableDefinition>> = {
   Secret: {
     columns: columns('Name!', 'Type', 'Data', 'Age'),
     row: (object, nowMs) => [name(object), textAt(object, 'type'), keysAt(object, 'data').length, ageOf(object, nowMs)],
+  },
+  ComponentStatus: {
+    columns: columns('Name!', 'Status', 'Message', 'Error'),
+    row: (object) => {
+      const healthy = listAt(object, 'conditions').find((c) => textAt(c, 'type') === 'Healthy')
+      const status = healthy === undefined ? 'Unknown' : textAt(healthy, 'status') === 'True' ? 'Healthy' : 'Unhealthy'
+      return [name(object), status, textAt(healthy, 'message'), textAt(healthy, 'error')]
+    },
   },
   ServiceAccount: {
     columns: columns('Name!', 'Age'),

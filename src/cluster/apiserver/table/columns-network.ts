@@ -7,10 +7,9 @@ import { ageOf, at, labelsText, listAt, nameOf, numberAt, orElse, selectorText, 
 const CELL_LIMIT = 3
 
 /** The first few items, and how many more there are. */
-function firstFew(items: readonly string[], empty: string, ellipsis = '...'): string {
-  if (items.length === 0) return empty
+function firstFew(items: readonly string[], empty: string): string {
   const shown = items.slice(0, CELL_LIMIT).join(',')
-  return items.length > CELL_LIMIT ? `${shown} + ${items.length - CELL_LIMIT} more${ellipsis}` : shown
+  return items.length > CELL_LIMIT ? `${shown} + ${items.length - CELL_LIMIT} more...` : orElse(shown, empty)
 }
 
 /** Addresses that a load balancer gave, sorted and without repetition. */
@@ -58,7 +57,7 @@ function endpointsText(endpoints: KubeObject): string {
     if (ports.length === 0) return addresses
     return ports.flatMap((port) => addresses.map((ip) => joinHostPort(ip, port)))
   })
-  return firstFew(all, '<none>')
+  return listAt(endpoints, 'subsets').length === 0 ? '<none>' : firstFew(all, '')
 }
 
 const sliceAddresses = (slice: KubeObject): readonly string[] =>
@@ -80,8 +79,8 @@ function ingressHosts(ingress: KubeObject): string {
 function classParameters(ingressClass: KubeObject): string {
   const parameters = at(ingressClass, 'spec', 'parameters')
   if (typeof parameters !== 'object' || parameters === null) return '<none>'
-  const group = textAt(parameters, 'apiGroup')
-  return `${textAt(parameters, 'kind')}${group === '' ? '' : `.${group}`}/${textAt(parameters, 'name')}`
+  const group = at(parameters, 'apiGroup')
+  return `${textAt(parameters, 'kind')}${typeof group === 'string' ? `.${group}` : ''}/${textAt(parameters, 'name')}`
 }
 
 /** Tables of Services and what leads to them, by kind. */
@@ -108,7 +107,7 @@ export const networkTables: Readonly<Record<string, TableDefinition>> = {
       nameOf(object),
       textAt(object, 'addressType'),
       firstFew(
-        listAt(object, 'ports').map((p) => orElse(textAt(p, 'port'), '*')),
+        listAt(object, 'ports').map((p) => String(at(p, 'port') ?? at(p, 'name') ?? '*')),
         '<unset>',
       ),
       firstFew(sliceAddresses(object), '<unset>'),
@@ -129,7 +128,9 @@ export const networkTables: Readonly<Record<string, TableDefinition>> = {
   IngressClass: {
     columns: columns('Name!', 'Controller', 'Parameters', 'Age'),
     row: (object, nowMs) => [
-      nameOf(object),
+      object.metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true'
+        ? `${nameOf(object)} (default)`
+        : nameOf(object),
       textAt(object, 'spec', 'controller'),
       classParameters(object),
       ageOf(object, nowMs),
@@ -140,7 +141,8 @@ export const networkTables: Readonly<Record<string, TableDefinition>> = {
     row: (object, nowMs) => [nameOf(object), selectorText(at(object, 'spec', 'podSelector')), ageOf(object, nowMs)],
   },
   IPAddress: {
-    columns: columns('Name!', 'ParentRef', 'Age'),
+    // Kubernetes' rows have an age that its columns do not name.
+    columns: columns('Name!', 'ParentRef'),
     row: (object, nowMs) => {
       const parent = at(object, 'spec', 'parentRef')
       const group = textAt(parent, 'group')

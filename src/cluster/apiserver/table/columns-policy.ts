@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../../api/index.ts'
 import type { TableDefinition } from '../registry/resource.ts'
+import { humanDuration } from './age.ts'
 import { columns } from './column.ts'
-import { ageOf, at, listAt, nameOf, numberAt, orElse, textAt } from './read.ts'
+import { ageOf, at, keysAt, listAt, nameOf, numberAt, orElse, textAt } from './read.ts'
 
 /** Most metrics that the cell of an autoscaler names. */
 const METRIC_LIMIT = 2
@@ -70,9 +71,51 @@ const webhooks: TableDefinition = {
   row: (object, nowMs) => [nameOf(object), listAt(object, 'webhooks').length, ageOf(object, nowMs)],
 }
 
+function admissionPolicy(column: string, field: string): TableDefinition {
+  return {
+    columns: columns('Name!', `${column}:integer`, 'ParamKind', 'Age'),
+    row: (object, nowMs) => {
+      const kind = at(object, 'spec', 'paramKind')
+      const param =
+        typeof kind === 'object' && kind !== null ? `${textAt(kind, 'apiVersion')}/${textAt(kind, 'kind')}` : '<unset>'
+      return [nameOf(object), listAt(object, 'spec', field).length, param, ageOf(object, nowMs)]
+    },
+  }
+}
+
+/** The parameters of a policy's binding: `namespace/name`, with any namespace `*`, or the selector as Go prints it. */
+function paramReference(binding: KubeObject): string {
+  const reference = at(binding, 'spec', 'paramRef')
+  const name = textAt(reference, 'name')
+  if (name !== '') return `${orElse(textAt(reference, 'namespace'), '*')}/${name}`
+  const selector = at(reference, 'selector')
+  return typeof selector === 'object' && selector !== null ? printGoSelector(selector) : '<unset>'
+}
+
+/** A label selector as the Go type's `String` writes it. */
+function printGoSelector(selector: object): string {
+  const labels = keysAt(selector, 'matchLabels').toSorted()
+  const pairs = labels.map((key) => `${key}: ${textAt(selector, 'matchLabels', key)},`).join('')
+  const expressions = listAt(selector, 'matchExpressions').map(
+    (e) =>
+      `LabelSelectorRequirement{Key:${textAt(e, 'key')},Operator:${textAt(e, 'operator')},Values:[${listAt(e, 'values').join(' ')}],},`,
+  )
+  return `&LabelSelector{MatchLabels:map[string]string{${pairs}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`
+}
+
+const policyBinding: TableDefinition = {
+  columns: columns('Name!', 'PolicyName', 'ParamRef', 'Age'),
+  row: (object, nowMs) => [
+    nameOf(object),
+    textAt(object, 'spec', 'policyName'),
+    paramReference(object),
+    ageOf(object, nowMs),
+  ],
+}
+
 function certificateStatus(request: KubeObject): string {
   const types = new Set(listAt(request, 'status', 'conditions').map((c) => textAt(c, 'type')))
-  const words = [types.has('Approved') ? 'Approved' : types.has('Denied') ? 'Denied' : 'Pending']
+  const words = [types.has('Denied') ? 'Denied' : types.has('Approved') ? 'Approved' : 'Pending']
   if (types.has('Failed')) words.push('Failed')
   if (textAt(request, 'status', 'certificate') !== '') words.push('Issued')
   return words.join(',')
@@ -131,13 +174,13 @@ export const policyTables: Readonly<Record<string, TableDefinition>> = {
   PriorityLevelConfiguration: {
     columns: columns('Name!', 'Type', 'NominalConcurrencyShares', 'Queues', 'HandSize', 'QueueLengthLimit', 'Age'),
     row: (object, nowMs) => {
-      const shared = at(object, 'spec', 'limited') ?? at(object, 'spec', 'exempt')
+      const limited = at(object, 'spec', 'limited')
       const queuing = at(object, 'spec', 'limited', 'limitResponse', 'queuing')
       const shown = (from: unknown, key: string): unknown => at(from, key) ?? '<none>'
       return [
         nameOf(object),
         textAt(object, 'spec', 'type'),
-        shown(shared, 'nominalConcurrencyShares'),
+        shown(limited, 'nominalConcurrencyShares'),
         shown(queuing, 'queues'),
         shown(queuing, 'handSize'),
         shown(queuing, 'queueLengthLimit'),
@@ -162,31 +205,17 @@ export const policyTables: Readonly<Record<string, TableDefinition>> = {
         ageOf(object, nowMs),
         orElse(textAt(object, 'spec', 'signerName'), '<none>'),
         textAt(object, 'spec', 'username'),
-        typeof seconds === 'number' ? secondsText(seconds) : '<none>',
+        typeof seconds === 'number' ? humanDuration(seconds * 1000) : '<none>',
         certificateStatus(object),
       ]
     },
   },
   MutatingWebhookConfiguration: webhooks,
   ValidatingWebhookConfiguration: webhooks,
-  ValidatingAdmissionPolicy: {
-    columns: columns('Name!', 'Validations:integer', 'ParamKind', 'Age'),
-    row: (object, nowMs) => {
-      const kind = at(object, 'spec', 'paramKind')
-      const param =
-        typeof kind === 'object' && kind !== null ? `${textAt(kind, 'apiVersion')}/${textAt(kind, 'kind')}` : '<unset>'
-      return [nameOf(object), listAt(object, 'spec', 'validations').length, param, ageOf(object, nowMs)]
-    },
-  },
-  ValidatingAdmissionPolicyBinding: {
-    columns: columns('Name!', 'PolicyName', 'ParamRef', 'Age'),
-    row: (object, nowMs) => {
-      const ref = at(object, 'spec', 'paramRef')
-      const place = textAt(ref, 'namespace') === '' ? '' : `${textAt(ref, 'namespace')}/`
-      const param = typeof ref === 'object' && ref !== null ? `${place}${orElse(textAt(ref, 'name'), '*')}` : '<unset>'
-      return [nameOf(object), textAt(object, 'spec', 'policyName'), param, ageOf(object, nowMs)]
-    },
-  },
+  ValidatingAdmissionPolicy: admissionPolicy('Validations', 'validations'),
+  ValidatingAdmissionPolicyBinding: policyBinding,
+  MutatingAdmissionPolicy: admissionPolicy('Mutations', 'mutations'),
+  MutatingAdmissionPolicyBinding: policyBinding,
   APIService: {
     columns: columns('Name!', 'Service', 'Available', 'Age'),
     row: (object, nowMs) => {
@@ -205,12 +234,4 @@ export const policyTables: Readonly<Record<string, TableDefinition>> = {
       ]
     },
   },
-}
-
-/** Seconds as kubectl shows durations in one unit: `24h`, `365d`. */
-function secondsText(seconds: number): string {
-  if (seconds < 120) return `${seconds}s`
-  if (seconds < 3600 * 3) return `${Math.trunc(seconds / 60)}m`
-  if (seconds < 3600 * 48) return `${Math.trunc(seconds / 3600)}h`
-  return `${Math.trunc(seconds / 86_400)}d`
 }

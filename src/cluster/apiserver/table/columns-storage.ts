@@ -7,7 +7,7 @@ const DEFAULT_CLASS_ANNOTATIONS = [
   'storageclass.beta.kubernetes.io/is-default-class',
 ]
 
-/** Tables of the group storage.k8s.io, by kind. */
+/** Tables of the group storage.k8s.io, by kind; Kubernetes serves CSIStorageCapacity with the default one. */
 export const storageTables: Readonly<Record<string, TableDefinition>> = {
   StorageClass: {
     columns: columns('Name!', 'Provisioner', 'ReclaimPolicy', 'VolumeBindingMode', 'AllowVolumeExpansion', 'Age'),
@@ -16,8 +16,8 @@ export const storageTables: Readonly<Record<string, TableDefinition>> = {
       return [
         isDefault ? `${nameOf(object)} (default)` : nameOf(object),
         textAt(object, 'provisioner'),
-        orElse(textAt(object, 'reclaimPolicy'), 'Delete'),
-        orElse(textAt(object, 'volumeBindingMode'), 'Immediate'),
+        at(object, 'reclaimPolicy') ?? 'Delete',
+        at(object, 'volumeBindingMode') ?? 'Immediate',
         at(object, 'allowVolumeExpansion') === true,
         ageOf(object, nowMs),
       ]
@@ -36,14 +36,14 @@ export const storageTables: Readonly<Record<string, TableDefinition>> = {
     ),
     row: (object, nowMs) => {
       const flag = (key: string, missing: boolean): boolean => (at(object, 'spec', key) ?? missing) === true
-      const audiences = listAt(object, 'spec', 'tokenRequests').map((r) => textAt(r, 'audience'))
+      const requests = listAt(object, 'spec', 'tokenRequests')
       const modes = listAt(object, 'spec', 'volumeLifecycleModes').map(String)
       return [
         nameOf(object),
         flag('attachRequired', true),
         flag('podInfoOnMount', false),
         flag('storageCapacity', false),
-        orElse(audiences.join(','), '<unset>'),
+        requests.length === 0 ? '<unset>' : requests.map((r) => textAt(r, 'audience')).join(','),
         flag('requiresRepublish', false),
         orElse(modes.join(','), '<none>'),
         ageOf(object, nowMs),
@@ -53,15 +53,6 @@ export const storageTables: Readonly<Record<string, TableDefinition>> = {
   CSINode: {
     columns: columns('Name!', 'Drivers:integer', 'Age'),
     row: (object, nowMs) => [nameOf(object), listAt(object, 'spec', 'drivers').length, ageOf(object, nowMs)],
-  },
-  CSIStorageCapacity: {
-    columns: columns('Name!', 'StorageClassName', 'Capacity', 'Age'),
-    row: (object, nowMs) => [
-      nameOf(object),
-      textAt(object, 'storageClassName'),
-      orElse(textAt(object, 'capacity'), '<unset>'),
-      ageOf(object, nowMs),
-    ],
   },
   VolumeAttachment: {
     columns: columns('Name!', 'Attacher!', 'PV', 'Node', 'Attached:boolean', 'Age'),

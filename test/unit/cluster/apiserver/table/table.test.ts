@@ -133,3 +133,76 @@ describe('printer columns of custom resources', () => {
     expect(table.row(object, now)).toEqual(['x', 3, null])
   })
 })
+
+describe('rows of built-in kinds', () => {
+  const row = (kind: string, body: object, group = ''): unknown[] =>
+    tableOf({ group, version: 'v1', kind }).row(
+      { apiVersion: 'v1', kind, metadata: { name: 'x', creationTimestamp: '2026-01-01T23:59:50Z' }, ...body },
+      now,
+    )
+  const cases: readonly [what: string, kind: string, body: object, want: unknown[]][] = [
+    [
+      'a node shows its architecture behind the kernel',
+      'Node',
+      { status: { nodeInfo: { kernelVersion: '6.1', architecture: 'arm64' } } },
+      ['x', 'Unknown', '<none>', '10s', '', '<none>', '<none>', '<unknown>', '6.1 (arm64)', '<unknown>'],
+    ],
+    [
+      'a port of a slice without number shows its name',
+      'EndpointSlice',
+      { addressType: 'IPv4', ports: [{ name: 'web' }] },
+      ['x', 'IPv4', 'web', '<unset>', '10s'],
+    ],
+    [
+      'an address has an age that its columns do not name',
+      'IPAddress',
+      { spec: { parentRef: { resource: 'services', namespace: 'n', name: 's' } } },
+      ['x', 'services/n/s', '10s'],
+    ],
+    [
+      'the default class says so',
+      'IngressClass',
+      {
+        metadata: { name: 'x', annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' } },
+        spec: { controller: 'c' },
+      },
+      ['x (default)', 'c', '<none>', '<unknown>'],
+    ],
+    [
+      'a denied request is denied though approved',
+      'CertificateSigningRequest',
+      {
+        spec: { signerName: 's', username: 'u', expirationSeconds: 7200 },
+        status: { conditions: [{ type: 'Approved' }, { type: 'Denied' }] },
+      },
+      ['x', '10s', 's', 'u', '120m', 'Denied'],
+    ],
+    [
+      'parameters of a binding may be of any namespace',
+      'MutatingAdmissionPolicyBinding',
+      { spec: { policyName: 'p', paramRef: { name: 'n' } } },
+      ['x', 'p', '*/n', '10s'],
+    ],
+    [
+      'or chosen by labels',
+      'ValidatingAdmissionPolicyBinding',
+      { spec: { policyName: 'p', paramRef: { selector: { matchLabels: { a: 'b' } } } } },
+      [
+        'x',
+        'p',
+        '&LabelSelector{MatchLabels:map[string]string{a: b,},MatchExpressions:[]LabelSelectorRequirement{},}',
+        '10s',
+      ],
+    ],
+    [
+      'mutations of a policy are counted',
+      'MutatingAdmissionPolicy',
+      { spec: { mutations: [{}, {}] } },
+      ['x', 2, '<unset>', '10s'],
+    ],
+    ['capacities have the default columns', 'CSIStorageCapacity', {}, ['x', '2026-01-01T23:59:50Z']],
+  ]
+  test.each(cases)('%s', (_what, kind, body, want) => {
+    expect(row(kind, body)).toEqual(want)
+  })
+})
