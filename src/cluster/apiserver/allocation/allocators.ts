@@ -1,9 +1,10 @@
-import type { FieldError, KubeObject } from '../../../api/index.ts'
+import type { FieldError, JsonObject, KubeObject } from '../../../api/index.ts'
 import type { Random } from '../../../base/index.ts'
 import type { Store, StoreEvent } from '../../store/index.ts'
 import type { Allocators, Scope } from '../context.ts'
 import { internalError, invalid } from '../errors.ts'
 import { Pool } from './pool.ts'
+import { settleFamilies } from './service-families.ts'
 
 const SERVICES = 'core/services/'
 /** 10.96.0.0/16 without the network and broadcast addresses; the lowest 256 are for choices by hand. */
@@ -11,8 +12,12 @@ const ADDRESSES = { first: addressNumber('10.96.0.1'), size: 65_534, reserved: 2
 /** 30000-32767; the lowest 86 are for choices by hand. */
 const NODE_PORTS = { first: 30_000, size: 2768, reserved: 86 }
 
-/** A dry run shows ports from here on: beyond the range, because it takes none. */
-const DRY_RUN_PORT = 32_769
+/** A dry run shows ports beyond this one, the end of the range, or beyond those it asked for: it takes none. */
+const DRY_RUN_PORT = 32_768
+const OUT_OF_RANGE = 'provided port is not in the valid range. The range of valid ports is 30000-32767'
+const KIND = { group: '', kind: 'Service' }
+
+type Undo = () => void
 
 interface ServicePort {
   name?: string
@@ -99,16 +104,15 @@ function ownerOf(service: KubeObject): string {
 
 /** Allocates what a service needs and does not have; the result gives back what was newly taken. */
 function complete(pools: Pools, service: KubeObject, old: KubeObject | undefined, dryRun: boolean): () => void {
-  const spec = specOf(service)
   const owner = ownerOf(service)
   const before = old === undefined ? NONE : heldBy(specOf(old))
-  const taken: (() => void)[] = []
+  const taken: Undo[] = []
   const undo = (): void => {
     for (const release of taken) release()
   }
   try {
-    takeAddress(pools.addresses, service, spec, before, taken)
-    takePorts(pools.ports, service, spec, before, taken, dryRun)
+    takeAddress(pools.addresses, service, old, taken)
+    takePorts(service, old, before, new PortClaims(pools.ports, owner, dryRun, taken))
   } catch (error) {
     undo()
     throw error
@@ -117,99 +121,140 @@ function complete(pools: Pools, service: KubeObject, old: KubeObject | undefined
   return owner === '' ? nothing : undo
 }
 
-function takeAddress(pool: Pool, service: KubeObject, spec: ServiceSpec, before: Held, taken: (() => void)[]): void {
-  if (spec.type === 'ExternalName') return
-  setFamilies(spec)
-  if (spec.clusterIP === 'None') {
-    spec.clusterIPs = ['None']
-    return
-  }
+function takeAddress(pool: Pool, service: KubeObject, old: KubeObject | undefined, taken: Undo[]): void {
+  const spec = specOf(service)
+  const previous = old === undefined ? undefined : specOf(old)
+  const problems = settleFamilies(spec as JsonObject, previous as JsonObject | undefined)
+  if (problems.length > 0) throw invalid(KIND, service.metadata.name ?? '', problems)
+  if (spec.type === 'ExternalName' || spec.clusterIPs?.[0] === 'None') return
+  // An address that there was is kept, whatever the update says; checks refuse a change.
+  if (previous !== undefined && previous.type !== 'ExternalName') return
   const owner = ownerOf(service)
-  const wanted = spec.clusterIP ?? ''
+  const wanted = spec.clusterIPs?.[0] ?? ''
   if (wanted === '') {
     const number = pool.takeAny(owner)
-    if (number === undefined) throw internalError('failed to allocate a serviceIP: range is full')
+    if (number === undefined) {
+      throw internalError(`failed to allocate a serviceIP for Service "${service.metadata.name ?? ''}": range is full`)
+    }
     taken.push(() => pool.release(number, owner))
     spec.clusterIP = addressText(number)
     spec.clusterIPs = [spec.clusterIP]
     return
   }
   const number = addressNumber(wanted)
-  spec.clusterIPs ??= [wanted]
-  if (before.addresses.includes(number)) return
   const refuse = (why: string): Error =>
     refused(service, 'spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${wanted}: ${why}`)
-  if (!pool.contains(number)) {
-    throw refuse('the provided network does not match the current range')
-  }
+  if (!pool.contains(number)) throw refuse('the provided network does not match the current range')
   if (!pool.take(number, owner)) throw refuse('provided IP is already allocated')
   taken.push(() => pool.release(number, owner))
 }
 
-/** The cluster has one family, IPv4; a headless service without selector may be served in any. */
-function setFamilies(spec: ServiceSpec): void {
-  const open = spec.clusterIP === 'None' && Object.keys(spec.selector ?? {}).length === 0
-  if (spec.ipFamilies === undefined || spec.ipFamilies.length === 0) {
-    spec.ipFamilies = open && spec.ipFamilyPolicy === undefined ? ['IPv4', 'IPv6'] : ['IPv4']
+/** The ports that one write takes; a dry run only looks, and makes up numbers beyond the range. */
+class PortClaims {
+  readonly #pool: Pool
+  readonly #owner: string
+  readonly #dryRun: boolean
+  readonly #taken: Undo[]
+  readonly #claimed: number[] = []
+
+  constructor(pool: Pool, owner: string, dryRun: boolean, taken: Undo[]) {
+    this.#pool = pool
+    this.#owner = owner
+    this.#dryRun = dryRun
+    this.#taken = taken
   }
-  spec.ipFamilyPolicy ??= open ? 'RequireDualStack' : 'SingleStack'
+
+  /** Takes a port; the result says why that is not possible. */
+  take(port: number): string | undefined {
+    if (!this.#dryRun && !this.#pool.contains(port)) return OUT_OF_RANGE
+    const isFree = this.#pool.ownerOf(port) === undefined && !this.#claimed.includes(port)
+    if (!isFree) return 'provided port is already allocated'
+    this.#keep(port)
+    return undefined
+  }
+
+  /** Takes any port; undefined when there is none. */
+  takeAny(): number | undefined {
+    const port = this.#dryRun
+      ? (this.#claimed.length === 0 ? DRY_RUN_PORT : Math.max(...this.#claimed)) + 1
+      : this.#pool.takeAny(this.#owner)
+    if (port !== undefined) this.#keep(port)
+    return port
+  }
+
+  #keep(port: number): void {
+    this.#claimed.push(port)
+    if (this.#dryRun) return
+    this.#pool.take(port, this.#owner)
+    this.#taken.push(() => this.#pool.release(port, this.#owner))
+  }
 }
 
-function takePorts(
-  pool: Pool,
-  service: KubeObject,
+function takePorts(service: KubeObject, old: KubeObject | undefined, before: Held, claims: PortClaims): void {
+  const spec = specOf(service)
+  const anyPort = (): number => {
+    const port = claims.takeAny()
+    if (port === undefined) throw internalError('failed to allocate a nodePort: range is full')
+    return port
+  }
+  const claim = (port: number, index: number): number => {
+    const why = claims.take(port)
+    if (why !== undefined) throw refused(service, `spec.ports[${index}].nodePort`, port, why)
+    return port
+  }
+  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') {
+    if (old === undefined) numberNewPorts(spec, claim, anyPort)
+    else numberChangedPorts(spec, before, claim, anyPort)
+  }
+  if (!needsHealthPort(spec) || (old !== undefined && needsHealthPort(specOf(old)))) return
+  const wanted = spec.healthCheckNodePort ?? 0
+  const why = wanted === 0 ? undefined : claims.take(wanted)
+  if (why !== undefined) throw internalError(`failed to allocate requested HealthCheck NodePort ${wanted}: ${why}`)
+  if (wanted === 0) spec.healthCheckNodePort = anyPort()
+}
+
+const needsHealthPort = (spec: ServiceSpec): boolean =>
+  spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
+
+const allocates = (spec: ServiceSpec): boolean =>
+  spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
+
+/** The ports of a new service; the same port over TCP and UDP shares its node port. */
+function numberNewPorts(spec: ServiceSpec, claim: (port: number, index: number) => number, any: () => number): void {
+  const shared = new Map<number, number>()
+  const ports = spec.ports ?? []
+  for (const [index, port] of ports.entries()) {
+    const wanted = port.nodePort ?? 0
+    if (wanted === 0 && !allocates(spec)) continue
+    const again = shared.get(port.port)
+    if (again === undefined) {
+      const named = ports.find((each) => each.port === port.port && (each.nodePort ?? 0) !== 0)?.nodePort ?? 0
+      port.nodePort = named === 0 ? any() : claim(named, index)
+      shared.set(port.port, port.nodePort)
+    } else if (wanted === 0) port.nodePort = again
+    else if (wanted !== again) claim(wanted, index)
+  }
+}
+
+/** The ports of a changed service: what it had it keeps. */
+function numberChangedPorts(
   spec: ServiceSpec,
   before: Held,
-  taken: (() => void)[],
-  dryRun: boolean,
+  claim: (port: number, index: number) => number,
+  any: () => number,
 ): void {
-  const balanced = spec.type === 'LoadBalancer'
-  const owner = ownerOf(service)
-  let dummy = DRY_RUN_PORT
-  const claim = (wanted: number, field: string): number => {
-    if (wanted === 0 && dryRun) return dummy++
-    if (wanted === 0) {
-      const port = pool.takeAny(owner)
-      if (port === undefined) throw internalError('failed to allocate a nodePort: range is full')
-      taken.push(() => pool.release(port, owner))
-      return port
-    }
-    if (before.ports.includes(wanted)) return wanted
-    if (!pool.contains(wanted)) {
-      throw refused(
-        service,
-        field,
-        wanted,
-        'provided port is not in the valid range. The range of valid ports is 30000-32767',
-      )
-    }
-    if (!pool.take(wanted, owner)) throw refused(service, field, wanted, 'provided port is already allocated')
-    taken.push(() => pool.release(wanted, owner))
-    return wanted
-  }
-  const allocates = spec.type === 'NodePort' || (balanced && spec.allocateLoadBalancerNodePorts !== false)
-  if (spec.type === 'NodePort' || balanced) {
-    // The same port number over TCP and UDP shares its node port.
-    const shared = new Map<number, number>()
-    for (const [index, port] of (spec.ports ?? []).entries()) {
-      const wanted = port.nodePort ?? 0
-      if (wanted === 0 && !allocates) continue
-      const again = wanted === 0 ? shared.get(port.port) : undefined
-      if (again !== undefined) port.nodePort = again
-      else if (![...shared.values()].includes(wanted) || wanted === 0) {
-        port.nodePort = claim(wanted, `spec.ports[${index}].nodePort`)
-      }
-      if (port.nodePort !== undefined) shared.set(port.port, port.nodePort)
-    }
-  }
-  if (balanced && spec.externalTrafficPolicy === 'Local') {
-    spec.healthCheckNodePort = claim(spec.healthCheckNodePort ?? 0, 'spec.healthCheckNodePort')
+  const claimed = new Set<number>(before.ports)
+  for (const [index, port] of (spec.ports ?? []).entries()) {
+    const wanted = port.nodePort ?? 0
+    if (wanted === 0 && !allocates(spec)) continue
+    if (wanted !== 0 && !claimed.has(wanted)) claimed.add(claim(wanted, index))
+    if (wanted === 0) port.nodePort = any()
   }
 }
 
 function refused(service: KubeObject, field: string, value: unknown, detail: string): Error {
   const error: FieldError = { type: 'Invalid', field, value, detail }
-  return invalid({ group: '', kind: 'Service' }, service.metadata.name ?? '', [error])
+  return invalid(KIND, service.metadata.name ?? '', [error])
 }
 
 function addressNumber(address: string): number {

@@ -7,6 +7,7 @@ import {
   setAbsent,
   setDefault,
   stringAt,
+  stringsAt,
   valueAt,
 } from '../../../api/index.ts'
 
@@ -25,9 +26,10 @@ export function defaultService(object: JsonObject): void {
     if (!valueAt(port, 'targetPort')) port.targetPort = numberAt(port, 'port') ?? 0
   }
   const type = stringAt(spec, 'type')
-  const outside = type === 'NodePort' || type === 'LoadBalancer'
+  const balanced = type === 'NodePort' || type === 'LoadBalancer'
+  const outside = balanced || (type === 'ClusterIP' && stringsAt(spec, 'externalIPs').length > 0)
   if (outside) setDefault(spec, 'externalTrafficPolicy', 'Cluster')
-  if (outside || type === 'ClusterIP') setAbsent(spec, 'internalTrafficPolicy', 'Cluster')
+  if (balanced || type === 'ClusterIP') setAbsent(spec, 'internalTrafficPolicy', 'Cluster')
   if (type === 'LoadBalancer' && valueAt(spec, 'allocateLoadBalancerNodePorts') === undefined) {
     spec.allocateLoadBalancerNodePorts = true
   }

@@ -6,7 +6,6 @@ import {
   numberAt,
   stringAt,
   stringsAt,
-  valueAt,
 } from '../../../api/index.ts'
 import type { Strategy } from '../registry/resource.ts'
 import { keepField, keepAllBut, specOf } from './base.ts'
@@ -17,7 +16,6 @@ export const serviceStrategy: Strategy = {
   prepareForCreate(object) {
     object.status = { loadBalancer: {} }
     normalizeClusterAddresses(specOf(object), undefined)
-    dropUnused(specOf(object))
   },
   prepareForUpdate(object, old) {
     keepField(object, old, 'status')
@@ -36,10 +34,7 @@ export const serviceStrategy: Strategy = {
 
 const usesClusterAddress = (spec: JsonObject): boolean => stringAt(spec, 'type') !== 'ExternalName'
 
-const usesNodePorts = (spec: JsonObject): boolean => {
-  const type = stringAt(spec, 'type')
-  return type === 'NodePort' || (type === 'LoadBalancer' && valueAt(spec, 'allocateLoadBalancerNodePorts') !== false)
-}
+const usesNodePorts = (spec: JsonObject): boolean => ['NodePort', 'LoadBalancer'].includes(stringAt(spec, 'type'))
 
 const usesHealthCheckPort = (spec: JsonObject): boolean =>
   stringAt(spec, 'type') === 'LoadBalancer' && stringAt(spec, 'externalTrafficPolicy') === 'Local'
@@ -67,33 +62,23 @@ function normalizeClusterAddresses(spec: JsonObject, before: JsonObject | undefi
   }
 }
 
-function dropUnused(spec: JsonObject): void {
-  if (stringAt(spec, 'type') !== 'LoadBalancer') delete spec.allocateLoadBalancerNodePorts
-}
-
 /** Fills in what the server had allocated and the client left out. */
 function patchAllocated(spec: JsonObject, before: JsonObject): void {
   if (usesClusterAddress(before) && usesClusterAddress(spec)) {
     if (stringAt(spec, 'clusterIP') === '' && before.clusterIP !== undefined) spec.clusterIP = before.clusterIP
-    if (
-      stringsAt(spec, 'clusterIPs').length === 0 &&
-      spec.clusterIP === before.clusterIP &&
-      before.clusterIPs !== undefined
-    ) {
+    if (stringsAt(spec, 'clusterIPs').length === 0 && before.clusterIPs !== undefined) {
       spec.clusterIPs = before.clusterIPs
     }
   }
   if (usesNodePorts(before) && usesNodePorts(spec)) {
-    const used = new Set(listAt(spec, 'ports').map((port) => numberAt(port, 'nodePort') ?? 0))
+    const asked = new Set(listAt(spec, 'ports').map((port) => numberAt(port, 'nodePort') ?? 0))
     const known = new Map(
       listAt(before, 'ports').map((port) => [stringAt(port, 'name'), numberAt(port, 'nodePort') ?? 0]),
     )
     for (const port of listAt(spec, 'ports')) {
       if (numberAt(port, 'nodePort')) continue
       const old = known.get(stringAt(port, 'name')) ?? 0
-      if (old === 0 || used.has(old)) continue
-      port.nodePort = old
-      used.add(old)
+      if (old !== 0 && !asked.has(old)) port.nodePort = old
     }
   }
   if (usesHealthCheckPort(before) && usesHealthCheckPort(spec) && !numberAt(spec, 'healthCheckNodePort')) {
@@ -111,12 +96,14 @@ function dropTypeDependent(spec: JsonObject, before: JsonObject): void {
       delete spec.clusterIP
       delete spec.clusterIPs
     }
-    for (const key of ['ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy']) dropSame(key)
+    for (const key of ['ipFamilies', 'ipFamilyPolicy']) dropSame(key)
+    // Kubernetes keeps it in the store and leaves it out when read.
+    delete spec.internalTrafficPolicy
   }
   if (usesNodePorts(before) && !usesNodePorts(spec)) {
-    const numbers = (each: JsonObject): (number | undefined)[] =>
-      listAt(each, 'ports').map((port) => numberAt(port, 'nodePort'))
-    if (jsonEqual(numbers(spec), numbers(before))) for (const port of listAt(spec, 'ports')) delete port.nodePort
+    const numbers = (each: JsonObject): number[] => listAt(each, 'ports').map((port) => numberAt(port, 'nodePort') ?? 0)
+    const known = new Set([0, ...numbers(before)])
+    if (numbers(spec).every((port) => known.has(port))) for (const port of listAt(spec, 'ports')) delete port.nodePort
   }
   if (usesHealthCheckPort(before) && !usesHealthCheckPort(spec)) dropSame('healthCheckNodePort')
   if (stringAt(before, 'type') === 'LoadBalancer' && stringAt(spec, 'type') !== 'LoadBalancer') {

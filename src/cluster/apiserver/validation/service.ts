@@ -14,7 +14,17 @@ import {
   stringsAt,
   valueAt,
 } from '../../../api/index.ts'
-import { duplicate, type Findings, forbidden, invalid, invalidEach, notSupported, required } from './findings.ts'
+import {
+  duplicate,
+  type Findings,
+  forbidden,
+  IMMUTABLE,
+  invalid,
+  invalidEach,
+  notSupported,
+  required,
+} from './findings.ts'
+import { validateEndpointIp } from './endpoints.ts'
 import { validateCidr, validateIp } from './ip.ts'
 import { validateLabels } from './metadata.ts'
 import { validatePort } from './probe.ts'
@@ -42,12 +52,14 @@ export function validateService(object: KubeObject): Findings {
   out.push(...validateAffinity(spec))
   if (type !== 'ExternalName') out.push(...validateClusterAddresses(spec))
   stringsAt(spec, 'externalIPs').forEach((address, index) => {
-    out.push(...validateIp(address, `spec.externalIPs[${index}]`))
+    const at = `spec.externalIPs[${index}]`
+    const problems = validateIp(address, at)
+    out.push(...(problems.length > 0 ? problems : validateEndpointIp(address, at)))
   })
   if (type === '') out.push(required('spec.type'))
   else if (!TYPES.includes(type)) out.push(notSupported('spec.type', type, TYPES))
   out.push(...validatePortUse(ports, type))
-  out.push(...validateSourceRanges(spec, type))
+  out.push(...validateSourceRanges(object, spec, type), ...validateBalancer(spec, type))
   return [...out, ...validateTraffic(spec, type)]
 }
 
@@ -55,12 +67,6 @@ function validateByType(spec: JsonObject, type: string): Findings {
   const out: Findings = []
   switch (type) {
     case 'LoadBalancer':
-      listAt(spec, 'ports').forEach((port, index) => {
-        if (numberAt(port, 'port') === 10250) {
-          const text = 'may not expose port 10250 externally since it is used by kubelet'
-          out.push(invalid(`spec.ports[${index}]`, 10250, text))
-        }
-      })
       if (isHeadless(spec))
         out.push(invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services"))
       return out
@@ -127,37 +133,49 @@ function validateAffinity(spec: JsonObject): Findings {
 }
 
 const FAMILIES = ['IPv4', 'IPv6']
-const FAMILY_POLICIES = ['SingleStack', 'PreferDualStack', 'RequireDualStack']
+const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack']
 
-function validateClusterAddresses(spec: JsonObject): Findings {
+/** Checks the cluster addresses and their families, which go together. */
+export function validateClusterAddresses(spec: JsonObject): Findings {
   const out: Findings = []
+  const field = 'spec.clusterIPs'
   const addresses = stringsAt(spec, 'clusterIPs')
   const families = stringsAt(spec, 'ipFamilies')
+  const single = stringAt(spec, 'clusterIP')
+  if (single !== '' && addresses.length === 0) out.push(required(field))
+  else if (single !== '' && single !== addresses[0]) {
+    out.push(invalid(field, addresses, 'first value must match `clusterIP`'))
+  } else if (single === '' && addresses.length > 0) {
+    out.push(invalid(field, addresses, 'must be empty when `clusterIP` is not specified'))
+  }
   families.forEach((family, index) => {
     if (!FAMILIES.includes(family)) out.push(notSupported(`spec.ipFamilies[${index}]`, family, FAMILIES))
     if (families.indexOf(family) < index) out.push(duplicate(`spec.ipFamilies[${index}]`, family))
   })
   const policy = valueAt(spec, 'ipFamilyPolicy')
   if (policy !== undefined && !FAMILY_POLICIES.includes(String(policy))) {
-    out.push(invalid('spec.ipFamilyPolicy', policy, 'must be one of SingleStack, PreferDualStack, or RequireDualStack'))
+    out.push(notSupported('spec.ipFamilyPolicy', policy, FAMILY_POLICIES))
   }
-  if (addresses.length === 0) return out
-  const single = stringAt(spec, 'clusterIP')
-  if (single !== '' && single !== addresses[0]) {
-    out.push(invalid('spec.clusterIPs', addresses, 'first value must match `clusterIP`'))
+  const headless = addresses[0] === 'None'
+  const problems = addresses.flatMap((address, index) =>
+    index === 0 && headless ? [] : validateIp(address, `${field}[${index}]`),
+  )
+  if (headless && addresses.length > 1) {
+    problems.unshift(invalid(field, addresses, "'None' must be the first and only value"))
   }
-  if (addresses.length > 1 && addresses.includes('None')) {
-    out.push(invalid('spec.clusterIPs', addresses, "'None' must be the first and only value"))
+  out.push(...problems)
+  if (addresses.length > 2) out.push(invalid(field, addresses, 'may only hold up to 2 values'))
+  if (problems.length > 0) return out
+  const isSix = (address: string): boolean => isIP(address) === 6
+  if (addresses.length > 1 && new Set(addresses.map(isSix)).size !== 2) {
+    out.push(invalid(field, addresses, 'may specify no more than one IP for each IP family'))
   }
   addresses.forEach((address, index) => {
-    if (address === 'None' || address === '') return
-    const at = `spec.clusterIPs[${index}]`
-    const problems = validateIp(address, at)
-    out.push(...problems)
     const family = families[index]
-    if (problems.length === 0 && family && (isIP(address) === 6) !== (family === 'IPv6')) {
-      out.push(invalid(at, address, `expected an ${family} value as indicated by \`ipFamilies[${index}]\``))
-    }
+    if (headless || family === undefined || isSix(address) === (family === 'IPv6')) return
+    if (!FAMILIES.includes(family)) return
+    const text = `expected an ${family} value as indicated by \`ipFamilies[${index}]\``
+    out.push(invalid(`${field}[${index}]`, address, text))
   })
   return out
 }
@@ -199,26 +217,45 @@ function validatePortUse(ports: readonly JsonObject[], type: string): Findings {
   return out
 }
 
-function validateSourceRanges(spec: JsonObject, type: string): Findings {
+const BALANCERS_ONLY = "may only be used when `type` is 'LoadBalancer'"
+const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges'
+
+/** The ranges that a load balancer lets in, from the field or from the annotation before it. */
+function validateSourceRanges(object: KubeObject, spec: JsonObject, type: string): Findings {
   const ranges = stringsAt(spec, 'loadBalancerSourceRanges')
   const field = 'spec.LoadBalancerSourceRanges'
-  const out: Findings = []
   if (ranges.length > 0) {
-    if (type !== 'LoadBalancer') out.push(forbidden(field, "may only be used when `type` is 'LoadBalancer'"))
-    ranges.forEach((range, index) => {
-      out.push(...validateCidr(range.trim(), `${field}[${index}]`))
-    })
+    const out: Findings = type === 'LoadBalancer' ? [] : [forbidden(field, BALANCERS_ONLY)]
+    return [...out, ...ranges.flatMap((range, index) => validateCidr(range.trim(), `${field}[${index}]`))]
   }
-  if (type !== 'LoadBalancer') {
-    for (const key of ['allocateLoadBalancerNodePorts', 'loadBalancerClass']) {
-      if (valueAt(spec, key) !== undefined)
-        out.push(forbidden(`spec.${key}`, "may only be used when `type` is 'LoadBalancer'"))
-    }
-  }
-  return out
+  const text = object.metadata.annotations?.[SOURCE_RANGES]
+  if (text === undefined) return []
+  const at = `metadata.annotations[${SOURCE_RANGES}]`
+  const out: Findings = type === 'LoadBalancer' ? [] : [forbidden(at, BALANCERS_ONLY)]
+  if (text.trim() === '') return out
+  return [...out, ...text.split(',').flatMap((range) => validateCidr(range.trim(), at))]
+}
+
+/** What only load balancers have. */
+function validateBalancer(spec: JsonObject, type: string): Findings {
+  const allocates = valueAt(spec, 'allocateLoadBalancerNodePorts') !== undefined
+  const balanced = type === 'LoadBalancer'
+  const out: Findings = []
+  if (balanced && !allocates) out.push(required('allocateLoadBalancerNodePorts'))
+  if (!balanced && allocates) out.push(forbidden('spec.allocateLoadBalancerNodePorts', BALANCERS_ONLY))
+  return [...out, ...validateClass(spec, type)]
+}
+
+function validateClass(spec: JsonObject, type: string): Findings {
+  const className = valueAt(spec, 'loadBalancerClass')
+  if (className === undefined) return []
+  if (type !== 'LoadBalancer') return [forbidden('spec.loadBalancerClass', BALANCERS_ONLY)]
+  return invalidEach('spec.loadBalancerClass', className, qualifiedNameProblems(String(className)))
 }
 
 const TRAFFIC = ['Cluster', 'Local']
+const needsHealthPort = (spec: JsonObject): boolean =>
+  stringAt(spec, 'type') === 'LoadBalancer' && stringAt(spec, 'externalTrafficPolicy') === 'Local'
 
 function validateTraffic(spec: JsonObject, type: string): Findings {
   const out: Findings = []
@@ -233,7 +270,10 @@ function validateTraffic(spec: JsonObject, type: string): Findings {
   } else if (external === '') out.push(required('spec.externalTrafficPolicy'))
   else if (!TRAFFIC.includes(external)) out.push(notSupported('spec.externalTrafficPolicy', external, TRAFFIC))
   const health = numberAt(spec, 'healthCheckNodePort') ?? 0
-  if (health !== 0 && !(type === 'LoadBalancer' && external === 'Local')) {
+  if (needsHealthPort(spec)) {
+    if (health === 0) out.push(required('spec.healthCheckNodePort'))
+    else out.push(...invalidEach('spec.healthCheckNodePort', health, portNumberProblems(health)))
+  } else if (health !== 0) {
     const text = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
     out.push(invalid('spec.healthCheckNodePort', health, text))
   }
@@ -252,25 +292,53 @@ function validateTraffic(spec: JsonObject, type: string): Findings {
 
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameNode', 'PreferSameZone']
 
-/** Cluster addresses do not change once they are set. */
+/** The first cluster address and family do not change once they are set; a second one is given up by the policy. */
 export function validateServiceUpdate(object: KubeObject, old: KubeObject): Findings {
   const spec = specOf(object)
   const before = specOf(old)
-  if (stringAt(spec, 'type') === 'ExternalName' || stringAt(before, 'type') === 'ExternalName') return []
-  const now = stringsAt(spec, 'clusterIPs')
-  const then = stringsAt(before, 'clusterIPs')
-  const out: Findings = []
-  if (now.length > 0 && then.length > 0 && now[0] !== then[0])
-    out.push(invalid('spec.clusterIPs[0]', now, 'may not change once set'))
-  if (now.length > 1 && then.length > 1 && now[1] !== then[1])
-    out.push(invalid('spec.clusterIPs[1]', now, 'may not change once set'))
   const type = stringAt(spec, 'type')
+  const out: Findings = []
+  if (type !== 'ExternalName' && stringAt(before, 'type') !== 'ExternalName') {
+    if (!isHeadless(spec) || !isHeadless(before)) {
+      out.push(...validateListChange(spec, before, 'clusterIPs', 'clusterIP'))
+    }
+    if (!isHeadless(spec) && !isHeadless(before)) {
+      out.push(...validateListChange(spec, before, 'ipFamilies', 'ipFamily'))
+    }
+  }
+  const className = valueAt(spec, 'loadBalancerClass')
   if (
     type === 'LoadBalancer' &&
     stringAt(before, 'type') === type &&
-    !jsonEqual(spec.loadBalancerClass ?? null, before.loadBalancerClass ?? null)
+    !jsonEqual(className ?? null, valueAt(before, 'loadBalancerClass') ?? null)
   ) {
-    out.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set'))
+    out.push(invalid('spec.loadBalancerClass', className, 'may not change once set'))
+  }
+  out.push(...validateClass(spec, type))
+  if (needsHealthPort(spec) && needsHealthPort(before) && spec.healthCheckNodePort !== before.healthCheckNodePort) {
+    out.push(forbidden('spec.healthCheckNodePort', IMMUTABLE))
+  }
+  return out
+}
+
+function validateListChange(spec: JsonObject, before: JsonObject, key: string, word: string): Findings {
+  const now = stringsAt(spec, key)
+  const then = stringsAt(before, key)
+  const isAddress = key === 'clusterIPs'
+  const changed = (index: number, value: unknown): Findings => [
+    invalid(`spec.${key}[${index}]`, value, 'may not change once set'),
+  ]
+  if (then.length === now.length) {
+    return then.flatMap((value, index) => (value === now[index] ? [] : changed(isAddress ? index : 0, now)))
+  }
+  const out: Findings = []
+  if (then.length > now.length && stringsAt(spec, 'clusterIPs').length === 0) {
+    out.push(invalid(`spec.${key}[0]`, now, `primary ${word} can not be unset`))
+  }
+  if (then.length > 0 && now.length > 0 && now[0] !== then[0]) out.push(...changed(0, stringsAt(spec, 'clusterIPs')))
+  if (then.length > now.length && now.length === 1 && valueAt(spec, 'ipFamilyPolicy') !== 'SingleStack') {
+    const text = `must be set to 'SingleStack' when releasing the secondary ${word}`
+    out.push(invalid('spec.ipFamilyPolicy', valueAt(spec, 'ipFamilyPolicy'), text))
   }
   return out
 }
