@@ -15,13 +15,17 @@ export function formatTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }
 
-/** Reads a time as clients may write it and prints it as the API does. Throws ApiError with Go's text. */
+/**
+ * Reads a time as clients may write it and prints it as the API does. Throws ApiError with Go's text. One with
+ * microseconds has exactly six digits of them, as in `metav1.MicroTime`.
+ */
 export function normalizeTime(text: string, micro: boolean): string {
   const ms = parseTime(text)
   if (ms === undefined) throw badTime(text, micro)
   if (!micro) return formatTime(ms)
-  const fraction = (RFC3339.exec(text)?.[7] ?? '.').slice(1, 7).padEnd(6, '0')
-  return `${new Date(ms).toISOString().slice(0, 19)}.${fraction}Z`
+  const fraction = RFC3339.exec(text)?.[7] ?? ''
+  if (fraction.length !== 7) throw badTime(text, micro)
+  return `${new Date(ms).toISOString().slice(0, 19)}${fraction}Z`
 }
 
 const LAYOUT: readonly (readonly [name: string, pattern: RegExp])[] = [
@@ -35,15 +39,19 @@ const LAYOUT: readonly (readonly [name: string, pattern: RegExp])[] = [
   [':', /^:/],
   ['04', /^\d\d/],
   [':', /^:/],
-  ['05', /^\d\d(\.\d+)?/],
-  ['Z07:00', /^(Z|[+-]\d\d:\d\d)/],
 ]
+const SECONDS: typeof LAYOUT = [['05', /^\d\d(\.\d+)?/]]
+const MICROSECONDS: typeof LAYOUT = [
+  ['05', /^\d\d/],
+  ['.000000', /^\.\d{6}/],
+]
+const ZONE: typeof LAYOUT = [['Z07:00', /^(Z|[+-]\d\d:\d\d)/]]
 
 function badTime(text: string, micro: boolean): ApiError {
   const layout = micro ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00'
   const quoted = (part: string): string => JSON.stringify(part)
   let rest = text
-  for (const [name, pattern] of LAYOUT) {
+  for (const [name, pattern] of [...LAYOUT, ...(micro ? MICROSECONDS : SECONDS), ...ZONE]) {
     const match = pattern.exec(rest)
     if (!match) {
       return new ApiError(

@@ -157,16 +157,16 @@ class Decoder {
   }
 
   private mismatch(node: SchemaNode, value: unknown): undefined {
-    this.error ??= this.typeError(value, goType(node))
+    const numeric = node.kind === 'scalar' && ['int32', 'int64', 'double'].includes(node.scalar)
+    this.error ??= this.typeError(value, goType(node), numeric)
     return undefined
   }
 
   private fatal(value: unknown, type: string): ApiError {
-    return new ApiError('BAD_SCHEMA', this.typeError(value, type))
+    return new ApiError('BAD_SCHEMA', this.typeError(value, type, type === 'int32'))
   }
 
-  private typeError(value: unknown, type: string): string {
-    const numeric = /^u?int|^float/.test(type) || /\.\w*(Priority|Int)\w*$/.test(type)
+  private typeError(value: unknown, type: string, numeric: boolean): string {
     const found = describe(value, numeric)
     const target = this.fields.length > 0 ? `Go struct field ${this.structName}.${this.fields.join('.')}` : 'Go value'
     return `json: cannot unmarshal ${found} into ${target} of type ${type}`

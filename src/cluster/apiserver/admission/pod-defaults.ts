@@ -28,8 +28,14 @@ export function priority(store: Store): AdmissionPlugin {
         )
       }
       spec.priority = value
-      const policy = stringAt(chosen, 'preemptionPolicy')
-      if (spec.preemptionPolicy === undefined) spec.preemptionPolicy = policy === '' ? 'PreemptLowerPriority' : policy
+      const policy = stringAt(chosen, 'preemptionPolicy') || 'PreemptLowerPriority'
+      if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== policy) {
+        throw refusedBy(
+          request,
+          `the string value of PreemptionPolicy (${String(spec.preemptionPolicy)}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
+        )
+      }
+      spec.preemptionPolicy = policy
     },
   }
 }

@@ -53,12 +53,14 @@ function newestDefault(store: Store, prefix: string, annotations: readonly strin
   return newest[0]?.metadata.name
 }
 
+const PROTECTED_GROUPS = ['', 'storage.k8s.io']
 const PROTECTION: Readonly<Record<string, string>> = {
   persistentvolumeclaims: 'kubernetes.io/pvc-protection',
   persistentvolumes: 'kubernetes.io/pv-protection',
+  volumeattributesclasses: 'kubernetes.io/vac-protection',
 }
 
-/** Volumes and claims are not deleted while they are used. */
+/** Volumes, claims and their classes of attributes are not deleted while they are used. */
 export const storageProtection: AdmissionPlugin = {
   name: 'StorageObjectInUseProtection',
   admit(request) {
@@ -72,6 +74,6 @@ export const storageProtection: AdmissionPlugin = {
 
 function protectionFor(request: AdmissionRequest): string | undefined {
   const { definition, operation, subresource } = request
-  if (operation !== 'CREATE' || subresource !== '' || definition.group !== '') return undefined
+  if (operation !== 'CREATE' || subresource !== '' || !PROTECTED_GROUPS.includes(definition.group)) return undefined
   return PROTECTION[definition.plural]
 }

@@ -106,8 +106,7 @@ export function defaultJob(object: JsonObject): void {
   const template = objectAt(spec, 'template')
   const labels = mapAt(objectAt(template, 'metadata'), 'labels')
   const metadata = ensureObject(object, 'metadata')
-  if (Object.keys(labels).length > 0 && Object.keys(mapAt(metadata, 'labels')).length === 0)
-    metadata.labels = { ...labels }
+  if (Object.keys(labels).length > 0 && Object.keys(mapAt(metadata, 'labels')).length === 0) metadata.labels = labels
   defaultFailurePolicy(spec)
   defaultPodTemplate(template)
 }

@@ -19,8 +19,9 @@ export const jobStrategy: Strategy = {
     if (!boolAt(spec, 'manualSelector')) generateSelector(object, spec)
     const metadata = object.metadata
     const labels = mapAt(objectAt(objectAt(spec, 'template'), 'metadata'), 'labels')
-    if (Object.keys(metadata.labels ?? {}).length === 0 && Object.keys(labels).length > 0)
-      metadata.labels = { ...labels }
+    // Defaulting shares the template's labels with a job that has none, so it has the generated ones as well.
+    const shared = metadata.labels === labels || Object.keys(metadata.labels ?? {}).length === 0
+    if (shared && Object.keys(labels).length > 0) metadata.labels = { ...labels } as Record<string, string>
   },
   prepareForUpdate(object, old) {
     keepField(object, old, 'status')

@@ -34,7 +34,9 @@ export const podStrategy: Strategy = {
     else delete metadata.ownerReferences
     const status = object.status as JsonObject | undefined
     const before = old.status as JsonObject | undefined
-    if (status && before?.qosClass !== undefined) status.qosClass = before.qosClass
+    if (status && stringAt(status, 'qosClass') === '' && before?.qosClass !== undefined) {
+      status.qosClass = before.qosClass
+    }
   },
   gracePeriodSeconds(object) {
     const spec = specOf(object)

@@ -2,14 +2,16 @@ import {
   dnsLabelProblems,
   type JsonObject,
   type KubeObject,
-  listAt,
   numberAt,
   objectAt,
   parseQuantity,
   stringAt,
   mapAt,
+  stringsAt,
 } from '../../../api/index.ts'
+import { cidrWarnings, ipWarnings } from './address-warnings.ts'
 import { podWarnings } from './pod-warnings.ts'
+import { secretWarnings } from './secret-warnings.ts'
 
 /** Texts for `Warning` headers on writing an object: deprecated fields, and mistakes that are allowed. */
 export function warningsOf(kind: string, object: KubeObject, old: KubeObject | undefined): string[] {
@@ -22,6 +24,8 @@ export function warningsOf(kind: string, object: KubeObject, old: KubeObject | u
   switch (kind) {
     case 'Service':
       return [...out, ...serviceWarnings(object)]
+    case 'Secret':
+      return [...out, ...secretWarnings(object)]
     case 'PersistentVolume':
     case 'PersistentVolumeClaim':
       return [...out, ...volumeWarnings(object)]
@@ -34,7 +38,7 @@ export function warningsOf(kind: string, object: KubeObject, old: KubeObject | u
       const limit = numberAt(object.spec, 'revisionHistoryLimit')
       if (limit !== undefined && limit < 0) {
         out.push(
-          'spec.revisionHistoryLimit: a negative value retains all historical revisions, a value >= 0 is recommended',
+          'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
         )
       }
       return out
@@ -91,19 +95,43 @@ function serviceWarnings(object: KubeObject): string[] {
   const spec = (object.spec ?? {}) as JsonObject
   const out: string[] = []
   const type = stringAt(spec, 'type')
-  if (type === 'ExternalName' && listAt(spec, 'externalIPs').length > 0) {
+  const addresses = stringsAt(spec, 'clusterIPs')
+  const external = stringsAt(spec, 'externalIPs')
+  const balancer = stringAt(spec, 'loadBalancerIP')
+  const headless = type === 'ClusterIP' && stringAt(spec, 'clusterIP') === 'None'
+  if (object.metadata.annotations?.[TOPOLOGY_HINTS] !== undefined) {
+    out.push(`annotation ${TOPOLOGY_HINTS} is deprecated, please use ${TOPOLOGY_MODE} instead`)
+  }
+  if (addresses[0] !== 'None') {
+    out.push(...addresses.flatMap((address, index) => ipWarnings(`spec.clusterIPs[${index}]`, address)))
+  }
+  if (headless) {
+    if (balancer !== '') out.push('spec.loadBalancerIP is ignored for headless services')
+    if (external.length > 0) out.push('spec.externalIPs is ignored for headless services')
+    if (stringAt(spec, 'sessionAffinity') !== 'None') out.push('spec.SessionAffinity is ignored for headless services')
+  }
+  out.push(...external.flatMap((address, index) => ipWarnings(`spec.externalIPs[${index}]`, address)))
+  if (external.length > 0 && !headless && type !== 'ExternalName') {
+    out.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters')
+  }
+  if (balancer !== '') out.push(...ipWarnings('spec.loadBalancerIP', balancer))
+  stringsAt(spec, 'loadBalancerSourceRanges').forEach((range, index) => {
+    out.push(...cidrWarnings(`spec.loadBalancerSourceRanges[${index}]`, range))
+  })
+  if (type === 'ExternalName' && external.length > 0) {
     out.push('spec.externalIPs is ignored when spec.type is "ExternalName"')
   }
   if (type !== 'ExternalName' && stringAt(spec, 'externalName') !== '') {
     out.push('spec.externalName is ignored when spec.type is not "ExternalName"')
   }
-  if (stringAt(spec, 'clusterIP') === 'None') {
-    if (stringAt(spec, 'loadBalancerIP') !== '') out.push('spec.loadBalancerIP is ignored for headless services')
-    if (listAt(spec, 'externalIPs').length > 0) out.push('spec.externalIPs is ignored for headless services')
-    if (stringAt(spec, 'sessionAffinity') !== 'None') out.push('spec.SessionAffinity is ignored for headless services')
+  if (stringAt(spec, 'trafficDistribution') === 'PreferClose') {
+    out.push('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"')
   }
   return out
 }
+
+const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints'
+const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode'
 
 const CLASS_BETA = 'volume.beta.kubernetes.io/storage-class'
 

@@ -25,11 +25,13 @@ import {
   tooMany,
 } from './findings.ts'
 import { validateLabelSelector } from './selector.ts'
-import { validateRule } from './webhook.ts'
+import { validateRule } from './webhook-rule.ts'
 
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge']
 const CONDITIONS_LIMIT = 64
 const ANNOTATIONS_LIMIT = 20
+/** Most bytes of the expression of an audit annotation's value. */
+const VALUE_LIMIT = 5 * 1024
 
 /** Checks a ValidatingAdmissionPolicy: what it matches and its expressions. */
 export function validateValidatingPolicy(object: KubeObject): Findings {
@@ -79,10 +81,18 @@ export function validateValidatingPolicy(object: KubeObject): Findings {
     const at = `spec.auditAnnotations[${index}]`
     const key = stringAt(annotation, 'key')
     const full = `${object.metadata.name ?? ''}/${key}`
-    out.push(...invalidEach(`${at}.key`, full, qualifiedNameProblems(full)))
+    if ((object.metadata.name ?? '') === '') {
+      out.push(invalid(`${at}.key`, key, 'requires metadata.name be non-empty'))
+    } else out.push(...invalidEach(`${at}.key`, full, qualifiedNameProblems(full)))
     const expression = stringAt(annotation, 'valueExpression')
-    if (expression.trim() === '') out.push(required(`${at}.valueExpression`, 'valueExpression is not specified'))
-    else check(expression, [STRING, NULL], `${at}.valueExpression`)
+    const value = expression.trim()
+    if (value === '') out.push(required(`${at}.valueExpression`, 'valueExpression is not specified'))
+    else if (Buffer.byteLength(value) > VALUE_LIMIT) {
+      out.push(required(`${at}.valueExpression`, `must not exceed ${VALUE_LIMIT} bytes in length`))
+    } else {
+      const problem = expressionProblem(environment, value, [STRING, NULL])
+      if (problem !== undefined) out.push(invalid(`${at}.valueExpression`, expression, problem))
+    }
     if (keys.has(key)) out.push(duplicate(`${at}.key`, key))
     keys.add(key)
   })

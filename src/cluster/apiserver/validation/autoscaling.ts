@@ -11,6 +11,7 @@ import {
   valueAt,
 } from '../../../api/index.ts'
 import { type Findings, forbidden, invalid, invalidEach, notSupported, required } from './findings.ts'
+import { validateContainerResourceName } from './resources.ts'
 
 const specOf = (object: KubeObject): JsonObject => (object.spec ?? {}) as JsonObject
 
@@ -21,13 +22,15 @@ export function validateHorizontalPodAutoscaler(object: KubeObject): Findings {
   const min = numberAt(spec, 'minReplicas')
   const max = numberAt(spec, 'maxReplicas') ?? 0
   if (min !== undefined && min < 1) out.push(invalid('spec.minReplicas', min, 'must be greater than or equal to 1'))
-  if (max < 1) out.push(required('spec.maxReplicas', 'must be set and greater than 0'))
+  if (max === 0) out.push(required('spec.maxReplicas', 'must be set and greater than 0'))
+  else if (max < 0) out.push(invalid('spec.maxReplicas', max, 'must be greater than or equal to 1'))
   if (min !== undefined && max < min)
     out.push(invalid('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`'))
   out.push(...validateReference(objectAt(spec, 'scaleTargetRef'), 'spec.scaleTargetRef'))
   const target = numberAt(spec, 'targetCPUUtilizationPercentage')
+  // It is checked as the metric that it stands for in v2.
   if (target !== undefined && target < 1)
-    out.push(invalid('spec.targetCPUUtilizationPercentage', target, 'must be greater than 0'))
+    out.push(invalid('spec.metrics[0].resource.target.averageUtilization', target, 'must be greater than 0'))
   listAt(spec, 'metrics').forEach((metric, index) => {
     out.push(...validateMetric(metric, `spec.metrics[${index}]`))
   })
@@ -99,7 +102,9 @@ function validateSource(source: JsonObject, type: string, field: string): Findin
   if (type === 'object')
     out.push(...validateReference(objectAt(source, 'describedObject'), `${field}.describedObject`, true))
   if (type === 'resource' || type === 'containerResource') {
-    if (stringAt(source, 'name') === '') out.push(required(`${field}.name`, 'must specify a resource name'))
+    const name = stringAt(source, 'name')
+    if (name === '') out.push(required(`${field}.name`, 'must specify a resource name'))
+    else if (type === 'containerResource') out.push(...validateContainerResourceName(name, `${field}.name`))
     const container = stringAt(source, 'container')
     if (type === 'containerResource') {
       if (container === '') out.push(required(`${field}.container`, 'must specify a container'))
@@ -128,9 +133,9 @@ function validateSource(source: JsonObject, type: string, field: string): Findin
       out.push(required(`${field}.target.averageValue`, 'must specify a positive target averageValue'))
   } else {
     if (!has('value') && !has('averageValue')) {
-      out.push(
-        required(`${field}.target.averageValue`, 'must set either a target value for metric or a per-pod target'),
-      )
+      const either =
+        type === 'object' ? 'a target value or averageValue' : 'a target value for metric or a per-pod target'
+      out.push(required(`${field}.target.averageValue`, `must set either ${either}`))
     }
     if (type === 'external' && has('value') && has('averageValue')) {
       out.push(forbidden(`${field}.target.value`, 'may not set both a target value for metric and a per-pod target'))

@@ -75,6 +75,19 @@ export function validateNode(object: KubeObject): Findings {
   return out
 }
 
+/** Checks what is said of a node: its addresses differ, and what it has are amounts. */
+export function validateNodeStatus(object: KubeObject): Findings {
+  const seen = new Set<string>()
+  const out: Findings = []
+  listAt(object.status, 'addresses').forEach((address, index) => {
+    const printed = { Type: stringAt(address, 'type'), Address: stringAt(address, 'address') }
+    const key = JSON.stringify(printed)
+    if (seen.has(key)) out.push(duplicate(`status.addresses[${index}]`, printed))
+    seen.add(key)
+  })
+  return [...out, ...validateNodeAmounts(object)]
+}
+
 /** Checks what a node has. */
 export function validateNodeAmounts(object: KubeObject): Findings {
   return ['capacity', 'allocatable'].flatMap((key) =>
@@ -167,7 +180,7 @@ export function validateCertificateSigningRequest(object: KubeObject): Findings 
   const request = stringAt(spec, 'request')
   const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]+-----END \1-----/.exec(Buffer.from(request, 'base64').toString())
   if (block?.[1] !== 'CERTIFICATE REQUEST') {
-    out.push(invalid('spec.request', request, 'PEM block type must be CERTIFICATE REQUEST'))
+    out.push(invalid('spec.request', request === '' ? null : request, 'PEM block type must be CERTIFICATE REQUEST'))
   }
   const usages = stringsAt(spec, 'usages')
   if (usages.length === 0) out.push(required('spec.usages'))
@@ -191,7 +204,10 @@ export function validateCertificateSigningRequest(object: KubeObject): Findings 
 
 /** Checks a ControllerRevision: it holds data. */
 export function validateControllerRevision(object: KubeObject): Findings {
-  const out = object.data === undefined || object.data === null ? [required('data', 'data is mandatory')] : []
+  const { data } = object
+  const isObject = typeof data === 'object' && data !== null && !Array.isArray(data)
+  const why = data === undefined || data === null ? 'data is mandatory' : 'data must be a valid JSON object'
+  const out = isObject ? [] : [required('data', why)]
   return [...out, ...nonNegative('revision', numberAt(object, 'revision'))]
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../../../api/index.ts'
 import { scheduleProblem } from './cron.ts'
 import {
+  duplicate,
   type Findings,
   IMMUTABLE,
   invalid,
@@ -26,7 +27,8 @@ import {
 } from './findings.ts'
 import { validateDomainPath } from './domain-path.ts'
 import { validatePodTemplate } from './pod.ts'
-import { validateSuccessPolicy } from './success-policy.ts'
+import { printPodSpec } from './pod-diff.ts'
+import { printSuccessRules, validateSuccessPolicy } from './success-policy.ts'
 import { isSoundSelector, printMap, printSelector, selectorMatches, validateLabelSelector } from './selector.ts'
 
 const COUNTS = [
@@ -107,6 +109,10 @@ function validateJobSpec(spec: JsonObject, field: string): Findings {
 }
 
 const MAX_INDEXED_PARALLELISM = 100_000
+const MAX_FAILED_INDEXES = 100_000
+/** Jobs with a back-off limit per index and more completions than this are limited further. */
+const MANY_COMPLETIONS = 100_000
+const MANY_COMPLETIONS_LIMIT = 10_000
 
 function validateCompletionMode(spec: JsonObject, field: string): Findings {
   const out: Findings = []
@@ -114,7 +120,7 @@ function validateCompletionMode(spec: JsonObject, field: string): Findings {
   const completions = numberAt(spec, 'completions')
   const parallelism = numberAt(spec, 'parallelism')
   const failed = numberAt(spec, 'maxFailedIndexes')
-  if (mode !== '' && !COMPLETION_MODES.includes(mode))
+  if (valueAt(spec, 'completionMode') !== undefined && !COMPLETION_MODES.includes(mode))
     out.push(notSupported(`${field}.completionMode`, mode, COMPLETION_MODES))
   if (mode === 'Indexed') {
     if (completions === undefined) out.push(required(`${field}.completions`, 'when completion mode is Indexed'))
@@ -125,8 +131,24 @@ function validateCompletionMode(spec: JsonObject, field: string): Findings {
     if (completions !== undefined && failed !== undefined && failed > completions) {
       out.push(invalid(`${field}.maxFailedIndexes`, failed, 'must be less than or equal to completions'))
     }
+    if (failed !== undefined && failed > MAX_FAILED_INDEXES) {
+      out.push(invalid(`${field}.maxFailedIndexes`, failed, `must be less than or equal to ${MAX_FAILED_INDEXES}`))
+    }
+    if ((completions ?? 0) > MANY_COMPLETIONS && numberAt(spec, 'backoffLimitPerIndex') !== undefined) {
+      const text = `must be less than or equal to ${MANY_COMPLETIONS_LIMIT} when completions are above ${MANY_COMPLETIONS} and used with backoff limit per index`
+      if (failed === undefined) {
+        const why = `must be specified when completions is above ${MANY_COMPLETIONS}`
+        out.push(required(`${field}.maxFailedIndexes`, why))
+      }
+      for (const [key, value] of [
+        ['parallelism', parallelism],
+        ['maxFailedIndexes', failed],
+      ] as const) {
+        if (value !== undefined && value > MANY_COMPLETIONS_LIMIT) out.push(invalid(`${field}.${key}`, value, text))
+      }
+    }
   }
-  if (mode === '' || mode === 'NonIndexed') {
+  if (valueAt(spec, 'completionMode') === undefined || mode === 'NonIndexed') {
     for (const key of ['backoffLimitPerIndex', 'maxFailedIndexes']) {
       const value = numberAt(spec, key)
       if (value !== undefined) out.push(invalid(`${field}.${key}`, value, 'requires indexed completion mode'))
@@ -136,9 +158,9 @@ function validateCompletionMode(spec: JsonObject, field: string): Findings {
 }
 
 function validateReplacementPolicy(spec: JsonObject, field: string): Findings {
-  const policy = stringAt(spec, 'podReplacementPolicy')
+  const policy = valueAt(spec, 'podReplacementPolicy')
   const allowed = objectAt(spec, 'podFailurePolicy') ? ['Failed'] : ['Failed', 'TerminatingOrFailed']
-  return policy === '' || allowed.includes(policy) ? [] : [notSupported(field, policy, allowed)]
+  return policy === undefined || allowed.includes(String(policy)) ? [] : [notSupported(field, policy, allowed)]
 }
 
 /** A finding that shows no value. */
@@ -148,6 +170,7 @@ const FAILURE_ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore']
 const EXIT_OPERATORS = ['In', 'NotIn']
 const STATUSES = ['False', 'True', 'Unknown']
 const MAX_RULES = 20
+const MAX_EXIT_CODES = 255
 
 /** Go's `%q` of a list. */
 const quoted = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`
@@ -193,11 +216,14 @@ function validateExitCodes(codes: JsonObject, names: readonly string[], field: s
   const values = valueAt(codes, 'values')
   const list = Array.isArray(values) ? values : []
   if (list.length === 0) out.push(invalid(`${field}.values`, values, 'at least one value is required'))
+  else if (list.length > MAX_EXIT_CODES) out.push(tooMany(`${field}.values`, list.length, MAX_EXIT_CODES))
   list.forEach((value, index) => {
-    if (operator === 'In' && value === 0)
-      out.push(invalid(`${field}.values[${index}]`, 0, 'must not be 0 for the In operator'))
+    const at = `${field}.values[${index}]`
+    if (operator === 'In' && value === 0) out.push(invalid(at, 0, 'must not be 0 for the In operator'))
+    if (list.indexOf(value) < index) out.push(duplicate(at, value))
   })
-  return out
+  const isOrdered = list.every((value, index) => index === 0 || Number(list[index - 1]) <= Number(value))
+  return isOrdered ? out : [...out, invalid(`${field}.values`, list, 'must be ordered')]
 }
 
 const FIXED = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy']
@@ -223,25 +249,80 @@ export function validateJobUpdate(object: KubeObject, old: KubeObject): Findings
 }
 
 function fixed(spec: JsonObject, before: JsonObject, key: string): Findings {
-  return jsonEqual(spec[key] ?? null, before[key] ?? null) ? [] : [invalid(`spec.${key}`, spec[key], IMMUTABLE)]
+  if (jsonEqual(spec[key] ?? null, before[key] ?? null)) return []
+  const value = objectAt(spec, key)
+  return [invalid(`spec.${key}`, value ? (PRINTED[key]?.(value) ?? value) : spec[key], IMMUTABLE)]
 }
 
 function validateTemplateUpdate(object: KubeObject, old: KubeObject): Findings {
   const spec = specOf(object)
   const template = objectAt(spec, 'template') ?? {}
   const before = structuredClone(objectAt(specOf(old), 'template') ?? {})
-  const suspended = valueAt(specOf(old), 'suspend') === true && stringAt(object.status, 'startTime') === ''
-  if (suspended) {
-    const pod = objectAt(before, 'spec') ?? {}
-    const next = objectAt(template, 'spec') ?? {}
+  const pod = objectAt(before, 'spec') ?? {}
+  const next = objectAt(template, 'spec') ?? {}
+  const suspended = valueAt(specOf(old), 'suspend') === true
+  const waits = suspended && isIdle(old)
+  if (waits) {
     for (const key of SUSPENDED_MUTABLE) copyKey(pod, next, key)
     const metadata = objectAt(before, 'metadata') ?? {}
     for (const key of ['labels', 'annotations']) copyKey(metadata, objectAt(template, 'metadata') ?? {}, key)
-    listAt(pod, 'containers').forEach((container, index) => {
-      copyKey(container, listAt(next, 'containers')[index] ?? {}, 'resources')
-    })
+    for (const key of ['containers', 'initContainers']) copyResources(listAt(pod, key), listAt(next, key))
+    return jsonEqual(next, pod) ? [] : [invalid('spec.template.spec', printPodSpec(next), IMMUTABLE)]
   }
-  return jsonEqual(template, before) ? [] : [invalid('spec.template', template, IMMUTABLE)]
+  return jsonEqual(template, before) ? [] : [invalid('spec.template', printTemplate(template), IMMUTABLE)]
+}
+
+/** Whether a suspended job has no pods: it has not begun, or says that it is suspended. */
+function isIdle(job: KubeObject): boolean {
+  const says = listAt(job.status, 'conditions').some(
+    (each) => stringAt(each, 'type') === 'Suspended' && stringAt(each, 'status') === 'True',
+  )
+  return (stringAt(job.status, 'startTime') === '' || says) && (numberAt(job.status, 'active') ?? 0) === 0
+}
+
+function copyResources(to: readonly JsonObject[], from: readonly JsonObject[]): void {
+  if (to.length !== from.length) return
+  to.forEach((container, index) => {
+    const next = from[index] ?? {}
+    if (container.name === next.name) copyKey(container, next, 'resources')
+  })
+}
+
+/** A pod template in Kubernetes' internal form: the fields of its metadata, and its spec. */
+function printTemplate(template: JsonObject): JsonObject {
+  return { ...objectAt(template, 'metadata'), Spec: printPodSpec(objectAt(template, 'spec') ?? {}) }
+}
+
+function printFailurePolicy(policy: JsonObject): JsonObject {
+  return {
+    Rules: listAt(policy, 'rules').map((rule) => {
+      const codes = objectAt(rule, 'onExitCodes')
+      const patterns = valueAt(rule, 'onPodConditions')
+      return {
+        Action: stringAt(rule, 'action'),
+        OnExitCodes: codes
+          ? {
+              ContainerName: codes.containerName ?? null,
+              Operator: stringAt(codes, 'operator'),
+              Values: codes.values ?? null,
+            }
+          : null,
+        OnPodConditions:
+          patterns === undefined
+            ? null
+            : listAt(rule, 'onPodConditions').map((each) => ({
+                Type: stringAt(each, 'type'),
+                Status: stringAt(each, 'status'),
+              })),
+      }
+    }),
+  }
+}
+
+const PRINTED: Readonly<Record<string, (value: JsonObject) => JsonObject>> = {
+  podFailurePolicy: printFailurePolicy,
+  successPolicy: (policy) => ({ Rules: printSuccessRules(policy) }),
+  selector: (selector) => printSelector(selector) ?? {},
 }
 
 function copyKey(to: JsonObject, from: JsonObject, key: string): void {

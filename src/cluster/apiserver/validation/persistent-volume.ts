@@ -13,6 +13,7 @@ import { validateModes, validatePositive, VOLUME_MODES } from './claim.ts'
 import { type Findings, forbidden, IMMUTABLE, invalid, invalidEach, notSupported, required } from './findings.ts'
 import { printGoStruct } from './go-print.ts'
 import { validateBasicQuantity } from './resources.ts'
+import { printMap } from './selector.ts'
 import { validateNodeSelector } from './scheduling.ts'
 import { unifiedDiff } from './unified-diff.ts'
 import { PERSISTENT_SOURCES, validateOneSource } from './volume-sources.ts'
@@ -31,7 +32,7 @@ export function validatePersistentVolume(object: KubeObject): Findings {
   const capacity = mapAt(spec, 'capacity')
   if (Object.keys(capacity).length === 0) out.push(required('spec.capacity'))
   if (capacity.storage === undefined || Object.keys(capacity).length > 1) {
-    out.push(notSupported('spec.capacity', valueAt(spec, 'capacity') ?? null, ['storage']))
+    out.push(notSupported('spec.capacity', printMap(objectAt(spec, 'capacity')), ['storage']))
   }
   for (const [name, value] of Object.entries(capacity)) {
     const at = `spec.capacity[${name}]`

@@ -4,10 +4,12 @@ import { unifiedDiff } from './unified-diff.ts'
 
 /** A change of a pod's spec as Kubernetes shows it: a diff of its internal form. */
 export function podSpecDiff(before: JsonObject, after: JsonObject): string {
+  const print = (spec: JsonObject): string => JSON.stringify(printPodSpec(spec), null, 1)
   return unifiedDiff(print(before), print(after))
 }
 
-function print(spec: JsonObject): string {
+/** The spec of a pod in Kubernetes' internal form, which has the flags of the host in the security context. */
+export function printPodSpec(spec: JsonObject): JsonObject {
   const out = printGoStruct('PodSpec', spec)
   const security = out.SecurityContext
   const inner = security !== null && typeof security === 'object' && !Array.isArray(security) ? security : {}
@@ -20,5 +22,5 @@ function print(spec: JsonObject): string {
     HostUsers: optional('hostUsers'),
     ...(objectAt({ inner }, 'inner') ?? {}),
   }
-  return JSON.stringify(out, null, 1)
+  return out
 }

@@ -25,7 +25,10 @@ export function validateRole(object: KubeObject): Findings {
     if (selectors.length === 0)
       out.push(required(field, 'at least one clusterRoleSelector required if aggregationRule is non-nil'))
     selectors.forEach((selector, index) => {
-      out.push(...validateLabelSelector(selector, `${field}[${index}]`))
+      const problems = validateLabelSelector(selector, `${field}[${index}]`)
+      out.push(...problems)
+      // Kubernetes shows no selector here: the one that it failed to make of it.
+      if (problems.length > 0) out.push(invalid(`${field}[${index}]`, null, 'invalid label selector.'))
     })
   }
   return out

@@ -9,7 +9,7 @@ export function validateSuccessPolicy(spec: JsonObject, field: string): Findings
   const policy = objectAt(spec, 'successPolicy')
   if (!policy) return []
   if (stringAt(spec, 'completionMode') !== 'Indexed') {
-    return [invalid(field, { Rules: printRules(policy) }, 'requires indexed completion mode')]
+    return [invalid(field, { Rules: printSuccessRules(policy) }, 'requires indexed completion mode')]
   }
   const rules = listAt(policy, 'rules')
   const out: Findings = []
@@ -24,7 +24,8 @@ export function validateSuccessPolicy(spec: JsonObject, field: string): Findings
   return out
 }
 
-function printRules(policy: JsonObject): JsonObject[] | null {
+/** The rules of a policy as Go prints them. */
+export function printSuccessRules(policy: JsonObject): JsonObject[] | null {
   const rules = listAt(policy, 'rules')
   if (valueAt(policy, 'rules') === undefined) return null
   return rules.map((rule) => ({
@@ -88,6 +89,17 @@ export function countIndexes(text: string, completions: number): number | string
     last = second
   }
   return total
+}
+
+/** The indexes that a sound text names; none for another text. */
+export function indexesOf(text: string, completions: number): ReadonlySet<number> {
+  const out = new Set<number>()
+  if (text === '' || typeof countIndexes(text, completions) === 'string') return out
+  for (const interval of text.split(',')) {
+    const [from = '', to = from] = interval.split('-')
+    for (let index = Number(from); index <= Number(to); index++) out.add(index)
+  }
+  return out
 }
 
 function parseIndex(text: string): number | undefined {

@@ -8,6 +8,7 @@ import * as endpoints from './endpoints.ts'
 import { validateEventUpdate, validateNewEvent } from './event.ts'
 import { validateFlowSchema, validatePriorityLevel } from './flow-control.ts'
 import * as job from './job.ts'
+import { validateJobStatus } from './job-status.ts'
 import {
   nameRuleOf,
   validateFinalizerNames,
@@ -18,13 +19,14 @@ import {
 import * as network from './network.ts'
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from './persistent-volume.ts'
 import { validateNewPod, validatePod, validatePodTemplate } from './pod.ts'
+import { validatePodStatus } from './pod-status.ts'
 import { validatePodUpdate } from './pod-update.ts'
 import * as policy from './policy.ts'
 import * as rbac from './rbac.ts'
 import * as service from './service.ts'
 import * as status from './status.ts'
 import * as storage from './storage.ts'
-import { validateApiService, validateWebhooks } from './webhook.ts'
+import { validateApiService, validateApiServiceStatus, validateWebhooks } from './webhook.ts'
 import * as workload from './workload.ts'
 
 /** Validation of one kind. */
@@ -56,7 +58,7 @@ interface Rules {
 export const validatedKinds = (): ReadonlySet<string> => new Set(Object.keys(RULES))
 
 const RULES: Readonly<Record<string, Rules>> = {
-  APIService: { check: validateApiService },
+  APIService: { check: validateApiService, status: validateApiServiceStatus },
   CSIDriver: { check: storage.validateCsiDriver, change: storage.validateCsiDriverUpdate },
   CSINode: { check: storage.validateCsiNode, change: storage.validateCsiNodeUpdate },
   CSIStorageCapacity: {
@@ -96,7 +98,7 @@ const RULES: Readonly<Record<string, Rules>> = {
     change: network.validateIngressClassUpdate,
     order: 'change-first',
   },
-  Job: { check: job.validateJob, change: job.validateJobUpdate },
+  Job: { check: job.validateJob, change: job.validateJobUpdate, status: validateJobStatus },
   Lease: { check: policy.validateLease },
   LimitRange: { check: policy.validateLimitRange },
   MutatingWebhookConfiguration: { check: validateWebhooks },
@@ -106,11 +108,11 @@ const RULES: Readonly<Record<string, Rules>> = {
     check: cluster.validateNode,
     change: cluster.validateNodeUpdate,
     checkedTwice: true,
-    status: cluster.validateNodeAmounts,
+    status: cluster.validateNodeStatus,
   },
   PersistentVolume: { check: validatePersistentVolume, change: validatePersistentVolumeUpdate, checkedTwice: true },
   PersistentVolumeClaim: { check: validateClaim, change: validateClaimUpdate, status: validateClaimStatus },
-  Pod: { check: validatePod, create: validateNewPod, change: validatePodUpdate },
+  Pod: { check: validatePod, create: validateNewPod, change: validatePodUpdate, status: validatePodStatus },
   PodDisruptionBudget: { check: policy.validatePodDisruptionBudget, status: status.validateBudgetStatus },
   PodTemplate: { check: (object) => validatePodTemplate(object.template as never, 'template') },
   PriorityLevelConfiguration: { check: validatePriorityLevel },

@@ -104,18 +104,16 @@ function validateIscsi(persistent: boolean): SourceCheck {
     const isTooLong = initiator !== undefined && Buffer.byteLength(`${owner}:${portal}`) > 64
     if (persistent && isTooLong) out.push(invalid(`${field}.targetportal`, portal, ISCSI_TOO_LONG))
     const iqn = stringAt(source, 'iqn')
+    const unknown = persistent ? 'must be valid format' : ISCSI_PREFIX
     if (iqn === '') out.push(required(`${field}.iqn`))
-    else out.push(...iscsiName(iqn, `${field}.iqn`, ISCSI_PREFIX))
+    else out.push(...iscsiName(iqn, `${field}.iqn`, unknown))
     const lun = numberAt(source, 'lun') ?? 0
     if (lun < 0 || lun > 255) out.push(invalid(`${field}.lun`, lun, rangeProblem(0, 255)))
     const secret = objectAt(source, 'secretRef')
     const authenticates = boolAt(source, 'chapAuthDiscovery') || boolAt(source, 'chapAuthSession')
     if (authenticates && !secret) out.push(required(`${field}.secretRef`))
     if (persistent) out.push(...secretRef('name')(source, field, owner))
-    if (initiator !== undefined) {
-      const unknown = persistent ? 'must be valid format' : ISCSI_PREFIX
-      out.push(...iscsiName(String(initiator), `${field}.initiatorname`, unknown))
-    }
+    if (initiator !== undefined) out.push(...iscsiName(String(initiator), `${field}.initiatorname`, unknown))
     if (!persistent && isTooLong) out.push(invalid(field.replace(/\.iscsi$/, '.name'), owner, ISCSI_TOO_LONG))
     return out
   }
@@ -335,6 +333,9 @@ export const PERSISTENT_SOURCES: readonly (readonly [key: string, check: SourceC
   ['csi', validateCsiVolume],
 ]
 
+/** A source of volumes that may stand beside another one. */
+const BESIDE_OTHERS = 'flexVolume'
+
 /** Names under which a second source is refused, where they are not the field's. */
 const REFUSED_AS: Readonly<Record<string, string>> = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' }
 
@@ -350,7 +351,7 @@ export function validateOneSource(
   for (const [key, check, checkedAs] of sources) {
     const source = objectAt(holder, key)
     if (!source) continue
-    if (count > 0) {
+    if (count > 0 && !(sources === PERSISTENT_SOURCES && key === BESIDE_OTHERS)) {
       findings.push(forbidden(`${field}.${REFUSED_AS[key] ?? key}`, 'may not specify more than 1 volume type'))
     } else {
       count++

@@ -1,22 +1,26 @@
 import {
+  dns1035LabelProblems,
   dnsSubdomainProblems,
   type JsonObject,
   type KubeObject,
   listAt,
   numberAt,
   objectAt,
+  pathSegmentProblems,
+  portNumberProblems,
   stringAt,
   stringsAt,
   valueAt,
 } from '../../../api/index.ts'
+import { validateMatchConditions } from './admission-policy.ts'
 import { duplicate, type Findings, invalid, invalidEach, notSupported, required } from './findings.ts'
 import { validateLabelSelector } from './selector.ts'
+import { validateRule } from './webhook-rule.ts'
 
 const FAILURE = ['Fail', 'Ignore']
 const MATCH = ['Equivalent', 'Exact']
 const SIDE_EFFECTS = ['None', 'NoneOnDryRun']
-const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE']
-const SCOPES = ['*', 'Cluster', 'Namespaced']
+const REVIEW_VERSIONS = ['v1', 'v1beta1']
 const REINVOCATION = ['IfNeeded', 'Never']
 
 /** Checks a ValidatingWebhookConfiguration or MutatingWebhookConfiguration. */
@@ -26,17 +30,26 @@ export function validateWebhooks(object: KubeObject): Findings {
   listAt(object, 'webhooks').forEach((webhook, index) => {
     const at = `webhooks[${index}]`
     out.push(...validateWebhook(webhook, at))
-    const versions = stringsAt(webhook, 'admissionReviewVersions')
-    if (versions.length === 0) out.push(required(`${at}.admissionReviewVersions`, 'must specify one of v1, v1beta1'))
-    else if (!versions.includes('v1') && !versions.includes('v1beta1')) {
-      out.push(invalid(`${at}.admissionReviewVersions`, versions, 'must include at least one of v1, v1beta1'))
-    }
+    out.push(...validateReviewVersions(stringsAt(webhook, 'admissionReviewVersions'), `${at}.admissionReviewVersions`))
     const name = stringAt(webhook, 'name')
     if (name !== '') {
       if (names.has(name)) out.push(duplicate(`${at}.name`, name))
       names.add(name)
     }
   })
+  return out
+}
+
+function validateReviewVersions(versions: readonly string[], field: string): Findings {
+  if (versions.length === 0) return [required(field, `must specify one of ${REVIEW_VERSIONS.join(', ')}`)]
+  const out = versions.flatMap((version, index) =>
+    versions.indexOf(version) < index
+      ? [invalid(`${field}[${index}]`, version, 'duplicate version')]
+      : invalidEach(`${field}[${index}]`, version, dns1035LabelProblems(version)),
+  )
+  if (!versions.some((version) => REVIEW_VERSIONS.includes(version))) {
+    out.push(invalid(field, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`))
+  }
   return out
 }
 
@@ -61,9 +74,9 @@ function validateWebhook(webhook: JsonObject, field: string): Findings {
   }
   out.push(...validateLabelSelector(objectAt(webhook, 'namespaceSelector'), `${field}.namespaceSelector`))
   out.push(...validateLabelSelector(objectAt(webhook, 'objectSelector'), `${field}.objectSelector`))
-  out.push(...validateClientConfig(objectAt(webhook, 'clientConfig'), `${field}.clientConfig`))
   oneOf('reinvocationPolicy', REINVOCATION)
-  return out
+  out.push(...validateClientConfig(objectAt(webhook, 'clientConfig'), `${field}.clientConfig`))
+  return [...out, ...validateMatchConditions(listAt(webhook, 'matchConditions'), false, `${field}.matchConditions`)]
 }
 
 function validateDomain(name: string, field: string): Findings {
@@ -81,59 +94,46 @@ export function validateClientConfig(config: JsonObject | undefined, field: stri
   const service = objectAt(config, 'service')
   if ((url === undefined) === (service === undefined))
     return [required(field, 'exactly one of url or service is required')]
+  return service === undefined ? validateUrl(String(url), `${field}.url`) : validateService(service, `${field}.service`)
+}
+
+const URL_FORM = 'desired format: https://host[/path]'
+const URL_PARTS =
+  /^(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/(?:(?<user>[^/?#]*)@)?(?<host>[^/?#]*))?[^?#]*(?:\?(?<query>[^#]*))?(?:#(?<fragment>.*))?$/s
+
+function validateUrl(url: string, field: string): Findings {
+  const { scheme = '', user, host = '', query = '', fragment = '' } = URL_PARTS.exec(url)?.groups ?? {}
   const out: Findings = []
-  if (url !== undefined) {
-    const text = String(url)
-    if (!text.startsWith('https://')) {
-      out.push(
-        invalid(
-          `${field}.url`,
-          text.split(':')[0] ?? '',
-          "'https' is the only allowed URL scheme; desired format: https://host[/path]",
-        ),
-      )
-    }
-    return out
+  if (scheme.toLowerCase() !== 'https') {
+    out.push(invalid(field, scheme.toLowerCase(), `'https' is the only allowed URL scheme; ${URL_FORM}`))
   }
-  for (const key of ['name', 'namespace']) {
-    if (stringAt(service, key) === '') out.push(required(`${field}.service.${key}`, `service ${key} is required`))
-  }
-  const port = numberAt(service, 'port')
-  if (port !== undefined && (port < 1 || port > 65535)) {
-    out.push(invalid(`${field}.service.port`, port, 'port is not valid: must be between 1 and 65535, inclusive'))
-  }
-  const path = valueAt(service, 'path')
-  if (path !== undefined && !String(path).startsWith('/')) {
-    out.push(invalid(`${field}.service.path`, path, "must start with a '/'"))
-  }
+  if (host === '') out.push(invalid(field, host, `host must be specified; ${URL_FORM}`))
+  if (user !== undefined) out.push(invalid(field, user, 'user information is not permitted in the URL'))
+  if (fragment !== '') out.push(invalid(field, fragment, 'fragments are not permitted in the URL'))
+  if (query !== '') out.push(invalid(field, query, 'query parameters are not permitted in the URL'))
   return out
 }
 
-/** Checks a rule: which operations on which resources. */
-export function validateRule(rule: JsonObject, field: string): Findings {
+function validateService(service: JsonObject, field: string): Findings {
   const out: Findings = []
-  const operations = stringsAt(rule, 'operations')
-  if (operations.length === 0) out.push(required(`${field}.operations`))
-  if (operations.length > 1 && operations.includes('*')) {
-    out.push(invalid(`${field}.operations`, operations, "if '*' is present, must not specify other operations"))
-  }
-  operations.forEach((operation, index) => {
-    if (!OPERATIONS.includes(operation)) out.push(notSupported(`${field}.operations[${index}]`, operation, OPERATIONS))
+  // Kubernetes names the other field for each of the two.
+  if (stringAt(service, 'namespace') === '') out.push(required(`${field}.name`))
+  if (stringAt(service, 'name') === '') out.push(required(`${field}.namespace`))
+  const port = numberAt(service, 'port') ?? 0
+  const problems = portNumberProblems(port)
+  if (problems.length > 0) out.push(invalid(`${field}.port`, port, `port is not valid: ${problems.join(', ')}`))
+  return [...out, ...validatePath(stringAt(service, 'path'), `${field}.path`)]
+}
+
+function validatePath(path: string, field: string): Findings {
+  if (path === '' || path === '/') return []
+  if (path === '//') return [invalid(field, path, 'segment[0] may not be empty')]
+  const out: Findings = path.startsWith('/') ? [] : [invalid(field, path, "must start with a '/'")]
+  const segments = path.slice(1).replace(/\/$/, '').split('/')
+  segments.forEach((segment, index) => {
+    const problems = segment === '' ? ['may not be empty'] : dnsSubdomainProblems(segment).map((each) => `: ${each}`)
+    out.push(...problems.map((each) => invalid(field, path, `segment[${index}]${segment === '' ? ' ' : ''}${each}`)))
   })
-  for (const [key, text] of [
-    ['apiGroups', "if '*' is present, must not specify other API groups"],
-    ['apiVersions', "if '*' is present, must not specify other API versions"],
-    ['resources', ''],
-  ] as const) {
-    const values = stringsAt(rule, key)
-    if (values.length === 0) out.push(required(`${field}.${key}`))
-    if (text !== '' && values.length > 1 && values.includes('*')) out.push(invalid(`${field}.${key}`, values, text))
-    values.forEach((value, index) => {
-      if (value === '' && key !== 'apiGroups') out.push(required(`${field}.${key}[${index}]`))
-    })
-  }
-  const scope = valueAt(rule, 'scope')
-  if (scope !== undefined && !SCOPES.includes(String(scope))) out.push(notSupported(`${field}.scope`, scope, SCOPES))
   return out
 }
 
@@ -145,9 +145,14 @@ export function validateApiService(object: KubeObject): Findings {
   const group = stringAt(spec, 'group')
   const wanted = `${version}.${group}`
   const name = object.metadata.name ?? ''
-  if (name !== wanted) out.push(invalid('metadata.name', name, `must be \`spec.version+"."+spec.group\`: "${wanted}"`))
-  if (version === '')
-    out.push(invalidEach('spec.version', version, ['must not be empty'])[0] ?? required('spec.version'))
+  if (name !== '' && name !== wanted && pathSegmentProblems(name).length === 0) {
+    out.push(invalid('metadata.name', name, `must be \`spec.version+"."+spec.group\`: "${wanted}"`))
+  }
+  if (group === '' && version !== 'v1') {
+    out.push(required('spec.group', 'only v1 may have an empty group and it better be legacy kube'))
+  }
+  if (group !== '') out.push(...invalidEach('spec.group', group, dnsSubdomainProblems(group)))
+  out.push(...invalidEach('spec.version', version, dns1035LabelProblems(version)))
   const priority = numberAt(spec, 'groupPriorityMinimum') ?? 0
   if (priority <= 0 || priority > 20000) {
     out.push(invalid('spec.groupPriorityMinimum', priority, 'must be positive and less than 20000'))
@@ -156,5 +161,38 @@ export function validateApiService(object: KubeObject): Findings {
   if (versionPriority <= 0 || versionPriority > 1000) {
     out.push(invalid('spec.versionPriority', versionPriority, 'must be positive and less than 1000'))
   }
+  const bundle = Buffer.from(stringAt(spec, 'caBundle'), 'base64')
+  const skips = valueAt(spec, 'insecureSkipTLSVerify') === true
+  const service = objectAt(spec, 'service')
+  if (service === undefined) {
+    if (bundle.length > 0) {
+      out.push(invalid('spec.caBundle', `${bundle.length} bytes`, 'local APIServices may not have a caBundle'))
+    }
+    if (skips) {
+      out.push(invalid('spec.insecureSkipTLSVerify', true, 'local APIServices may not have insecureSkipTLSVerify'))
+    }
+    return out
+  }
+  for (const key of ['namespace', 'name']) {
+    if (stringAt(service, key) === '') out.push(required(`spec.service.${key}`))
+  }
+  const port = numberAt(service, 'port') ?? 0
+  const problems = portNumberProblems(port)
+  if (problems.length > 0) out.push(invalid('spec.service.port', port, `port is not valid: ${problems.join(', ')}`))
+  if (skips && bundle.length > 0) {
+    out.push(invalid('spec.insecureSkipTLSVerify', true, 'may not be true if caBundle is present'))
+  }
   return out
+}
+
+const CONDITION_STATUSES = ['True', 'False', 'Unknown']
+
+/** Checks what is said of an APIService. */
+export function validateApiServiceStatus(object: KubeObject): Findings {
+  return listAt(object.status, 'conditions').flatMap((condition, index) => {
+    const status = stringAt(condition, 'status')
+    return CONDITION_STATUSES.includes(status)
+      ? []
+      : [notSupported(`status.conditions[${index}].status`, status, CONDITION_STATUSES)]
+  })
 }
