@@ -143,8 +143,12 @@ class Coalescer {
   tables(target: GoMap, source: GoMap | undefined, prefix: string, merge: boolean): GoMap {
     if (!source) return target
     const given = new Set<GoValue>()
-    for (const [key, value] of source) if (value !== null) given.add(key)
-    for (const [key, value] of target) if (value === null) source.set(key, null)
+    source.forEach((value, key) => {
+      if (value !== null) given.add(key)
+    })
+    target.forEach((value, key) => {
+      if (value === null) source.set(key, null)
+    })
     this.#entries(source, (key, value) => {
       const existing = target.get(key)
       if (target.has(key) && !merge && existing === null && given.has(key)) target.delete(key)
@@ -164,11 +168,11 @@ class Coalescer {
   /** Visits the entries of a table; what is warned about them is put in the order of their keys, since Go's is random. */
   #entries(map: GoMap, visit: (key: GoValue, value: GoValue) => void): void {
     const noted: [key: string, messages: string[]][] = []
-    for (const [key, value] of map) {
+    map.forEach((value, key) => {
       const before = this.#warnings.length
       visit(key, value)
       if (this.#warnings.length > before) noted.push([String(key), this.#warnings.splice(before)])
-    }
+    })
     noted.sort(([a], [b]) => compareStrings(a, b))
     for (const [, messages] of noted) this.#warnings.push(...messages)
   }
@@ -180,11 +184,12 @@ class Coalescer {
 
 /** A deep copy without the nulls of the map and of the maps inside it. */
 function copyNullFree(map: GoMap): GoMap {
-  const copy: GoMap = new Map()
-  for (const [key, value] of map) {
-    if (isTable(value)) copy.set(key, copyNullFree(value))
-    else if (value !== null) copy.set(key, copyValue(value))
-  }
+  const copy: GoMap = new Map(map)
+  copy.forEach((value, key) => {
+    if (value === null) copy.delete(key)
+    else if (isTable(value)) copy.set(key, copyNullFree(value))
+    else if (typeof value === 'object') copy.set(key, copyValue(value))
+  })
   return copy
 }
 

@@ -11,8 +11,10 @@ export function copyValue(value: GoValue): GoValue {
 
 /** A deep copy of a map of values. */
 export function copyMap(map: GoMap): GoMap {
-  const copy: GoMap = new Map()
-  for (const [key, value] of map) copy.set(key, copyValue(value))
+  const copy: GoMap = new Map(map)
+  copy.forEach((value, key) => {
+    if (typeof value === 'object') copy.set(key, copyValue(value))
+  })
   return copy
 }
 

@@ -21,10 +21,11 @@ const nothing: Statement = () => NORMAL
 /** Compiles the statements of a list in the current scope. */
 function compileList(compiler: ExpressionCompiler, list: ListNode): Statement {
   const statements = list.nodes.map((node) => compileStatement(compiler, node))
-  const [first, second, third] = statements
+  const first = statements[0]
+  const second = statements[1]
   if (first === undefined) return nothing
   if (second === undefined) return first
-  if (third === undefined) return (execution, dot) => first(execution, dot) || second(execution, dot)
+  if (statements.length === 2) return (execution, dot) => first(execution, dot) || second(execution, dot)
   return (execution, dot) => {
     for (let i = 0; i < statements.length; i++) {
       const signal = (statements[i] as Statement)(execution, dot)

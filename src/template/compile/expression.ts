@@ -34,7 +34,7 @@ export class ExpressionCompiler {
   pipeline(pipe: PipeNode): Compiled {
     let result = this.commands(pipe)
     for (const node of pipe.decl) {
-      const [name = ''] = node.names
+      const name = node.names[0] ?? ''
       result = pipe.isAssign
         ? assignment(assigner(this.scope, name, result.last), result)
         : declaration(this.scope.declare(name), result)
@@ -52,7 +52,7 @@ export class ExpressionCompiler {
   }
 
   private command(command: CommandNode, previous: Compiled | undefined, pipe: PipeNode): Compiled {
-    const [first] = command.args as [OperandNode]
+    const first = command.args[0] as OperandNode
     const rest = command.args.length === 1 ? NO_OPERANDS : command.args.slice(1)
     switch (first.type) {
       case 'field':
@@ -152,7 +152,7 @@ export class ExpressionCompiler {
     previous: Compiled | undefined,
     typed = false,
   ): Compiled {
-    const [name = ''] = node.names
+    const name = node.names[0] ?? ''
     const variable = this.scope.find(name)
     const run = readVariable(node, name, variable)
     if (node.names.length === 1) {
