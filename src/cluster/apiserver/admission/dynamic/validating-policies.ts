@@ -8,7 +8,6 @@ import {
   stringAt,
   stringsAt,
 } from '../../../../api/index.ts'
-import type { AccessJudge } from '../../authz/attributes.ts'
 import { groupResourceText, statusError } from '../../errors.ts'
 import type { AdmissionPlugin, AdmissionRequest } from '../chain.ts'
 import {
@@ -22,23 +21,11 @@ import {
   failureText,
   OUT_OF_BUDGET,
 } from './expressions.ts'
-import {
-  converted,
-  criteriaOf,
-  isExempt,
-  type MatchContext,
-  type MatchCriteria,
-  matchRequest,
-  namespaceNamed,
-} from './matching.ts'
+import { type ExpressionContext, matchedInput } from './matched-input.ts'
+import { criteriaOf, isExempt, type MatchCriteria, matchRequest } from './matching.ts'
 import { paramsFor, PolicyConfigurationError } from './params.ts'
 import { compileVariables, hasParams, type PolicyVariable, withVariables } from './policy-program.ts'
 import { StoredList } from './stored-list.ts'
-
-/** What policies need. */
-export interface PolicyParts extends MatchContext {
-  readonly judge: AccessJudge
-}
 
 interface Validation {
   readonly spec: JsonObject
@@ -84,7 +71,7 @@ interface Evaluation {
 const PREFIX = 'admissionregistration.k8s.io/'
 
 /** Checks requests by the stored ValidatingAdmissionPolicies that are bound. */
-export function validatingPolicies(parts: PolicyParts): AdmissionPlugin {
+export function validatingPolicies(parts: ExpressionContext): AdmissionPlugin {
   const policies = new StoredList(parts.store, `${PREFIX}validatingadmissionpolicies/`, readPolicy)
   const bindings = new StoredList(parts.store, `${PREFIX}validatingadmissionpolicybindings/`, readBinding)
   return {
@@ -97,7 +84,7 @@ export function validatingPolicies(parts: PolicyParts): AdmissionPlugin {
 }
 
 async function validateAll(
-  parts: PolicyParts,
+  parts: ExpressionContext,
   policies: readonly Policy[],
   bindings: readonly Binding[],
   request: AdmissionRequest,
@@ -146,21 +133,13 @@ function readBinding(object: KubeObject): Binding {
 }
 
 async function applyPolicy(
-  parts: PolicyParts,
+  parts: ExpressionContext,
   policy: Policy,
   bindings: readonly Binding[],
   request: AdmissionRequest,
 ): Promise<void> {
-  const definition = matchRequest(parts, policy.criteria, request)
-  if (definition === undefined) return
-  const input: Omit<ExpressionInput, 'params'> = {
-    request,
-    definition,
-    object: await converted(request.object, request.definition, definition),
-    oldObject: await converted(request.oldObject, request.definition, definition),
-    namespace: request.namespace === '' ? undefined : namespaceNamed(parts.store, request.namespace),
-    judge: parts.judge,
-  }
+  const input = await matchedInput(parts, policy.criteria, request)
+  if (input === undefined) return
   const published = new Map<string, readonly string[]>()
   for (const binding of bindings) {
     if (!bindingMatches(parts, binding, request)) continue
@@ -187,7 +166,7 @@ async function applyPolicy(
   }
 }
 
-function bindingMatches(parts: PolicyParts, { criteria }: Binding, request: AdmissionRequest): boolean {
+function bindingMatches(parts: ExpressionContext, { criteria }: Binding, request: AdmissionRequest): boolean {
   if (criteria === undefined) return true
   const rules = criteria.rules.length > 0 ? criteria.rules : EVERYTHING
   return matchRequest(parts, { ...criteria, rules }, request) !== undefined

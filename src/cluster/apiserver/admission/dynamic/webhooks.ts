@@ -14,7 +14,6 @@ import {
   stringsAt,
 } from '../../../../api/index.ts'
 import { errorText, type Random } from '../../../../base/index.ts'
-import type { AccessJudge } from '../../authz/attributes.ts'
 import { cloneJson, equalJson } from '../../clone.ts'
 import { typedObject } from '../../decode.ts'
 import { badRequest, internalError, statusError } from '../../errors.ts'
@@ -29,21 +28,13 @@ import {
   type ExpressionInput,
   requestFacts,
 } from './expressions.ts'
-import {
-  converted,
-  criteriaOf,
-  isExempt,
-  type MatchContext,
-  type MatchCriteria,
-  matchRequest,
-  namespaceNamed,
-} from './matching.ts'
+import { converted, criteriaOf, isExempt, type MatchCriteria } from './matching.ts'
+import { type ExpressionContext, matchedInput } from './matched-input.ts'
 import { StoredList } from './stored-list.ts'
 import { callWebhook, WebhookCallError } from './webhook-client.ts'
 
 /** What calling webhooks needs. */
-export interface WebhookParts extends MatchContext {
-  readonly judge: AccessJudge
+export interface WebhookParts extends ExpressionContext {
   readonly random: Random
 }
 
@@ -97,17 +88,8 @@ async function inputFor(
   hook: Webhook,
   request: AdmissionRequest,
 ): Promise<ExpressionInput | undefined> {
-  const definition = matchRequest(parts, hook.criteria, request)
-  if (definition === undefined) return undefined
-  const input: ExpressionInput = {
-    request,
-    definition,
-    object: await converted(request.object, request.definition, definition),
-    oldObject: await converted(request.oldObject, request.definition, definition),
-    namespace: request.namespace === '' ? undefined : namespaceNamed(parts.store, request.namespace),
-    judge: parts.judge,
-  }
-  if (hook.conditions.length === 0) return input
+  const input = await matchedInput(parts, hook.criteria, request)
+  if (input === undefined || hook.conditions.length === 0) return input
   const holds = conditionsHold(hook.conditions, activationOf(input))
   if (typeof holds === 'boolean') return holds ? input : undefined
   if (hook.ignoresFailure) return undefined
