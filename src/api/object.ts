@@ -32,6 +32,7 @@ export interface ObjectMeta {
   name?: string
   generateName?: string
   namespace?: string
+  selfLink?: string
   uid?: string
   resourceVersion?: string
   generation?: number
@@ -43,8 +44,26 @@ export interface ObjectMeta {
   ownerReferences?: OwnerReference[]
   finalizers?: string[]
   managedFields?: ManagedFieldsEntry[]
-  selfLink?: string
 }
+
+/** The fields of metadata in Kubernetes' order. */
+export const METADATA_FIELDS = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const satisfies readonly (keyof ObjectMeta)[]
 
 /** Any Kubernetes object. Kinds with hand-written types narrow it (`kinds/`). */
 export interface KubeObject {

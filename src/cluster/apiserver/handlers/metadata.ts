@@ -1,4 +1,4 @@
-import type { KubeObject, OwnerReference } from '../../../api/index.ts'
+import { type KubeObject, METADATA_FIELDS, type OwnerReference } from '../../../api/index.ts'
 import { equalJson, isObject } from '../clone.ts'
 import type { Scope } from '../context.ts'
 import { badRequest } from '../errors.ts'
@@ -62,29 +62,11 @@ export function dedupOwners(scope: Scope, object: KubeObject, afterAdmission: bo
   object.metadata.ownerReferences = kept
 }
 
-/** The order in which Kubernetes prints metadata. */
-const METADATA_ORDER = [
-  'name',
-  'generateName',
-  'namespace',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'labels',
-  'annotations',
-  'ownerReferences',
-  'finalizers',
-  'managedFields',
-] as const
-
 /** Puts metadata in order without empty values, as Go's `omitempty` leaves them out. */
 export function tidyMetadata(object: KubeObject): void {
   const metadata = object.metadata as Record<string, unknown>
   const tidy: Record<string, unknown> = {}
-  for (const key of METADATA_ORDER) if (!isEmpty(metadata[key])) tidy[key] = metadata[key]
+  for (const key of METADATA_FIELDS) if (!isEmpty(metadata[key])) tidy[key] = metadata[key]
   object.metadata = tidy
 }
 

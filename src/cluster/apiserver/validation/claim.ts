@@ -6,6 +6,7 @@ import {
   jsonEqual,
   type KubeObject,
   mapAt,
+  METADATA_FIELDS,
   objectAt,
   parseQuantity,
   qualifiedNameProblems,
@@ -98,7 +99,7 @@ function validateDataSource(source: JsonObject, field: string): Findings {
   return out
 }
 
-const TEMPLATE_METADATA = new Set(['labels', 'annotations'])
+const TEMPLATE_METADATA: ReadonlySet<string> = new Set(['labels', 'annotations'])
 
 /** Checks the template of a claim that is made for one pod. */
 export function validateClaimTemplate(template: JsonObject, field: string): Findings {
@@ -115,23 +116,6 @@ export function validateClaimTemplate(template: JsonObject, field: string): Find
   }
   return [...out, ...validateClaimSpec(objectAt(template, 'spec') ?? {}, `${field}.spec`)]
 }
-
-/** Fields of metadata in Go's order. */
-const METADATA_FIELDS = [
-  'name',
-  'generateName',
-  'namespace',
-  'selfLink',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'ownerReferences',
-  'finalizers',
-  'managedFields',
-]
 
 /** Checks a PersistentVolumeClaim. */
 export function validateClaim(object: KubeObject): Findings {
