@@ -19,6 +19,7 @@ export {
   loadChartFileUnchecked,
   loadChartFolder,
   loadChartFolderUnchecked,
+  loadChartUnchecked,
 } from './load/load.ts'
 export { matchPath } from './load/path-match.ts'
 export { chartFields, decodeLock, decodeMetadata, decodeYaml, metadataOf, validateMetadata } from './metadata.ts'

@@ -9,6 +9,8 @@ export interface OutputStream {
 /** Standard input. */
 export interface InputStream {
   readonly isTTY: boolean
+  /** Whether another program writes to it: neither a terminal, nor a file, nor nothing. */
+  readonly isPipe: boolean
   /** Everything until the end of input. */
   readAll(): Promise<Uint8Array>
   /** One line without its end, not echoed on a terminal when `secret`; undefined at the end of input. */
@@ -48,6 +50,7 @@ export function fixedInput(content: string | Uint8Array = ''): InputStream {
   let lines: string[] | undefined
   return {
     isTTY: false,
+    isPipe: true,
     readAll: async () => bytes,
     readLine: async () => {
       if (lines === undefined) {

@@ -54,6 +54,10 @@ function processInput(taken: Uint8Array[]): InputStream {
     get isTTY() {
       return isatty(0)
     },
+    get isPipe() {
+      const found = fstatSync(0)
+      return found.isFIFO() || found.isSocket()
+    },
     async readAll() {
       const chunks: Buffer[] = [Buffer.from(pending)]
       for (let chunk = next(); chunk !== undefined; chunk = next()) chunks.push(chunk)

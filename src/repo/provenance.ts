@@ -25,19 +25,26 @@ export async function verifyChartFile(path: string, provenancePath: string, keyr
   } catch (error) {
     throw repoError('PROVENANCE', `could not load provenance file ${provenancePath}: ${errorText(error)}`, error)
   }
-  let keys: Uint8Array
-  try {
-    keys = readBytes(keyring)
-  } catch (error) {
-    throw repoError('PROVENANCE', `failed to load keyring: ${errorText(error)}`, error)
-  }
-  const { verifyProvenance } = await import('./provenance/verify.ts')
+  const { checkKeyring, verifyProvenance } = await import('./provenance/verify.ts')
+  const keys = named('failed to load keyring', () => {
+    const bytes = readBytes(keyring)
+    checkKeyring(bytes)
+    return bytes
+  })
   return verifyProvenance({
-    archive: readBytes(path),
-    provenance: readBytes(provenancePath),
+    archive: named('failed to read chart archive', () => readBytes(path)),
+    provenance: named('failed to read provenance file', () => readBytes(provenancePath)),
     fileName: basename(path),
     keyring: keys,
   })
+}
+
+function named(failure: string, read: () => Uint8Array): Uint8Array {
+  try {
+    return read()
+  } catch (error) {
+    throw repoError('PROVENANCE', `${failure}: ${errorText(error)}`, error)
+  }
 }
 
 function statOf(path: string): ReturnType<typeof statSync> & object {

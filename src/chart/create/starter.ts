@@ -4,7 +4,7 @@ import { errorText } from '../../base/index.ts'
 import { emitYaml, parseYaml } from '../../encoding/index.ts'
 import { fromBytes, toBytes } from '../../go/index.ts'
 import { chartError } from '../errors.ts'
-import { loadChart } from '../load/load.ts'
+import { type LoadOptions, loadChartUnchecked } from '../load/load.ts'
 import { metadataYaml } from '../metadata-record.ts'
 import type { Chart, ChartFile, Metadata } from '../model.ts'
 import { saveChart } from '../package/package.ts'
@@ -16,10 +16,15 @@ const placeholder = '<CHARTNAME>'
  * Writes a new chart from a starter: its files with `<CHARTNAME>` replaced in templates and values, Chart.yaml from `metadata`.
  * As Helm 4.2 `CreateFrom`; sub-charts of the starter become archives.
  */
-export function createChartFrom(metadata: Metadata, parent: string, starter: string): string {
+export function createChartFrom(
+  metadata: Metadata,
+  parent: string,
+  starter: string,
+  options: LoadOptions = {},
+): string {
   let chart: Chart
   try {
-    chart = loadChart(starter)
+    chart = loadChartUnchecked(starter, options)
   } catch (error) {
     throw chartError('CREATE', `could not load ${starter}: ${errorText(error)}`, error)
   }

@@ -16,7 +16,7 @@ import { brokenLinkPath } from './symbolic-links.ts'
  */
 export function readChartFolder(folder: string, options: { readonly log?: Log | undefined } = {}): ChartFile[] {
   const top = resolve(folder)
-  const walk: Walk = { top, rules: readRules(top), files: [], log: options.log, visiting: new Set() }
+  const walk: Walk = { top, rules: readRules(top), files: [], log: options.log }
   visit(
     walk,
     top,
@@ -31,8 +31,6 @@ interface Walk {
   readonly rules: IgnoreRules
   readonly files: ChartFile[]
   readonly log: Log | undefined
-  /** Real paths of the folders above, so that a link to one of them ends in an error instead of a full disk. */
-  readonly visiting: Set<string>
 }
 
 function readRules(top: string): IgnoreRules {
@@ -71,9 +69,7 @@ function visit(walk: Walk, path: string, name: string, stats: Stats): void {
     walk.files.push(readFile(path, name, stats))
     return
   }
-  const real = realpathSync(path)
-  if (walk.visiting.has(real)) throw chartError('CHART_INVALID', `stat ${path}: too many levels of symbolic links`)
-  walk.visiting.add(real)
+  // A link to a folder above is followed until the system has seen enough of it (40 times), as Helm does.
   const names = attempt(() => readdirSync(path, { encoding: 'buffer' }), 'open', path).map((entry) => fromBytes(entry))
   for (const entry of names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))) {
     const child = join(path, entry)
@@ -84,7 +80,6 @@ function visit(walk: Walk, path: string, name: string, stats: Stats): void {
       attempt(() => lstatSync(child), 'lstat', child),
     )
   }
-  walk.visiting.delete(real)
 }
 
 function readFile(path: string, name: string, stats: Stats): ChartFile {

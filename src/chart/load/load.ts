@@ -4,7 +4,7 @@ import type { Log } from '../../base/index.ts'
 import { fromBytes } from '../../go/index.ts'
 import { isGzip, readArchive } from '../archive/read.ts'
 import { ChartError, chartError } from '../errors.ts'
-import { decodeMetadata } from '../metadata.ts'
+import { decodeYaml } from '../metadata.ts'
 import type { Chart, ChartFile } from '../model.ts'
 import { assembleChart } from './assemble.ts'
 import { detectContentType } from './content-type.ts'
@@ -14,6 +14,8 @@ import { fileSystemError } from './file-errors.ts'
 /** Options of loading. */
 export interface LoadOptions {
   readonly log?: Log | undefined
+  /** The packaged chart's bytes, where they have been read already, and what they unpack to. */
+  readonly ahead?: { readonly bytes: Uint8Array; readonly unpacked: Uint8Array } | undefined
 }
 
 /**
@@ -22,13 +24,7 @@ export interface LoadOptions {
  */
 export function loadChart(source: string | Uint8Array, options: LoadOptions = {}): Chart {
   if (typeof source !== 'string') return loadChartArchive(source, options)
-  let isFolder: boolean
-  try {
-    isFolder = statSync(source).isDirectory()
-  } catch (error) {
-    throw fileSystemError(error, 'stat', source)
-  }
-  return isFolder ? loadChartFolder(source, options) : loadChartFile(source, options)
+  return isFolder(source) ? loadChartFolder(source, options) : loadChartFile(source, options)
 }
 
 /** Loads a chart from a folder. */
@@ -56,10 +52,23 @@ export function loadChartFileUnchecked(path: string, options: LoadOptions = {}):
   return assembleChart(filesIn(path), options)
 }
 
+/** Loads a chart from a folder or a packaged chart without looking at its API version first. As Helm's `v2/loader.Load`. */
+export function loadChartUnchecked(path: string, options: LoadOptions = {}): Chart {
+  return isFolder(path) ? loadChartFolderUnchecked(path, options) : loadChartFileUnchecked(path, options)
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    throw fileSystemError(error, 'stat', path)
+  }
+}
+
 function loadChartFile(path: string, options: LoadOptions): Chart {
   let files: ChartFile[]
   try {
-    files = filesIn(path)
+    files = options.ahead ? readArchive(options.ahead.bytes, options.ahead.unpacked) : filesIn(path)
   } catch (error) {
     // Helm does not pass on what is wrong with the archive here, whatever it is.
     const isArchive = error instanceof ChartError && error.code.startsWith('ARCHIVE_')
@@ -100,14 +109,21 @@ function assembleChecked(files: readonly ChartFile[], options: LoadOptions): Cha
   return assembleChart(files, options)
 }
 
+/** What Helm looks at first in a Chart.yaml. */
+const chartBase = {
+  kind: 'struct',
+  name: 'chartBase',
+  goType: 'loader.chartBase',
+  fields: { apiVersion: { kind: 'string' } },
+} as const
+
 function checkApiVersion(data: Uint8Array): void {
-  const { value, error } = decodeMetadata(fromBytes(data))
-  if (error && !error.message.includes('while decoding JSON')) {
-    throw chartError('CHART_INVALID', `cannot load Chart.yaml: ${error.message}`, error)
-  }
+  const { value, error } = decodeYaml(fromBytes(data), chartBase, {})
+  if (error) throw chartError('CHART_INVALID', `cannot load Chart.yaml: ${error.message}`, error)
+  const apiVersion = (value as { readonly apiVersion?: string | null } | null)?.apiVersion ?? ''
   // Helm reads charts of version 3, but no action takes them yet.
-  if (value.apiVersion === 'v3') throw chartError('CHART_INVALID', 'invalid chart apiVersion')
-  if (!['v1', 'v2', ''].includes(value.apiVersion)) throw chartError('CHART_INVALID', 'unsupported chart version')
+  if (apiVersion === 'v3') throw chartError('CHART_INVALID', 'invalid chart apiVersion')
+  if (!['v1', 'v2', ''].includes(apiVersion)) throw chartError('CHART_INVALID', 'unsupported chart version')
 }
 
 /** Refuses files that are no gzip, with a hint for YAML files. As Helm's `EnsureArchive`. */

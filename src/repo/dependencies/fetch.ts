@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { errorText } from '../../base/index.ts'
-import { type Dependency, loadChart, loadChartFolder, saveChart } from '../../chart/index.ts'
+import { errorText, type Log } from '../../base/index.ts'
+import { type Dependency, loadChartFileUnchecked, loadChartFolderUnchecked, saveChart } from '../../chart/index.ts'
 import { downloadTo } from '../download.ts'
 import { isOci, type RepoEnvironment } from '../environment.ts'
 import { fileError, repoError } from '../errors.ts'
@@ -51,7 +51,7 @@ export async function fetchDependencies(
         throw repoError('DEPENDENCY', error.message, error)
       }
     }
-    moveIntoPlace({ dependencies, temporary, target }, request)
+    moveIntoPlace({ dependencies, temporary, target }, request, env.log)
     return found
   } finally {
     rmSync(temporary, { recursive: true, force: true })
@@ -97,7 +97,7 @@ class Fetcher {
     const folder = join(this.places.target, dependency.name)
     let version: string
     try {
-      version = loadChartFolder(folder).metadata.version
+      version = loadChartFolderUnchecked(folder, { log: this.env.log }).metadata.version
     } catch (error) {
       throw repoError('DEPENDENCY', `unable to load chart '${folder}': ${errorText(error)}`, error)
     }
@@ -118,7 +118,9 @@ class Fetcher {
 
   private archiveLocal(dependency: Dependency): string {
     try {
-      const chart = loadChartFolder(localPath(dependency.repository, this.request.chartFolder))
+      const chart = loadChartFolderUnchecked(localPath(dependency.repository, this.request.chartFolder), {
+        log: this.env.log,
+      })
       const constraint = this.constraintOf(dependency)
       const version = tryVersion(chart.metadata.version)
       if (version === undefined) throw repoError('DEPENDENCY', 'invalid semantic version')
@@ -235,6 +237,7 @@ function prepareTarget(target: string): void {
 function moveIntoPlace(
   places: { readonly dependencies: readonly Dependency[]; readonly temporary: string; readonly target: string },
   request: DependencyRequest,
+  log: Log,
 ): void {
   const before = readdirSync(places.target, { withFileTypes: true })
   const moved = new Set<string>()
@@ -245,7 +248,7 @@ function moveIntoPlace(
     if (statSync(source).isDirectory()) continue
     moved.add(name)
     try {
-      loadChart(source)
+      loadChartFileUnchecked(source, { log })
     } catch (error) {
       complaints += `Could not verify ${source} for moving: ${errorText(error)} (Skipping)`
       continue
@@ -258,7 +261,7 @@ function moveIntoPlace(
     if (file.isDirectory() || moved.has(file.name)) continue
     const path = join(places.target, file.name)
     try {
-      if (unpacked.has(loadChart(path).name)) continue
+      if (unpacked.has(loadChartFileUnchecked(path, { log }).name)) continue
     } catch (error) {
       request.print(`Could not verify ${path} for deletion: ${errorText(error)} (Skipping)`)
       continue

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
-import { errorText } from '../../base/index.ts'
-import { type Chart, type Dependency, loadChartFolder } from '../../chart/index.ts'
+import { errorText, type Log } from '../../base/index.ts'
+import { type Chart, type Dependency, loadChartFolderUnchecked } from '../../chart/index.ts'
 import type { RepoEnvironment } from '../environment.ts'
 import { fileError, repoError } from '../errors.ts'
 import { rfc3339Nano } from '../time.ts'
@@ -17,7 +17,7 @@ import { resolveDependencies } from './resolve.ts'
 
 /** Resolves the dependencies of Chart.yaml, fills charts/ and writes the lock. As Helm 4 `Manager.Update`. */
 export async function updateDependencies(request: DependencyRequest, env: RepoEnvironment): Promise<void> {
-  const chart = loadFolder(request.chartFolder)
+  const chart = loadFolder(request.chartFolder, env.log)
   const dependencies = dependenciesOf(chart)
   if (dependencies === undefined) return
   const names = namesOf(dependencies, request, env)
@@ -35,7 +35,7 @@ export async function updateDependencies(request: DependencyRequest, env: RepoEn
 
 /** Fills charts/ with what the lock names; without a lock it is an update. As Helm 4 `Manager.Build`. */
 export async function buildDependencies(request: DependencyRequest, env: RepoEnvironment): Promise<void> {
-  const chart = loadFolder(request.chartFolder)
+  const chart = loadFolder(request.chartFolder, env.log)
   const { lock } = chart
   if (lock === undefined) return updateDependencies(request, env)
   const wanted = dependenciesOf(chart) ?? []
@@ -53,7 +53,7 @@ export async function buildDependencies(request: DependencyRequest, env: RepoEnv
   await fetchDependencies(locked, request, env)
 }
 
-function loadFolder(folder: string): Chart {
+function loadFolder(folder: string, log: Log): Chart {
   let isFolder: boolean
   try {
     isFolder = statSync(folder).isDirectory()
@@ -65,7 +65,7 @@ function loadFolder(folder: string): Chart {
     )
   }
   if (!isFolder) throw repoError('CHART_PATH_NOT_FOUND', 'only unpacked charts can be updated')
-  return loadChartFolder(folder)
+  return loadChartFolderUnchecked(folder, { log })
 }
 
 /** Copies, since aliases are replaced in them. */

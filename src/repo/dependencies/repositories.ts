@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Dependency } from '../../chart/index.ts'
 import { isOci, type RepoEnvironment } from '../environment.ts'
 import { repoError } from '../errors.ts'
+import { checkRepositoryUrl } from '../http/chart-repository.ts'
 import { loadRepositoriesIfAny, plainEntry, type RepositoryEntry } from '../http/repositories-file.ts'
 import { updateRepositories } from '../http/update.ts'
 import { parseUrl, sameUrl } from '../url.ts'
@@ -88,6 +89,7 @@ export function checkRepositoriesKnown(dependencies: readonly Dependency[], env:
 
 async function refresh(entries: readonly RepositoryEntry[], env: RepoEnvironment, print: PrintLine): Promise<void> {
   const unique = new Map(entries.map((entry) => [entry.url.replace(/\/$/, ''), entry]))
+  for (const entry of unique.values()) checkRepositoryUrl(entry, env)
   await updateRepositories([...unique.values()], env, ({ entry, problem }) => {
     const generated = entry.name.startsWith(generatedPrefix)
     const shown = generated ? entry.url : entry.name

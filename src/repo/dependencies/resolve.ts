@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { errorText } from '../../base/index.ts'
-import { type Dependency, loadChartFolder } from '../../chart/index.ts'
+import { type Dependency, loadChartFolderUnchecked } from '../../chart/index.ts'
 import { isOci, type RepoEnvironment } from '../environment.ts'
 import { repoError } from '../errors.ts'
 import { indexCachePath } from '../http/chart-repository.ts'
@@ -55,7 +55,7 @@ async function resolveOne(
     return lockedDependency(name, '', version)
   }
   if (repository.startsWith('file://')) {
-    const chart = loadChartFolder(localPath(repository, request.chartFolder))
+    const chart = loadChartFolderUnchecked(localPath(repository, request.chartFolder), { log: env.log })
     const found = tryVersion(chart.metadata.version)
     if (found === undefined || !constraint.check(found)) return 'missing'
     return lockedDependency(name, repository, chart.metadata.version)

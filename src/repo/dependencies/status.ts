@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import { type Chart, type Dependency, loadChart } from '../../chart/index.ts'
+import { type Log, silentLog } from '../../base/index.ts'
+import { type Chart, type Dependency, loadChartUnchecked } from '../../chart/index.ts'
 import { isStrictVersion, readConstraint, tryVersion } from '../versions.ts'
 
 /** A dependency and what charts/ has of it. */
@@ -15,8 +16,9 @@ export interface DependencyStatus {
 /** The dependencies of a chart with their state, and warnings about what else lies in charts/; undefined when it has none. As Helm 4 `dependency list`. */
 export function listDependencies(
   path: string,
+  log: Log = silentLog,
 ): { readonly dependencies: readonly DependencyStatus[]; readonly warnings: readonly string[] } | undefined {
-  const chart = loadChart(path)
+  const chart = loadChartUnchecked(path, { log })
   const listed = chart.metadata.dependencies?.filter((item) => item !== null)
   if (listed === undefined) return undefined
   return {
@@ -24,29 +26,29 @@ export function listDependencies(
       name: item.name,
       version: item.version,
       repository: item.repository,
-      status: statusOf(path, item, chart),
+      status: statusOf(path, item, chart, log),
     })),
-    warnings: unlisted(path, listed),
+    warnings: unlisted(path, listed, log),
   }
 }
 
-function statusOf(path: string, dependency: Dependency, parent: Chart): string {
+function statusOf(path: string, dependency: Dependency, parent: Chart, log: Log): string {
   const archives = filesIn(join(path, 'charts')).filter(
     (name) => name.startsWith(`${dependency.name}-`) && name.endsWith('.tgz'),
   )
   const versioned = archives.filter((name) => isStrictVersion(basename(name, '.tgz').slice(dependency.name.length + 1)))
   if (archives.length > 1 && versioned.length > 1) return 'too many matches'
   const [archive] = archives.length === 1 ? archives : versioned
-  if (archive !== undefined) return archiveStatus(join(path, 'charts', archive), dependency)
+  if (archive !== undefined) return archiveStatus(join(path, 'charts', archive), dependency, log)
   const loaded = parent.dependencies.findLast((chart) => chart.name === dependency.name)
   if (loaded === undefined) return 'missing'
   return versionProblem(loaded.metadata.version, dependency.version) ?? 'unpacked'
 }
 
-function archiveStatus(path: string, dependency: Dependency): string {
+function archiveStatus(path: string, dependency: Dependency, log: Log): string {
   let chart: Chart
   try {
-    chart = loadChart(path)
+    chart = loadChartUnchecked(path, { log })
   } catch {
     return 'corrupt'
   }
@@ -66,7 +68,7 @@ function versionProblem(found: string, wanted: string): string | undefined {
   }
 }
 
-function unlisted(path: string, dependencies: readonly Dependency[]): string[] {
+function unlisted(path: string, dependencies: readonly Dependency[], log: Log): string[] {
   const folder = join(path, 'charts')
   const warnings: string[] = []
   for (const name of filesIn(folder)) {
@@ -74,7 +76,7 @@ function unlisted(path: string, dependencies: readonly Dependency[]): string[] {
     const found = statSync(file, { throwIfNoEntry: false })
     if (found === undefined || (!found.isDirectory() && extname(name) !== '.tgz')) continue
     try {
-      const chart = loadChart(file)
+      const chart = loadChartUnchecked(file, { log })
       if (!dependencies.some((item) => item.name === chart.name))
         warnings.push(`WARNING: "${file}" is not in Chart.yaml.`)
     } catch {

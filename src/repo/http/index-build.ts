@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join, posix, sep } from 'node:path'
-import { errorText } from '../../base/index.ts'
-import { type Chart, loadChart, validateMetadata } from '../../chart/index.ts'
+import { errorText, type Log, silentLog } from '../../base/index.ts'
+import { type Chart, loadChartUnchecked, validateMetadata } from '../../chart/index.ts'
 import { sha256 } from '../content-cache.ts'
 import { repoError } from '../errors.ts'
 import { readBytes } from '../files.ts'
@@ -10,12 +10,12 @@ import { emptyIndex } from './index-file.ts'
 import type { IndexFile } from './index-model.ts'
 
 /** Indexes the packed charts in a folder and in the folders right below it. As Helm 4 `repo.IndexDirectory`. */
-export function indexFolder(folder: string, baseUrl: string, now: string): IndexFile {
+export function indexFolder(folder: string, baseUrl: string, now: string, log: Log = silentLog): IndexFile {
   const index = emptyIndex(now)
   for (const file of archivesIn(folder)) {
     let chart: Chart
     try {
-      chart = loadChart(join(folder, file))
+      chart = loadChartUnchecked(join(folder, file), { log })
     } catch {
       continue
     }

@@ -14,6 +14,8 @@ export interface SignRequest {
   readonly key: string
   /** Gives the passphrase of an encrypted key, by its user id. */
   readonly passphrase: (userId: string) => Promise<string>
+  /** Called once the key is chosen: opens what passphrases are read from, whether or not one is needed. */
+  readonly preparePassphrase?: () => Promise<void>
   readonly nowMs: number
   readonly fileName: string
   readonly archive: Uint8Array
@@ -24,6 +26,7 @@ export interface SignRequest {
 /** The text of a provenance file: Chart.yaml and the archive's digest, signed. As Helm 4 `provenance.Signatory.ClearSign`. */
 export async function signProvenance(request: SignRequest): Promise<string> {
   const entity = chooseKey(readKeyring(request.keyring), request.key)
+  await request.preparePassphrase?.()
   if (entity === undefined) throw repoError('PROVENANCE', 'private key not found')
   const { primary } = entity
   if (primary.secret === undefined) {

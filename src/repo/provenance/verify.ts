@@ -35,13 +35,17 @@ export function verifyProvenance(request: VerifyRequest): Verification {
   return { signers: signer.userIds, fingerprint, fileName: request.fileName, fileHash: actual }
 }
 
+/** Throws when bytes are no keyring. */
+export function checkKeyring(bytes: Uint8Array): void {
+  readKeyring(bytes)
+}
+
 interface Signature {
   readonly algorithm: number
   readonly hash: string
   /** The bytes of the packet that are signed too. */
   readonly hashed: Uint8Array
   readonly issuer: Uint8Array | undefined
-  readonly leftBits: Uint8Array
   readonly values: ByteReader
 }
 
@@ -72,7 +76,9 @@ function readSignature(body: Uint8Array): Signature {
   const hashed = body.subarray(0, 6 + hashedSubpackets.length)
   const unhashedSubpackets = reader.take(reader.number(2))
   const issuer = issuerIn(hashedSubpackets) ?? issuerIn(unhashedSubpackets)
-  return { algorithm, hash, hashed, issuer, leftBits: reader.take(2), values: reader }
+  // The first bytes of the digest, which Go does not look at in packets of version 4.
+  reader.take(2)
+  return { algorithm, hash, hashed, issuer, values: reader }
 }
 
 /** The issuer's key id (subpacket 16), or its fingerprint (33). */
@@ -100,7 +106,6 @@ function verifyWith(key: PgpKey, data: Uint8Array, signature: Signature): void {
   trailer.writeUInt32BE(signature.hashed.length, 2)
   const message = Buffer.concat([data, signature.hashed, trailer])
   const digest = createHash(signature.hash).update(message).digest()
-  if (Buffer.compare(digest.subarray(0, 2), signature.leftBits) !== 0) throw invalidSignature("hash tag doesn't match")
   const publicKey = publicKeyOf(key)
   if (publicKey === undefined) throw repoError('PROVENANCE', 'openpgp: unsupported feature: public key algorithm')
   const { values } = signature

@@ -54,10 +54,22 @@ describe('provenance', () => {
         ...changed,
       })
     expect(check({ archive: Buffer.from('other') })).toThrow('sha256 sum does not match for a-1.0.0.tgz')
-    expect(check({ provenance: Buffer.from(text.replace('name: a', 'name: b')) })).toThrow('openpgp: invalid signature')
+    expect(check({ provenance: Buffer.from(text.replace('name: a', 'name: b')) })).toThrow(
+      'openpgp: invalid signature: RSA verification failure',
+    )
     expect(check({ keyring: keyring().publicRing })).toThrow('openpgp: signature made by unknown entity')
     expect(check({ fileName: 'b.tgz' })).toThrow('provenance does not contain a SHA for a file named "b.tgz"')
     expect(check({ provenance: Buffer.from('nonsense') })).toThrow('signature block not found')
+  })
+
+  test('a passphrase file is opened even for a key without one, once the key is found', async () => {
+    const opened: string[] = []
+    const preparePassphrase = async (): Promise<void> => void opened.push('file')
+    await signProvenance({ ...request, preparePassphrase })
+    expect(opened).toEqual(['file'])
+    const broken = { ...request, keyring: Buffer.from('hello'), preparePassphrase }
+    await expect(signProvenance(broken)).rejects.toThrow('openpgp: invalid data: tag byte does not have MSB set')
+    expect(opened).toEqual(['file'])
   })
 
   test('signing needs a private key', async () => {

@@ -37,6 +37,7 @@ NAME may be a path whose parent exists. Files that are there already are overwri
       metadata,
       dirname(path),
       isAbsolute(starter) ? starter : join(ctx.folders.data, 'starters', starter),
+      { log: ctx.log.asLog() },
     )
   },
 })

@@ -71,7 +71,7 @@ async function packageOne(
     throw fileSystemError(error, 'stat', given)
   }
   if (flags.dependencyUpdate) await fetchDependencies(ctx, path, flags)
-  const chart = loadChartFolder(path)
+  const chart = loadChartFolder(path, { log: ctx.log.asLog() })
   if (flags.version !== '') chart.metadata.version = flags.version
   parseVersion(chart.metadata.version)
   if (flags.appVersion !== '') chart.metadata.appVersion = flags.appVersion

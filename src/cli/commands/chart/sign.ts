@@ -5,6 +5,7 @@ import { fileSystemError, loadChart, metadataYaml } from '../../../chart/index.t
 import { signProvenance } from '../../../repo/index.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
+import { fixedInput } from '../../io.ts'
 
 /** Signs archives; the passphrase is asked for (or read) once. */
 export interface Signer {
@@ -23,11 +24,16 @@ export interface SignFlags {
 export function createSigner(
   ctx: CliContext,
   flags: SignFlags,
-  metadataOf: (path: string) => string = chartYamlOf,
+  metadataOf: (path: string) => string = (path) => chartYamlOf(ctx, path),
 ): Signer {
   let cached: Promise<string> | undefined
+  const fromFile = async (): Promise<void> => {
+    if (flags.passphraseFile === '') return
+    cached ??= passphraseIn(ctx, flags.passphraseFile)
+    await cached
+  }
   const passphrase = (name: string): Promise<string> => {
-    cached ??= passphraseOf(ctx, name, flags.passphraseFile)
+    cached ??= askPassphrase(ctx, name)
     return cached
   }
   return {
@@ -37,6 +43,7 @@ export function createSigner(
         keyring,
         key: flags.key,
         passphrase,
+        preparePassphrase: fromFile,
         nowMs: ctx.host.clock.nowMs(),
         fileName: basename(path),
         archive: readFile(path),
@@ -47,20 +54,26 @@ export function createSigner(
   }
 }
 
-function chartYamlOf(path: string): string {
+function chartYamlOf(ctx: CliContext, path: string): string {
   try {
-    return metadataYaml(loadChart(path).metadata)
+    return metadataYaml(loadChart(path, { log: ctx.log.asLog() }).metadata)
   } catch (error) {
     throw commandFailed(`failed to load chart for signing: ${errorText(error)}`, error)
   }
 }
 
-async function passphraseOf(ctx: CliContext, name: string, file: string): Promise<string> {
-  if (file === '-') {
-    if (ctx.io.stdin.isTTY) throw commandFailed('specified reading passphrase from stdin, without input on stdin')
-    return (await ctx.io.stdin.readLine()) ?? ''
+/** The first line of a file, or of what is piped in. As Helm 4 `Package.passphraseFileFetcher`. */
+async function passphraseIn(ctx: CliContext, file: string): Promise<string> {
+  const { stdin } = ctx.io
+  if (file === '-' && !stdin.isPipe) {
+    throw commandFailed('specified reading passphrase from stdin, without input on stdin')
   }
-  if (file !== '') return Buffer.from(readFile(file)).toString('utf8').split(/\r?\n/)[0] ?? ''
+  const line = await (file === '-' ? stdin : fixedInput(readFile(file))).readLine()
+  if (line === undefined) throw commandFailed('EOF')
+  return line.replace(/\r$/, '')
+}
+
+async function askPassphrase(ctx: CliContext, name: string): Promise<string> {
   ctx.print(`Password for key "${name}" >  `)
   const text = await ctx.io.stdin.readLine({ secret: true })
   ctx.print('\n')
@@ -71,6 +84,6 @@ function readFile(path: string): Uint8Array {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw fileSystemError(error, 'open', path)
+    throw fileSystemError(error, (error as NodeJS.ErrnoException).code === 'EISDIR' ? 'read' : 'open', path)
   }
 }

@@ -16,7 +16,7 @@ export const dependencyList = defineCommand({
   flags: { maxColWidth: uintFlag('widest column of the table', 80) },
   run(ctx, [folder = '.'], { maxColWidth }) {
     const path = cleanPath(folder)
-    const listed = listDependencies(path)
+    const listed = listDependencies(path, ctx.log.asLog())
     if (listed === undefined) return ctx.printLine(`WARNING: no dependencies at ${join(path, 'charts')}`)
     const rows = listed.dependencies.map((item) => [item.name, item.version, item.repository, item.status])
     ctx.printLine(formatTable([['NAME', 'VERSION', 'REPOSITORY', 'STATUS'], ...rows], { maxColumnWidth: maxColWidth }))

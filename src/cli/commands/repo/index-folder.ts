@@ -34,7 +34,7 @@ With --merge the charts of another index are kept; what the folder has wins.`,
     const path = resolve(folder)
     const now = rfc3339Nano(ctx.host.clock.nowMs())
     const options = { json, random: ctx.host.random }
-    const index = indexFolder(path, url, now)
+    const index = indexFolder(path, url, now, ctx.log.asLog())
     if (merge !== '') {
       if (existsSync(merge)) mergeIndex(index, mergeSource(merge, ctx.log.asLog()), ctx.log.asLog())
       else writeIndex(emptyIndex(now), merge, options)

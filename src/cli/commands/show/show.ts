@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs'
-import { type Chart, loadChartFileUnchecked, loadChartFolderUnchecked, metadataYaml } from '../../../chart/index.ts'
+import { type Chart, loadChartUnchecked, metadataYaml } from '../../../chart/index.ts'
 import { locateChart } from '../../../repo/index.ts'
 import { type Command, closedCompletion, defineCommand, exactArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
@@ -83,8 +82,7 @@ async function locate(
   ctx.log.debug('original chart version', { version: flags.version })
   const env = repoEnvironment(ctx, flags)
   const path = await locateChart(chartReference(name, flags), env, (line) => ctx.printLine(line))
-  const options = { log: ctx.log.asLog() }
-  return statSync(path).isDirectory() ? loadChartFolderUnchecked(path, options) : loadChartFileUnchecked(path, options)
+  return loadChartUnchecked(path, { log: ctx.log.asLog() })
 }
 
 /** The parts as Helm prints them: with `---` between them when there are several. */

@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { capturedOutput, fixedInput, runCli } from '../../../src/cli/index.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'chartctl-offline-')))
+})
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), content)
+  }
+}
+
+async function helm(...argv: readonly string[]) {
+  const stdout = capturedOutput()
+  const stderr = capturedOutput()
+  const env = { HOME: join(folder, 'home'), CHARTCTL_NAME: 'helm' }
+  const exitCode = await runCli(argv, {
+    io: { stdin: fixedInput(), stdout, stderr },
+    env,
+    programPath: '/usr/bin/helm',
+  })
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+describe('what loading a chart says reaches every command that loads one', () => {
+  const notice =
+    'level=INFO msg="Warning: Dependencies are handled in Chart.yaml since apiVersion \\"v2\\". We recommend migrating dependencies to Chart.yaml."\n'
+
+  it.each([
+    ['dependency', 'list'],
+    ['dependency', 'update'],
+    ['package'],
+    ['show', 'chart'],
+  ])('%s %s', async (...command) => {
+    write({
+      'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n',
+      'a/requirements.yaml': 'dependencies: []\n',
+    })
+    const flags = command[0] === 'package' ? ['-d', folder] : []
+    expect(await helm(...command, join(folder, 'a'), ...flags)).toMatchObject({ exitCode: 0, stderr: notice })
+  })
+})
+
+describe('dependency update', () => {
+  it('does not look at the API version of Chart.yaml by itself', async () => {
+    mkdirSync(join(folder, 'empty'))
+    expect((await helm('dependency', 'update', join(folder, 'empty'))).stderr).toBe(
+      'Error: Chart.yaml file is missing\n',
+    )
+  })
+
+  it('refuses addresses without a handler before it asks any repository', async () => {
+    write({
+      'a/Chart.yaml':
+        'apiVersion: v2\nname: a\nversion: 1.0.0\ndependencies: [{name: b, version: 1.0.0, repository: "ftp://x"}]\n',
+    })
+    expect(await helm('dependency', 'update', join(folder, 'a'))).toEqual({
+      exitCode: 1,
+      stdout: 'Getting updates for unmanaged Helm repositories...\n',
+      stderr: 'Error: could not find protocol handler for: ftp\n',
+    })
+  })
+})
+
+it('a Chart.yaml that is no map is named by what Helm reads first', async () => {
+  write({ 'a/Chart.yaml': '- x\n' })
+  expect((await helm('package', join(folder, 'a'))).stderr).toBe(
+    'Error: cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type loader.chartBase\n',
+  )
+})
