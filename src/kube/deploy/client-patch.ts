@@ -3,6 +3,7 @@ import {
   createMergePatch,
   createThreeWayMergePatch,
   createThreeWayPatch,
+  decodeObject,
   type JsonObject,
   type KubeObject,
 } from '../../api/index.ts'
@@ -61,8 +62,11 @@ function computePatch(
 ): { readonly type: PatchType; readonly patch: JsonObject } {
   const [before, after, now] = [original, target.object, live] as unknown as [JsonObject, JsonObject, JsonObject]
   const { gvk } = target.mapping
-  const schema = SERVER_ONLY_GROUPS.has(gvk.group) ? undefined : builtinSchema(gvk)
-  if (schema !== undefined) return { type: 'strategic', patch: createThreeWayPatch(before, after, now, schema.node) }
+  const known = SERVER_ONLY_GROUPS.has(gvk.group) ? undefined : builtinSchema(gvk)?.node
+  // What does not fit its type is, to Helm, an object of no known type.
+  if (known !== undefined && decodeObject(known, after).error === undefined) {
+    return { type: 'strategic', patch: createThreeWayPatch(before, after, now, known) }
+  }
   if (!options.threeWayMergeForUnstructured) return { type: 'merge', patch: createMergePatch(before, after) }
   for (const path of ['apiVersion', 'kind', 'metadata.name']) {
     if (fieldAt(before, path) === fieldAt(after, path)) continue

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../api/index.ts'
 import { errorText } from '../../base/index.ts'
 import type { Client } from '../client.ts'
 import { isNotFound, KubeClientError } from '../errors.ts'
-import { getLive, placeOf, type ResourceInfo, sameObject } from '../resources/info.ts'
+import { getLive, infoKey, placeOf, type ResourceInfo, sameObject } from '../resources/info.ts'
 import { reasonsOf, settleAll } from './batches.ts'
 import { patchClientSide } from './client-patch.ts'
 import { createOne } from './create.ts'
@@ -36,12 +36,16 @@ export async function updateAll(
     for (const run of await runsOf(client, targets, options)) {
       options.signal?.throwIfAborted()
       if (run.failure !== undefined) throw run.failure
-      if (run.live === undefined) {
+      const repeated = run.isRepeated ? await lookUp(client, run.targets[0], options) : undefined
+      const live = repeated === undefined ? run.live : [repeated]
+      if (live === undefined) {
         created.push(...run.targets)
         for (const target of run.targets) await createMissing(client, target, options)
       } else {
         updated.push(...run.targets)
-        const results = await settleAll(run.targets, (target) => changeOne(client, originals, target, run, options))
+        const results = await settleAll(run.targets, (target) =>
+          changeOne(client, originals, target, { ...run, live }, options),
+        )
         failures.push(...reasonsOf(results))
       }
     }
@@ -79,38 +83,50 @@ interface Run {
   readonly targets: ResourceInfo[]
   /** Live objects of the targets by index; undefined: the single target does not exist yet. */
   readonly live: KubeObject[] | undefined
+  /** The single target stood in the manifest before: whether it exists shows when its turn comes. */
+  readonly isRepeated: boolean
   /** The next target could not be looked up: nothing follows. */
   readonly failure?: unknown
 }
 
 /** Looks up all targets at once, then groups neighbours that exist and share a kind: those may be changed in parallel. */
 async function runsOf(client: Client, targets: readonly ResourceInfo[], options: UpdateOptions): Promise<Run[]> {
-  const found = await settleAll(targets, async (target) => {
-    try {
-      return await getLive(client, target, options.signal)
-    } catch (error) {
-      if (isNotFound(error)) return undefined
-      if (options.signal?.aborted === true) throw error
-      const text = `could not get information about the resource: ${errorText(error)}`
-      throw new KubeClientError('INVALID_OBJECT', text, {}, error)
-    }
-  })
+  const found = await settleAll(targets, (target) => lookUp(client, target, options))
   const runs: Run[] = []
+  const seen = new Set<string>()
   for (const [index, target] of targets.entries()) {
     const result = found[index]
     if (result?.status === 'rejected') {
-      runs.push({ targets: [], live: undefined, failure: result.reason })
+      runs.push({ targets: [], live: undefined, isRepeated: false, failure: result.reason })
       break
     }
     const live = result?.value
     const last = runs.at(-1)
-    if (live === undefined) runs.push({ targets: [target], live: undefined })
+    const isRepeated = seen.has(infoKey(target))
+    seen.add(infoKey(target))
+    if (live === undefined || isRepeated) runs.push({ targets: [target], live: undefined, isRepeated })
     else if (last?.live !== undefined && last.targets[0]?.object.kind === target.object.kind) {
       last.targets.push(target)
       last.live.push(live)
-    } else runs.push({ targets: [target], live: [live] })
+    } else runs.push({ targets: [target], live: [live], isRepeated })
   }
   return runs
+}
+
+/** The live object; undefined: there is none. */
+async function lookUp(
+  client: Client,
+  target: ResourceInfo | undefined,
+  options: UpdateOptions,
+): Promise<KubeObject | undefined> {
+  try {
+    return target === undefined ? undefined : await getLive(client, target, options.signal)
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    if (options.signal?.aborted === true) throw error
+    const text = `could not get information about the resource: ${errorText(error)}`
+    throw new KubeClientError('INVALID_OBJECT', text, {}, error)
+  }
 }
 
 async function createMissing(client: Client, target: ResourceInfo, options: UpdateOptions): Promise<void> {
@@ -126,7 +142,7 @@ async function changeOne(
   client: Client,
   originals: readonly ResourceInfo[],
   target: ResourceInfo,
-  run: Run,
+  run: Pick<Run, 'targets' | 'live'>,
   options: UpdateOptions,
 ): Promise<void> {
   const known = originals.find((original) => sameObject(original, target))

@@ -36,6 +36,33 @@ test('an update creates, changes and deletes', async () => {
   expect([...server.objects.keys()]).toEqual(['b', 'c'].map((name) => `/api/v1/namespaces/ns/configmaps/${name}`))
 })
 
+test('an object that stands twice in a manifest is created, then changed', async () => {
+  const { client, infos, server } = await setUp('a', 'a', 'b')
+  const warnings: string[] = []
+  const result = await updateAll(client, [], infos, { ...options, warn: (text) => warnings.push(text) })
+  expect(result.error).toBeUndefined()
+  expect(result.created.map((info) => info.name)).toEqual(['a', 'b'])
+  expect(result.updated.map((info) => info.name)).toEqual(['a'])
+  expect(warnings).toEqual(['resource exists on cluster but not in original release, using cluster state as baseline'])
+  expect(server.objects.size).toBe(2)
+})
+
+test('what does not fit its built-in type is patched as a custom resource is', async () => {
+  const { client, build, server } = await setUp()
+  const before = await build(`${configMap('a')}data: {x: "1"}`)
+  await updateAll(client, [], before, { ...options, serverSide: false })
+  const types: unknown[] = []
+  server.intercept = ({ method, headers }) => {
+    if (method === 'PATCH') types.push(headers?.['content-type'])
+    return undefined
+  }
+  const patch = async (data: string) =>
+    updateAll(client, before, await build(`${configMap('a')}data: ${data}`), { ...options, serverSide: false })
+  await patch('{x: "2"}')
+  await patch('{x: 3}')
+  expect(types).toEqual(['application/strategic-merge-patch+json', 'application/merge-patch+json'])
+})
+
 test('changes that fail keep deletions from running', async () => {
   const { client, infos, server } = await setUp('a', 'b')
   await updateAll(client, [], infos, options)

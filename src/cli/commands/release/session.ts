@@ -12,6 +12,7 @@ import {
 } from '../../../kube/index.ts'
 import { createStorage, type ReleasePorts } from '../../../release/index.ts'
 import type { CliContext } from '../../context.ts'
+import { clientLogLine } from '../../output/client-log.ts'
 import { isMemoryDriver, openDriver } from './drivers.ts'
 import { schemaDocuments } from '../../schema-documents.ts'
 import { explained, wantsExplanation } from './explain.ts'
@@ -53,7 +54,10 @@ export interface SessionOptions {
 /** Opens the ports. Nothing is connected before an action asks the cluster something. */
 export async function openSession(ctx: CliContext, options: SessionOptions = {}): Promise<Session> {
   const namespace = options.allNamespaces === true ? '' : await ctx.namespace()
-  const real = createCluster(() => connect(ctx), { onWarning: (text) => ctx.notice(`Warning: ${text}`) })
+  const real = createCluster(() => connect(ctx), {
+    onWarning: (text) =>
+      ctx.notice(clientLogLine(`Warning: ${text}`, { nowMs: ctx.host.clock.nowMs(), pid: process.pid })),
+  })
   const cluster = isMemoryDriver(ctx) ? withoutObjects(real) : real
   const log = ctx.log.asLog()
   const driver = await openDriver(ctx, cluster, { namespace, chunks: options.releaseChunks })
