@@ -1,5 +1,4 @@
-import { equalJson } from './clone.ts'
-import { type JsonObject, type KubeObject, listAt, objectAt, stringAt } from '../../api/index.ts'
+import { jsonEqual, type JsonObject, type KubeObject, listAt, objectAt, stringAt } from '../../api/index.ts'
 import type { Clock } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
 import { timestamp } from './context.ts'
@@ -31,7 +30,7 @@ export function followFlowSchemas(parts: {
     const before = conditions.find((condition) => condition.type === 'Dangling')
     const wanted: JsonObject = { type: 'Dangling', status: state, reason, message }
     const same =
-      before !== undefined && equalJson({ ...before, lastTransitionTime: '' }, { ...wanted, lastTransitionTime: '' })
+      before !== undefined && jsonEqual({ ...before, lastTransitionTime: '' }, { ...wanted, lastTransitionTime: '' })
     if (same) return
     const at = before?.status === state ? before.lastTransitionTime : timestamp(clock)
     const others = conditions.filter((condition) => condition.type !== 'Dangling')

@@ -43,15 +43,3 @@ export function stableJson(value: unknown): string {
   }
   return `{${parts.join(',')}}`
 }
-
-/** True when two JSON values are equal, whatever the order of keys; absent fields equal missing ones. */
-export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false
-  if (Array.isArray(a) !== Array.isArray(b)) return false
-  const left = a as Record<string, unknown>
-  const right = b as Record<string, unknown>
-  for (const key in left) if (left[key] !== undefined && !sameJson(left[key], right[key])) return false
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false
-  return true
-}

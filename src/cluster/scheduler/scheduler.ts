@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../api/index.ts'
 import type { ApiClient, ComponentContext, Condition, Node, Pod } from '../control/index.ts'
 import {
   BUDGETS,
@@ -13,7 +14,6 @@ import {
   resourcePath,
   splitKey,
   STORAGE_CLASSES,
-  sameJson,
   timestamp,
   VOLUMES,
 } from '../control/index.ts'
@@ -77,7 +77,7 @@ export class Scheduler {
           else if (!old.spec.nodeName) this.queue.wake({ mayHurry: false })
         } else if (
           old.spec !== pod.spec &&
-          !(sameJson(old.spec, pod.spec) && sameJson(old.metadata.labels, pod.metadata.labels))
+          !(jsonEqual(old.spec, pod.spec) && jsonEqual(old.metadata.labels, pod.metadata.labels))
         ) {
           this.offer(pod)
         }
@@ -275,8 +275,8 @@ export class Scheduler {
 
 function nodeChanged(old: Node, node: Node): boolean {
   return !(
-    sameJson(old.spec, node.spec) &&
-    sameJson(old.metadata.labels, node.metadata.labels) &&
-    sameJson(old.status?.allocatable, node.status?.allocatable)
+    jsonEqual(old.spec, node.spec) &&
+    jsonEqual(old.metadata.labels, node.metadata.labels) &&
+    jsonEqual(old.status?.allocatable, node.status?.allocatable)
   )
 }

@@ -1,6 +1,5 @@
-import { type KubeObject, stringAt } from '../../../api/index.ts'
+import { jsonEqual, type KubeObject, stringAt } from '../../../api/index.ts'
 import type { AccessJudge } from '../authz/attributes.ts'
-import { equalJson } from '../clone.ts'
 import type { User } from '../exchange.ts'
 import { type AdmissionPlugin, type AdmissionRequest, refusedBy } from './chain.ts'
 
@@ -40,7 +39,7 @@ function isRequest({ definition, subresource, operation }: AdmissionRequest, wan
 
 function isSame(object: KubeObject, old: KubeObject, field: string): boolean {
   const at = (each: KubeObject): unknown => (each.status as Record<string, unknown> | undefined)?.[field] ?? null
-  return equalJson(at(object), at(old))
+  return jsonEqual(at(object), at(old))
 }
 
 /** Allowed for the signer itself or for all of its domain. */

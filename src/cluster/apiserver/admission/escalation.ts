@@ -1,9 +1,8 @@
-import { objectAt, stringAt } from '../../../api/index.ts'
+import { jsonEqual, objectAt, stringAt } from '../../../api/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { AccessJudge } from '../authz/attributes.ts'
 import { findRole, grantsOf, rulesOf } from '../authz/rbac.ts'
 import { type PolicyRule, rulesCover } from '../authz/rules.ts'
-import { equalJson } from '../clone.ts'
 import { type AdmissionPlugin, type AdmissionRequest, refusedBy } from './chain.ts'
 
 const GROUP = 'rbac.authorization.k8s.io'
@@ -19,7 +18,7 @@ export function escalationCheck(parts: { readonly store: Store; readonly judge: 
       if (operation === 'DELETE' || object === undefined || definition.group !== GROUP) return
       if (user.groups.includes('system:masters')) return
       if (ROLES.has(definition.plural)) {
-        if (request.oldObject !== undefined && equalJson(object.rules, request.oldObject.rules)) return
+        if (request.oldObject !== undefined && jsonEqual(object.rules, request.oldObject.rules)) return
         if (!may(parts.judge, request, 'escalate', definition.plural, object.metadata.name ?? '')) {
           checkCovered(parts.store, request, (object.rules ?? []) as readonly PolicyRule[])
         }
@@ -33,8 +32,8 @@ function checkBinding(parts: { readonly store: Store; readonly judge: AccessJudg
   if (object === undefined) return
   const unchanged =
     oldObject !== undefined &&
-    equalJson(object.roleRef, oldObject.roleRef) &&
-    equalJson(object.subjects, oldObject.subjects)
+    jsonEqual(object.roleRef, oldObject.roleRef) &&
+    jsonEqual(object.subjects, oldObject.subjects)
   if (unchanged) return
   const ref = objectAt(object, 'roleRef')
   const kind = stringAt(ref, 'kind')

@@ -1,5 +1,6 @@
 import {
   ensureObject,
+  jsonEqual,
   type JsonObject,
   type KubeObject,
   listAt,
@@ -8,7 +9,7 @@ import {
   stringAt,
 } from '../../../api/index.ts'
 import type { Store } from '../../store/index.ts'
-import { cloneJson, equalJson } from '../clone.ts'
+import { cloneJson } from '../clone.ts'
 import { type AdmissionPlugin, type AdmissionRequest, isFor, refusedBy } from './chain.ts'
 
 const CLASSES = 'node.k8s.io/runtimeclasses/'
@@ -33,7 +34,7 @@ export function runtimeClass(store: Store): AdmissionPlugin {
       if (Object.keys(overhead).length === 0) {
         throw refusedBy(request, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead')
       }
-      if (!equalJson(own, overhead)) throw refusedBy(request, MISMATCH)
+      if (!jsonEqual(own, overhead)) throw refusedBy(request, MISMATCH)
     },
   }
 }
@@ -50,7 +51,7 @@ function complete(request: AdmissionRequest, spec: JsonObject, found: KubeObject
   const overhead = mapAt(objectAt(found, 'overhead'), 'podFixed')
   if (Object.keys(overhead).length > 0) {
     const own = objectAt(spec, 'overhead')
-    if (own !== undefined && !equalJson(own, overhead)) throw refusedBy(request, MISMATCH)
+    if (own !== undefined && !jsonEqual(own, overhead)) throw refusedBy(request, MISMATCH)
     spec.overhead = cloneJson(overhead)
   }
   const scheduling = objectAt(found, 'scheduling')
@@ -65,6 +66,6 @@ function complete(request: AdmissionRequest, spec: JsonObject, found: KubeObject
   }
   if (Object.keys(wanted).length > 0) spec.nodeSelector = { ...selector, ...wanted }
   const own = listAt(spec, 'tolerations')
-  const added = listAt(scheduling, 'tolerations').filter((each) => !own.some((other) => equalJson(each, other)))
+  const added = listAt(scheduling, 'tolerations').filter((each) => !own.some((other) => jsonEqual(each, other)))
   if (added.length > 0) spec.tolerations = [...own, ...added.map((each) => cloneJson(each))]
 }

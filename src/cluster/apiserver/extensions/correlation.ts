@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../api/index.ts'
-import { equalJson, isObject } from '../clone.ts'
+import { jsonEqual, type JsonObject } from '../../../api/index.ts'
+import { isObject } from '../clone.ts'
 
 /** A value before the change that is checked, in a box: the value itself may be anything. */
 export interface Before {
@@ -19,12 +19,12 @@ export function itemBefore(schema: JsonObject, before: Before | undefined, item:
   const keys = schema['x-kubernetes-list-map-keys']
   if (!Array.isArray(keys) || !isObject(item)) return undefined
   const found: unknown = before.value.find(
-    (other: unknown) => isObject(other) && keys.every((key) => equalJson(other[String(key)], item[String(key)])),
+    (other: unknown) => isObject(other) && keys.every((key) => jsonEqual(other[String(key)], item[String(key)])),
   )
   return found === undefined ? undefined : { value: found }
 }
 
 /** Whether a value is as it was. */
 export function isUnchanged(before: Before | undefined, value: unknown): boolean {
-  return before !== undefined && equalJson(before.value, value)
+  return before !== undefined && jsonEqual(before.value, value)
 }

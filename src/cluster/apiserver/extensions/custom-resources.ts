@@ -1,7 +1,6 @@
 import type { JsonObject, KubeObject } from '../../../api/index.ts'
-import { listAt, objectAt, stringAt, stringsAt } from '../../../api/index.ts'
+import { jsonEqual, listAt, objectAt, stringAt, stringsAt } from '../../../api/index.ts'
 import type { Clock, FaultReport } from '../../../base/index.ts'
-import { equalJson } from '../clone.ts'
 import { timestamp } from '../context.ts'
 import { prefixOf } from '../object-storage.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
@@ -146,7 +145,7 @@ export class CustomResources {
       conditions: [...next, ...others],
       ...(acceptedNames !== undefined && { acceptedNames }),
     }
-    return equalJson(wanted, status) ? undefined : wanted
+    return jsonEqual(wanted, status) ? undefined : wanted
   }
 
   /** Another definition of the group, or a built-in resource, that has one of the names already. */

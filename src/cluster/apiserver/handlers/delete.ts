@@ -1,6 +1,6 @@
-import type { KubeObject } from '../../../api/index.ts'
+import { jsonEqual, type KubeObject } from '../../../api/index.ts'
 import { StoreError, type StoreEntry } from '../../store/index.ts'
-import { cloneJson, equalJson, isObject } from '../clone.ts'
+import { cloneJson, isObject } from '../clone.ts'
 import { groupResourceOf, type Scope, strategyContext, timestamp } from '../context.ts'
 import { jsonTypeOf, parseBody } from '../decode.ts'
 import { badRequest, conflict, methodNotAllowed, notFound, OBJECT_MODIFIED } from '../errors.ts'
@@ -114,7 +114,7 @@ async function tryRemove(scope: Scope, namespace: string, name: string, options:
   if (step === 'pending') return { answer: finished(scope, answerOf(scope, entry)), deleted: false }
   if (step === 'mark') {
     if (dryRun) return { answer: { object: marked }, deleted: false }
-    if (equalJson(marked, live)) return { answer: answerOf(scope, entry), deleted: false }
+    if (jsonEqual(marked, live)) return { answer: answerOf(scope, entry), deleted: false }
     const value = await toStored(definition, marked)
     const written = await server.store.update(entry.key, value, { expectedRevision: entry.revision })
     return { answer: await settledAnswer(scope, written), deleted: false }

@@ -1,5 +1,5 @@
-import { type KubeObject, METADATA_FIELDS, type OwnerReference } from '../../../api/index.ts'
-import { equalJson, isObject } from '../clone.ts'
+import { jsonEqual, type KubeObject, METADATA_FIELDS, type OwnerReference } from '../../../api/index.ts'
+import { isObject } from '../clone.ts'
 import type { Scope } from '../context.ts'
 import { badRequest } from '../errors.ts'
 
@@ -50,7 +50,7 @@ export function dedupOwners(scope: Scope, object: KubeObject, afterAdmission: bo
   const kept: OwnerReference[] = []
   const repeated: string[] = []
   for (const owner of owners) {
-    if (kept.some((other) => equalJson(other, owner))) repeated.push(owner.uid)
+    if (kept.some((other) => jsonEqual(other, owner))) repeated.push(owner.uid)
     else kept.push(owner)
   }
   if (repeated.length === 0) return
@@ -81,7 +81,7 @@ export function specChanged(object: KubeObject, old: KubeObject, countsStatus = 
   const keys = new Set([...Object.keys(object), ...Object.keys(old)])
   for (const key of keys) {
     if (key === 'metadata' || (key === 'status' && !countsStatus) || key === 'kind' || key === 'apiVersion') continue
-    if (!equalJson(object[key], old[key])) return true
+    if (!jsonEqual(object[key], old[key])) return true
   }
   return false
 }

@@ -1,17 +1,18 @@
 import {
-  apiVersionOf,
-  parseApiVersion,
   ApiError as ApiValueError,
+  apiVersionOf,
   applyJsonPatch,
   applyMergePatch,
   applyStrategicMergePatch,
   type Json,
+  jsonEqual,
   type JsonObject,
   type JsonPatchOperation,
   type KubeObject,
+  parseApiVersion,
   strictFindings,
 } from '../../../api/index.ts'
-import { equalJson, isObject } from '../clone.ts'
+import { isObject } from '../clone.ts'
 import type { Scope } from '../context.ts'
 import { bodyText, checkDepth, jsonTypeOf, mediaType, reportStrict, typedObject } from '../decode.ts'
 import {
@@ -177,7 +178,7 @@ function repeatedFields(text: string, type: string): string[] {
 
 /** A patched document as the patch library prints it: what it has not touched stays as it was, the rest is sorted. */
 function printPatched(value: unknown, before: unknown, isRoot = true): string {
-  if (!isObject(value) || (!isRoot && equalJson(value, before))) return JSON.stringify(value)
+  if (!isObject(value) || (!isRoot && jsonEqual(value, before))) return JSON.stringify(value)
   const fields = Object.keys(value)
     .sort()
     .map(

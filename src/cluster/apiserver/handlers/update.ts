@@ -1,7 +1,7 @@
-import type { KubeObject } from '../../../api/index.ts'
+import { jsonEqual, type KubeObject } from '../../../api/index.ts'
 import { StoreError, type StoreEntry } from '../../store/index.ts'
 import type { AdmissionRequest } from '../admission/chain.ts'
-import { cloneJson, equalJson } from '../clone.ts'
+import { cloneJson } from '../clone.ts'
 import { groupResourceOf, type Scope, strategyContext } from '../context.ts'
 import { decodeObject } from '../decode.ts'
 import { conflict, invalid, methodNotAllowed, notFound, OBJECT_MODIFIED, plainServerError } from '../errors.ts'
@@ -261,11 +261,11 @@ function prepareChanged(scope: Scope, object: KubeObject, old: KubeObject): void
 
 /** Whether nothing changed but the times in managedFields. */
 function isUnchanged(object: KubeObject, old: KubeObject): boolean {
-  if (equalJson(object, old)) return true
+  if (jsonEqual(object, old)) return true
   const fields = object.metadata.managedFields
   const before = old.metadata.managedFields
   if (fields === undefined || before === undefined || fields.length !== before.length) return false
   const timeless = (entries: typeof fields): unknown => entries.map(({ time: _time, ...rest }) => rest)
-  if (!equalJson(timeless(fields), timeless(before))) return false
-  return equalJson({ ...object, metadata: { ...object.metadata, managedFields: before } }, old)
+  if (!jsonEqual(timeless(fields), timeless(before))) return false
+  return jsonEqual({ ...object, metadata: { ...object.metadata, managedFields: before } }, old)
 }

@@ -1,5 +1,6 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, Condition, Node, Requeue, Taint } from '../../control/index.ts'
-import { conditionOf, LEASES, NODES, PODS, sameJson, timeMs, timestamp } from '../../control/index.ts'
+import { conditionOf, LEASES, NODES, PODS, timeMs, timestamp } from '../../control/index.ts'
 
 const graceMs = 40_000
 
@@ -87,7 +88,7 @@ export function startNodeLifecycle(ctx: ComponentContext): void {
     if (dueMs !== undefined && dueMs <= 0 && (await markUnknown(node))) return undefined
     await fixLabels(node)
     const taints = mergeTaints(node, timestamp(ctx.nowMs()))
-    if (!sameJson(taints, node.spec.taints ?? [])) {
+    if (!jsonEqual(taints, node.spec.taints ?? [])) {
       const { resourceVersion } = node.metadata
       await ctx.client.patch(
         NODES,

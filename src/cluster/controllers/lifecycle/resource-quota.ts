@@ -1,6 +1,6 @@
-import type { KubeObject } from '../../../api/index.ts'
+import { jsonEqual, type KubeObject } from '../../../api/index.ts'
 import type { ComponentContext, Informer, ResourceQuota } from '../../control/index.ts'
-import { CLAIMS, isFinished, keyOf, PODS, QUOTAS, SERVICES, sameJson, splitKey } from '../../control/index.ts'
+import { CLAIMS, isFinished, keyOf, PODS, QUOTAS, SERVICES, splitKey } from '../../control/index.ts'
 import type { DiscoveredResource } from './api-resources.ts'
 import { discoverResources } from './api-resources.ts'
 import { quotaUsage } from './quota-usage.ts'
@@ -26,7 +26,7 @@ export function startResourceQuotas(ctx: ComponentContext): void {
   quotas.on({
     add: (quota) => loop.queue.add(keyOf(quota)),
     update: (old, quota) => {
-      if (!sameJson(old.spec, quota.spec) || !sameJson(quota.spec?.hard, quota.status?.hard))
+      if (!jsonEqual(old.spec, quota.spec) || !jsonEqual(quota.spec?.hard, quota.status?.hard))
         loop.queue.add(keyOf(quota))
     },
   })
@@ -69,6 +69,6 @@ export function startResourceQuotas(ctx: ComponentContext): void {
       count: (resource, group) => counted.get(`${group}/${resource}`)?.list(namespace).length ?? 0,
     })
     const status: ResourceQuota['status'] = { hard: { ...quota.spec?.hard }, used }
-    if (!sameJson(quota.status, status)) await ctx.client.update(QUOTAS, { ...quota, status }, 'status')
+    if (!jsonEqual(quota.status, status)) await ctx.client.update(QUOTAS, { ...quota, status }, 'status')
   }
 }

@@ -1,5 +1,6 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, ConfigMap } from '../../control/index.ts'
-import { CONFIG_MAPS, isApiError, NAMESPACES, sameJson } from '../../control/index.ts'
+import { CONFIG_MAPS, isApiError, NAMESPACES } from '../../control/index.ts'
 import { isGoing } from './service-account.ts'
 
 const name = 'kube-root-ca.crt'
@@ -20,7 +21,7 @@ export function startRootCa(ctx: ComponentContext, rootCa: string): void {
       if (current === undefined) {
         const metadata = { name, namespace, annotations: { [description]: text } }
         await ctx.client.create(CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data })
-      } else if (!sameJson(current.data, data) || current.metadata.annotations?.[description] !== text) {
+      } else if (!jsonEqual(current.data, data) || current.metadata.annotations?.[description] !== text) {
         const annotations = { ...current.metadata.annotations, [description]: text }
         const wanted: ConfigMap = { ...current, metadata: { ...current.metadata, annotations }, data }
         delete wanted.binaryData

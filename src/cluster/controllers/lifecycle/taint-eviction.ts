@@ -1,15 +1,6 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, Node, Pod, Requeue } from '../../control/index.ts'
-import {
-  isApiError,
-  keyOf,
-  NODES,
-  PODS,
-  sameJson,
-  splitKey,
-  timeMs,
-  timestamp,
-  tolerates,
-} from '../../control/index.ts'
+import { isApiError, keyOf, NODES, PODS, splitKey, timeMs, timestamp, tolerates } from '../../control/index.ts'
 
 /** When a pod must leave a node because of its NoExecute taints: milliseconds from now, 0 at once, undefined never. */
 export function evictionDelayMs(pod: Pod, node: Node, nowMs: number): number | undefined {
@@ -44,7 +35,7 @@ export function startTaintEviction(ctx: ComponentContext): void {
   }
   nodes.on({
     update: (old, node) => {
-      if (!sameJson(old.spec.taints, node.spec.taints)) wake(node)
+      if (!jsonEqual(old.spec.taints, node.spec.taints)) wake(node)
     },
   })
   pods.on({

@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, Endpoints, EndpointSlice, EndpointSliceEndpoint } from '../../control/index.ts'
 import {
   controllerReference,
@@ -7,7 +8,6 @@ import {
   isApiError,
   keyOf,
   SERVICES,
-  sameJson,
   splitKey,
 } from '../../control/index.ts'
 
@@ -73,7 +73,7 @@ export function startEndpointMirroring(ctx: ComponentContext): void {
   services.on({
     add: (service) => loop.queue.addAfter(keyOf(service), 20),
     update: (old, service) => {
-      if (!sameJson(old.spec.selector, service.spec.selector)) loop.queue.addAfter(keyOf(service), 20)
+      if (!jsonEqual(old.spec.selector, service.spec.selector)) loop.queue.addAfter(keyOf(service), 20)
     },
   })
 
@@ -91,9 +91,9 @@ export function startEndpointMirroring(ctx: ComponentContext): void {
     let created = 0
     for (const want of wanted) {
       const same = [...free].find(
-        (slice) => sameJson(slice.endpoints ?? [], want.endpoints) && sameJson(slice.ports ?? [], want.ports),
+        (slice) => jsonEqual(slice.endpoints ?? [], want.endpoints) && jsonEqual(slice.ports ?? [], want.ports),
       )
-      const reuse = same ?? [...free].find((slice) => sameJson(slice.ports ?? [], want.ports))
+      const reuse = same ?? [...free].find((slice) => jsonEqual(slice.ports ?? [], want.ports))
       if (reuse !== undefined) free.delete(reuse)
       if (same !== undefined || object === undefined) continue
       if (reuse === undefined) expectations.expectCreations(key, ++created)

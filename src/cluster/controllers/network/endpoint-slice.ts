@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, EndpointSlice, EndpointSliceEndpoint, Pod, Service } from '../../control/index.ts'
 import {
   controllerReference,
@@ -6,7 +7,6 @@ import {
   isApiError,
   NODES,
   SERVICES,
-  sameJson,
   splitKey,
   timestamp,
 } from '../../control/index.ts'
@@ -115,7 +115,7 @@ export function startEndpointSlices(ctx: ComponentContext): void {
     // What is there already as wanted stays; the rest is rewritten, created or deleted.
     for (const want of wanted) {
       const same = [...free].find(
-        (slice) => sameJson(slice.endpoints ?? [], want.endpoints) && sameJson(slice.ports ?? [], want.ports),
+        (slice) => jsonEqual(slice.endpoints ?? [], want.endpoints) && jsonEqual(slice.ports ?? [], want.ports),
       )
       if (same === undefined) open.push(want)
       else {
@@ -124,7 +124,7 @@ export function startEndpointSlices(ctx: ComponentContext): void {
       }
     }
     for (const want of open) {
-      const reuse = [...free].find((slice) => sameJson(slice.ports ?? [], want.ports)) ?? [...free][0]
+      const reuse = [...free].find((slice) => jsonEqual(slice.ports ?? [], want.ports)) ?? [...free][0]
       if (reuse !== undefined) free.delete(reuse)
       await write(service, reuse, want)
     }
@@ -143,7 +143,7 @@ export function startEndpointSlices(ctx: ComponentContext): void {
 
   async function fixLabels(service: Service, slice: EndpointSlice): Promise<void> {
     const labels = labelsFor(service)
-    if (!sameJson(slice.metadata.labels, labels))
+    if (!jsonEqual(slice.metadata.labels, labels))
       await ctx.client.update(ENDPOINT_SLICES, { ...slice, metadata: { ...slice.metadata, labels } })
   }
 

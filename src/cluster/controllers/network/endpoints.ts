@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type {
   ComponentContext,
   EndpointAddress,
@@ -6,7 +7,7 @@ import type {
   Pod,
   Service,
 } from '../../control/index.ts'
-import { ENDPOINTS, isApiError, sameJson, splitKey, timestamp } from '../../control/index.ts'
+import { ENDPOINTS, isApiError, splitKey, timestamp } from '../../control/index.ts'
 import { endpointHostname, isBehind, podReference, resolvePorts } from './pod-endpoints.ts'
 import { watchServices } from './service-watch.ts'
 
@@ -94,7 +95,11 @@ export function startEndpoints(ctx: ComponentContext): void {
     if (service.spec.clusterIP === 'None') labels[headless] = ''
     else delete labels[headless]
     const { [triggerTime]: _trigger, [overCapacity]: _over, ...oldAnnotations } = current?.metadata.annotations ?? {}
-    if (current !== undefined && sameJson(current.subsets ?? [], subsets) && sameJson(current.metadata.labels, labels))
+    if (
+      current !== undefined &&
+      jsonEqual(current.subsets ?? [], subsets) &&
+      jsonEqual(current.metadata.labels, labels)
+    )
       return
     const total = subsets.reduce((sum, subset) => sum + (subset.addresses?.length ?? 0), 0)
     const annotations = {

@@ -1,5 +1,6 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, Informer, Pod, ReconcileLoop, Service } from '../../control/index.ts'
-import { keyOf, matchesPairs, PODS, SERVICES, sameJson } from '../../control/index.ts'
+import { keyOf, matchesPairs, PODS, SERVICES } from '../../control/index.ts'
 
 /**
  * Queues every service whose endpoints may have changed: the service itself, or a pod that it selects or selected. Changes
@@ -31,7 +32,7 @@ export function watchServices(
     update: (old, pod) => {
       if (!matters(old, pod)) return
       touched(pod)
-      if (!sameJson(old.metadata.labels, pod.metadata.labels)) touched(old)
+      if (!jsonEqual(old.metadata.labels, pod.metadata.labels)) touched(old)
     },
     delete: touched,
   })
@@ -44,7 +45,7 @@ function matters(old: Pod, pod: Pod): boolean {
     old.status?.phase === pod.status?.phase &&
     old.metadata.deletionTimestamp === pod.metadata.deletionTimestamp &&
     readyOf(old) === readyOf(pod) &&
-    sameJson(old.metadata.labels, pod.metadata.labels)
+    jsonEqual(old.metadata.labels, pod.metadata.labels)
   )
 }
 

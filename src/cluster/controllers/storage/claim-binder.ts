@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type {
   ComponentContext,
   Informer,
@@ -12,7 +13,6 @@ import {
   keyOf,
   PODS,
   quantityValue,
-  sameJson,
   selectedNodeAnnotation,
   splitKey,
   STORAGE_CLASSES,
@@ -236,7 +236,7 @@ export class ClaimBinder {
       capacity:
         done.status?.phase === 'Bound' && done.status.capacity ? done.status.capacity : { ...volume.spec.capacity },
     }
-    if (!sameJson(done.status, status)) await this.ctx.client.update(CLAIMS, { ...done, status }, 'status')
+    if (!jsonEqual(done.status, status)) await this.ctx.client.update(CLAIMS, { ...done, status }, 'status')
   }
 
   private async syncVolume(name: string): Promise<void> {

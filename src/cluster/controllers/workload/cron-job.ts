@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, CronJob, Informer, Job, Requeue } from '../../control/index.ts'
 import {
   CRON_JOBS,
@@ -6,7 +7,6 @@ import {
   isApiError,
   JOBS,
   keyOf,
-  sameJson,
   splitKey,
   timeMs,
   timestamp,
@@ -50,7 +50,7 @@ export class CronJobController {
     const jobs = this.jobs.byIndex('controller', cron.metadata.uid)
     const status = this.observe(cron, jobs)
     const started = await this.startDue(cron, jobs, status)
-    if (!sameJson(withoutEmpty(cron.status), withoutEmpty(started.status))) {
+    if (!jsonEqual(withoutEmpty(cron.status), withoutEmpty(started.status))) {
       await this.ctx.client.update(CRON_JOBS, { ...cron, status: started.status }, 'status')
     }
     await this.cleanUp(cron, jobs)

@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type {
   ComponentContext,
   ControllerRevision,
@@ -17,7 +18,6 @@ import {
   matchesSelector,
   NODES,
   PODS,
-  sameJson,
   splitKey,
 } from '../../control/index.ts'
 import { aimAtNode, daemonStatus, placement, planDaemonSet, planDaemonUpdate } from './daemon-plan.ts'
@@ -55,8 +55,8 @@ export class DaemonSetController {
         for (const set of this.sets.list()) if (placement(set, node).run) add(set)
       },
       update: (old, node) => {
-        if (sameJson(old.metadata.labels, node.metadata.labels) && sameJson(old.spec, node.spec)) return
-        for (const set of this.sets.list()) if (!sameJson(placement(set, old), placement(set, node))) add(set)
+        if (jsonEqual(old.metadata.labels, node.metadata.labels) && jsonEqual(old.spec, node.spec)) return
+        for (const set of this.sets.list()) if (!jsonEqual(placement(set, old), placement(set, node))) add(set)
       },
       delete: () => this.sets.list().forEach(add),
     })
@@ -181,7 +181,7 @@ export class DaemonSetController {
 
   private async writeStatus(set: DaemonSet, status: NonNullable<DaemonSet['status']>): Promise<void> {
     const trim = (value: object): unknown => Object.fromEntries(Object.entries(value).filter(([, v]) => v !== 0))
-    if (sameJson(trim(set.status ?? {}), trim(status))) return
+    if (jsonEqual(trim(set.status ?? {}), trim(status))) return
     await this.ctx.client.update(DAEMON_SETS, { ...set, status }, 'status')
   }
 }

@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type {
   ComponentContext,
   Pod,
@@ -18,7 +19,6 @@ import {
   REPLICA_SETS,
   REPLICATION_CONTROLLERS,
   STATEFUL_SETS,
-  sameJson,
   setCondition,
   splitKey,
   timeMs,
@@ -100,7 +100,7 @@ export function startDisruption(ctx: ComponentContext): void {
       conditions,
       ...(Object.keys(disruptedPods).length > 0 ? { disruptedPods } : {}),
     }
-    if (!sameJson(budget.status, status)) await ctx.client.update(BUDGETS, { ...budget, status }, 'status')
+    if (!jsonEqual(budget.status, status)) await ctx.client.update(BUDGETS, { ...budget, status }, 'status')
     return recheckMs === undefined ? undefined : { requeueAfterMs: recheckMs }
   }
 

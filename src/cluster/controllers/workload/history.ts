@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type {
   ComponentContext,
   ControllerRevision,
@@ -13,7 +14,6 @@ import {
   fnv32,
   isApiError,
   matchesSelector,
-  sameJson,
   safeEncode,
   stableJson,
   timeMs,
@@ -108,7 +108,7 @@ export class RevisionHistory<O extends Versioned> {
   async current(object: O, history: readonly ControllerRevision[]): Promise<ControllerRevision | undefined> {
     const data = revisionData(object)
     const next = (history.at(-1)?.revision ?? 0) + 1
-    const equal = history.filter((revision) => sameJson(revision.data, data)).at(-1)
+    const equal = history.filter((revision) => jsonEqual(revision.data, data)).at(-1)
     if (equal !== undefined) {
       if (equal === history.at(-1)) return equal
       return this.ctx.client.update(CONTROLLER_REVISIONS, { ...equal, revision: next })
@@ -148,7 +148,7 @@ export class RevisionHistory<O extends Versioned> {
       if (!isApiError(error, 'ALREADY_EXISTS')) throw error
       const existing = await this.ctx.client.get(CONTROLLER_REVISIONS, { namespace, name: wanted.metadata.name })
       return existing !== undefined &&
-        sameJson(existing.data, data) &&
+        jsonEqual(existing.data, data) &&
         controllerOf(existing)?.uid === object.metadata.uid
         ? existing
         : undefined

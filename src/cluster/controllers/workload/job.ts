@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../api/index.ts'
+import { jsonEqual, type KubeObject } from '../../../api/index.ts'
 import type { ComponentContext, Informer, Job, JobStatus, Pod, Requeue } from '../../control/index.ts'
 import {
   claimObjects,
@@ -11,7 +11,6 @@ import {
   keyOf,
   matchesSelector,
   PODS,
-  sameJson,
   splitKey,
   timestamp,
 } from '../../control/index.ts'
@@ -198,7 +197,7 @@ export class JobController {
     if (ended.length === 0 && known.size === 0) return { job: start, failJob }
     const uncounted = { ...(succeeded.length > 0 ? { succeeded } : {}), ...(failed.length > 0 ? { failed } : {}) }
     let job = start
-    if (!sameJson(uncounted, noted)) {
+    if (!jsonEqual(uncounted, noted)) {
       job = await this.ctx.client.update(
         JOBS,
         { ...job, status: { ...job.status, uncountedTerminatedPods: uncounted } },
@@ -366,7 +365,7 @@ export class JobController {
     const cached = this.jobs.get(job.metadata.namespace ?? '', job.metadata.name)
     if (
       cached?.metadata.resourceVersion === job.metadata.resourceVersion &&
-      sameJson(trimmed(cached?.status), trimmed(status))
+      jsonEqual(trimmed(cached?.status), trimmed(status))
     )
       return
     await this.ctx.client.update(JOBS, { ...job, status }, 'status')

@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type {
   ComponentContext,
   Condition,
@@ -20,7 +21,6 @@ import {
   keyOf,
   matchesPairs,
   matchesSelector,
-  sameJson,
   setCondition,
   settleInBatches,
   splitKey,
@@ -216,7 +216,7 @@ export class ReplicaController<O extends Replicated> {
     } else if (index >= 0) conditions.splice(index, 1)
     const status = { ...next, ...(conditions.length > 0 ? { conditions } : {}) }
     const old = owner.status ?? {}
-    const same = sameJson(withoutZeros(old), withoutZeros(status))
+    const same = jsonEqual(withoutZeros(old), withoutZeros(status))
     if (same) return
     await this.ctx.client.update(this.kind.type, { ...owner, status }, 'status')
   }

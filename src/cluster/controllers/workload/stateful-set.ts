@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../api/index.ts'
 import type {
   ComponentContext,
   ControllerRevision,
@@ -16,7 +17,6 @@ import {
   matchesSelector,
   PODS,
   STATEFUL_SETS,
-  sameJson,
   splitKey,
 } from '../../control/index.ts'
 import { hashLabels, RevisionHistory, templateOf } from './history.ts'
@@ -197,7 +197,7 @@ export class StatefulSetController {
 
   private async writeStatus(set: StatefulSet, status: NonNullable<StatefulSet['status']>): Promise<void> {
     const trim = (value: object): unknown => Object.fromEntries(Object.entries(value).filter(([, v]) => v !== 0))
-    if (sameJson(trim(set.status ?? {}), trim(status))) return
+    if (jsonEqual(trim(set.status ?? {}), trim(status))) return
     await this.ctx.client.update(STATEFUL_SETS, { ...set, status }, 'status')
   }
 

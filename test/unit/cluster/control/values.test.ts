@@ -1,11 +1,6 @@
+import { jsonEqual } from '../../../../src/api/index.ts'
 import { expect, test } from 'vitest'
-import {
-  formatQuantity,
-  matchesSelector,
-  milliValue,
-  quantityValue,
-  sameJson,
-} from '../../../../src/cluster/control/index.ts'
+import { formatQuantity, matchesSelector, milliValue, quantityValue } from '../../../../src/cluster/control/index.ts'
 
 test.each([
   ['100m', 0.1],
@@ -36,5 +31,5 @@ test('selectors: absent matches nothing, empty everything', () => {
 })
 
 test('absent fields equal missing ones', () => {
-  expect(sameJson({ a: undefined, b: [1] }, { b: [1] })).toBe(true)
+  expect(jsonEqual({ a: undefined, b: [1] }, { b: [1] })).toBe(true)
 })

@@ -2,6 +2,7 @@ import {
   applyJsonPatch,
   boolAt,
   type Json,
+  jsonEqual,
   type JsonObject,
   type JsonPatchOperation,
   type KubeObject,
@@ -14,7 +15,7 @@ import {
   stringsAt,
 } from '../../../../api/index.ts'
 import { errorText, type Random } from '../../../../base/index.ts'
-import { cloneJson, equalJson } from '../../clone.ts'
+import { cloneJson } from '../../clone.ts'
 import { typedObject } from '../../decode.ts'
 import { badRequest, internalError, statusError } from '../../errors.ts'
 import type { ResourceDefinition } from '../../registry/resource.ts'
@@ -239,7 +240,7 @@ class Mutation {
     for (const hook of hooks) {
       const before = this.#seen.get(hook)
       if (before === undefined || stringAt(hook.config, 'reinvocationPolicy') !== 'IfNeeded') continue
-      if (!equalJson(before, this.#request.object)) await this.#call(hook)
+      if (!jsonEqual(before, this.#request.object)) await this.#call(hook)
     }
   }
 

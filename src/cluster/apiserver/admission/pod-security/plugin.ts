@@ -1,8 +1,15 @@
-import { gvkOf, type JsonObject, type KubeObject, listAt, objectAt, stringAt } from '../../../../api/index.ts'
+import {
+  gvkOf,
+  jsonEqual,
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  objectAt,
+  stringAt,
+} from '../../../../api/index.ts'
 import type { Store } from '../../../store/index.ts'
 import { invalid } from '../../errors.ts'
 import { type AdmissionPlugin, type AdmissionRequest, isFor, refusedBy } from '../chain.ts'
-import { equalJson } from '../../clone.ts'
 import { detailText, reasonText, violationsOf } from './evaluate.ts'
 import { annotationsOf, type PodView } from './pod-view.ts'
 import { compareLevels, isPrivileged, type LevelVersion, levelText, podPolicy, sameLevel } from './policy.ts'
@@ -74,8 +81,8 @@ function warn(request: AdmissionRequest, level: LevelVersion, pod: PodView): voi
 function isSignificant(pod: KubeObject, old: KubeObject): boolean {
   const images = (object: KubeObject, key: string): JsonObject[] =>
     listAt(object.spec, key).map((container) => ({ image: stringAt(container, 'image') }))
-  if (!equalJson(images(pod, 'containers'), images(old, 'containers'))) return true
-  if (!equalJson(images(pod, 'initContainers'), images(old, 'initContainers'))) return true
+  if (!jsonEqual(images(pod, 'containers'), images(old, 'containers'))) return true
+  if (!jsonEqual(images(pod, 'initContainers'), images(old, 'initContainers'))) return true
   return listAt(pod.spec, 'ephemeralContainers').some((container) => {
     const before = listAt(old.spec, 'ephemeralContainers').find((each) => each.name === container.name)
     return before === undefined || before.image !== container.image
@@ -97,7 +104,7 @@ function checkNamespace(store: Store, request: AdmissionRequest): void {
   if (object === undefined) return
   const { policy, errors } = podPolicy(object.metadata.labels)
   const before = oldObject === undefined ? undefined : podPolicy(oldObject.metadata.labels)
-  if (errors.length > 0 && (before === undefined || !equalJson(errors, before.errors))) {
+  if (errors.length > 0 && (before === undefined || !jsonEqual(errors, before.errors))) {
     throw invalid(gvkOf(object), object.metadata.name ?? '', errors)
   }
   if (before === undefined) return

@@ -1,4 +1,4 @@
-import { parseApiVersion } from '../../../../api/index.ts'
+import { jsonEqual, parseApiVersion } from '../../../../api/index.ts'
 import type { ComponentContext, Requeue, ServerObject } from '../../../control/index.ts'
 import {
   AUTOSCALERS,
@@ -7,7 +7,6 @@ import {
   PODS,
   quantityValue,
   resourcePath,
-  sameJson,
   setCondition,
   splitKey,
   timestamp,
@@ -71,7 +70,7 @@ export function startHorizontalAutoscalers(ctx: ComponentContext): void {
       setCondition(conditions, { type, status, lastTransitionTime: timestamp(ctx.nowMs()), reason, message })
     const status = await evaluate(key, object, note)
     const next = { ...object.status, ...status, conditions }
-    if (!sameJson(withoutNulls(object.status), withoutNulls(next)))
+    if (!jsonEqual(withoutNulls(object.status), withoutNulls(next)))
       await ctx.client.update(AUTOSCALERS, { ...object, status: next }, 'status')
     return { requeueAfterMs: intervalMs }
   }

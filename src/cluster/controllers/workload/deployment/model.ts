@@ -1,5 +1,6 @@
+import { jsonEqual } from '../../../../api/index.ts'
 import type { Deployment, ReplicaSet } from '../../../control/index.ts'
-import { sameJson, timeMs } from '../../../control/index.ts'
+import { timeMs } from '../../../control/index.ts'
 
 /** Annotations that the deployment controller keeps. */
 export const revisionAnnotation = 'deployment.kubernetes.io/revision'
@@ -86,7 +87,7 @@ export function sameTemplate(deployment: Deployment, set: ReplicaSet): boolean {
     const { creationTimestamp: _created, ...metadata } = template.metadata ?? {}
     return { ...template, metadata: { ...metadata, labels } }
   }
-  return sameJson(without(deployment.spec.template), without(set.spec.template))
+  return jsonEqual(without(deployment.spec.template), without(set.spec.template))
 }
 
 /** The oldest replica set with the deployment's template. */

@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../../api/index.ts'
 import type { ComponentContext, Deployment, Informer, Pod, ReplicaSet, Requeue } from '../../../control/index.ts'
 import {
   claimObjects,
@@ -10,7 +11,6 @@ import {
   keyOf,
   matchesSelector,
   REPLICA_SETS,
-  sameJson,
   splitKey,
 } from '../../../control/index.ts'
 import { indexPods } from '../owned-pods.ts'
@@ -206,7 +206,7 @@ export class DeploymentController {
     const annotations = newSetAnnotations(deployment, found, revision)
     const minReadySeconds = deployment.spec.minReadySeconds ?? 0
     if (
-      !sameJson(annotations, found.metadata.annotations ?? {}) ||
+      !jsonEqual(annotations, found.metadata.annotations ?? {}) ||
       (found.spec.minReadySeconds ?? 0) !== minReadySeconds
     ) {
       next = await this.ctx.client.update(REPLICA_SETS, {
@@ -296,7 +296,7 @@ export class DeploymentController {
     const message = `Failed to create new replica set "${name}": ${text}`
     const condition = newCondition('Progressing', 'False', 'ReplicaSetCreateError', message, this.ctx.nowMs())
     const conditions = putCondition(deployment.status?.conditions ?? [], condition)
-    if (sameJson(conditions, deployment.status?.conditions ?? [])) return
+    if (jsonEqual(conditions, deployment.status?.conditions ?? [])) return
     await this.ctx.client.update(DEPLOYMENTS, { ...deployment, status: { ...deployment.status, conditions } }, 'status')
   }
 
@@ -312,7 +312,7 @@ export class DeploymentController {
   /** Sizes a replica set, puts the result in its place in `sets`, and says so in an event. */
   private async resize(deployment: Deployment, sets: Sets, set: ReplicaSet, replicas: number): Promise<void> {
     const annotations = { ...set.metadata.annotations, ...sizeAnnotations(deployment) }
-    if (size(set) === replicas && sameJson(annotations, set.metadata.annotations)) return
+    if (size(set) === replicas && jsonEqual(annotations, set.metadata.annotations)) return
     const written = await this.ctx.client.update(REPLICA_SETS, {
       ...set,
       metadata: { ...set.metadata, annotations },
@@ -340,7 +340,7 @@ export class DeploymentController {
   }
 
   private async writeStatus(deployment: Deployment, status: NonNullable<Deployment['status']>): Promise<void> {
-    if (sameJson(trimmed(deployment.status ?? {}), trimmed(status))) return
+    if (jsonEqual(trimmed(deployment.status ?? {}), trimmed(status))) return
     await this.ctx.client.update(DEPLOYMENTS, { ...deployment, status }, 'status')
   }
 
