@@ -14,8 +14,6 @@ import { fileSystemError } from './file-errors.ts'
 /** Options of loading. */
 export interface LoadOptions {
   readonly log?: Log | undefined
-  /** The packaged chart's bytes, where they have been read already, and what they unpack to. */
-  readonly ahead?: { readonly bytes: Uint8Array; readonly unpacked: Uint8Array } | undefined
 }
 
 /**
@@ -68,7 +66,7 @@ function isFolder(path: string): boolean {
 function loadChartFile(path: string, options: LoadOptions): Chart {
   let files: ChartFile[]
   try {
-    files = options.ahead ? readArchive(options.ahead.bytes, options.ahead.unpacked) : filesIn(path)
+    files = filesIn(path)
   } catch (error) {
     // Helm does not pass on what is wrong with the archive here, whatever it is.
     const isArchive = error instanceof ChartError && error.code.startsWith('ARCHIVE_')
