@@ -1,18 +1,7 @@
 import type { FieldError, JsonObject } from '../../../api/index.ts'
 import { boolAt, dns1035LabelProblems, objectAt, stringAt, stringsAt } from '../../../api/index.ts'
+import { forbidden, invalid, required } from '../validation/findings.ts'
 import { validateClientConfig } from '../validation/webhook.ts'
-
-function invalid(field: string, value: unknown, detail: string): FieldError {
-  return { type: 'Invalid', field, value: value ?? null, detail }
-}
-
-function required(field: string, detail = ''): FieldError {
-  return { type: 'Required', field, detail }
-}
-
-function forbidden(field: string, detail: string): FieldError {
-  return { type: 'Forbidden', field, detail }
-}
 
 const REVIEW_VERSIONS = ['v1', 'v1beta1']
 

@@ -1,18 +1,20 @@
-import type { FieldError, Json, JsonObject, KubeObject } from '../../../api/index.ts'
+import type { FieldError, JsonObject, KubeObject } from '../../../api/index.ts'
 import {
   boolAt,
   dns1035LabelProblems,
   dnsSubdomainProblems,
+  jsonEqual,
   listAt,
   objectAt,
   stringAt,
   stringsAt,
 } from '../../../api/index.ts'
 import type { Strategy, StrategyContext } from '../registry/resource.ts'
+import { forbidden, invalid, notSupported, required } from '../validation/findings.ts'
 import { validateMetadata, validateMetadataUpdate } from '../validation/metadata.ts'
 import { conversionProblems } from './conversion-rules.ts'
 import { defaultProblems } from './default-rules.ts'
-import { schemaAtPath } from './field-path.ts'
+import { columnProblems, deprecationProblems, selectableProblems, subresourceProblems } from './crd-version-rules.ts'
 import { schemaProblems } from './schema-rules.ts'
 import { structuralProblems } from './structural-rules.ts'
 
@@ -26,7 +28,7 @@ export function withCrdRules(strategy: Strategy): Strategy {
     validateCreate: validateCrd,
     validateUpdate: (object, old) => [
       ...validateMetadataUpdate(object, old),
-      ...specProblems(object, isEstablished(old)),
+      ...updatedSpecProblems(object, old),
       ...changeProblems(object, old),
       ...storedVersionProblems(object),
       ...approvalProblems(object, old),
@@ -37,12 +39,18 @@ export function withCrdRules(strategy: Strategy): Strategy {
   }
 }
 
+/** Schemas are large, and most updates leave them as they are: what was good then is. A CA bundle is looked at anew. */
+function updatedSpecProblems(crd: KubeObject, old: KubeObject): FieldError[] {
+  if (!jsonEqual(crd.spec, old.spec)) return specProblems(crd, isEstablished(old))
+  return conversionProblems(crd.spec as JsonObject | undefined, isEstablished(old))
+}
+
 function validateCrd(crd: KubeObject): FieldError[] {
   const names = objectAt(crd.spec, 'names')
-  const required = `${stringAt(names, 'plural')}.${stringAt(crd.spec, 'group')}`
+  const fullName = `${stringAt(names, 'plural')}.${stringAt(crd.spec, 'group')}`
   const rule = (name: string): string[] => [
     ...dnsSubdomainProblems(name),
-    ...(name === required ? [] : ['must be spec.names.plural+"."+spec.group']),
+    ...(name === fullName ? [] : ['must be spec.names.plural+"."+spec.group']),
   ]
   return [
     ...validateMetadata(crd, { namespaced: false, rule }),
@@ -91,21 +99,13 @@ function preserveProblems(crd: KubeObject): FieldError[] {
   return [invalid('spec.preserveUnknownFields', true, detail)]
 }
 
-function invalid(field: string, value: unknown, detail: string): FieldError {
-  return { type: 'Invalid', field, value: value ?? null, detail }
-}
-
-function required(field: string, detail = ''): FieldError {
-  return { type: 'Required', field, detail }
-}
-
 function specProblems(crd: KubeObject, established: boolean): FieldError[] {
   const spec = crd.spec as JsonObject | undefined
   const versions = listAt(spec, 'versions')
   const names = objectAt(spec, 'names')
   const schemas = versions.map((version) => objectAt(objectAt(version, 'schema'), 'openAPIV3Schema'))
   // Versions that are all alike are one definition for the whole: problems are found there, once.
-  const isShared = versions.length > 0 && versions.every((version) => same(version.schema, versions[0]?.schema))
+  const isShared = versions.length > 0 && versions.every((version) => jsonEqual(version.schema, versions[0]?.schema))
   const errors = [...groupProblems(spec), ...scopeProblems(spec)]
   if (
     boolAt(spec, 'preserveUnknownFields') &&
@@ -180,62 +180,6 @@ function wholeSchemaProblems(schema: JsonObject, path: string, status: boolean):
   return [...errors, ...structure, ...defaults, ...schemaProblems(schema, path, isGood)]
 }
 
-function deprecationProblems(version: JsonObject, field: string): FieldError[] {
-  const { deprecationWarning: value } = version
-  if (value === undefined) return []
-  const text = String(value)
-  if (!boolAt(version, 'deprecated')) return [invalid(field, value, 'can only be set for deprecated versions')]
-  const errors: FieldError[] = []
-  if (text.length > 256) errors.push(invalid(field, value, 'must be <= 256 characters long'))
-  if (text === '') errors.push(invalid(field, value, 'must not be an empty string'))
-  const at = text.search(/\p{C}/u)
-  if (at >= 0) {
-    const detail = `must only contain printable UTF-8 characters; non-printable character found at index ${at}`
-    errors.push(invalid(field, value, detail))
-  }
-  return errors
-}
-
-const SELECTABLE_LIMIT = 8
-
-function selectableProblems(version: JsonObject, schema: JsonObject, field: string): FieldError[] {
-  const errors: FieldError[] = []
-  const seen = new Set<string>()
-  listAt(version, 'selectableFields').forEach((each, index) => {
-    const at = `${field}[${index}].jsonPath`
-    const path = stringAt(each, 'jsonPath')
-    if (path === '') {
-      errors.push(required(at))
-      return
-    }
-    const found = schemaAtPath(schema, path, false)
-    if ('problem' in found) {
-      errors.push(invalid(at, path, `is an invalid path: ${found.problem}`))
-      return
-    }
-    if (found.text.split('.')[0] === 'metadata') errors.push(invalid(at, path, 'must not point to fields in metadata'))
-    if (!['string', 'boolean', 'integer'].includes(String(found.schema.type))) {
-      const detail =
-        'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.'
-      errors.push(invalid(at, path, detail))
-    }
-    if (seen.has(found.text)) errors.push({ type: 'Duplicate', field: at, value: path, detail: '' })
-    seen.add(found.text)
-  })
-  if (seen.size > SELECTABLE_LIMIT) {
-    errors.push({ type: 'TooMany', field, value: seen.size, detail: `must have at most ${SELECTABLE_LIMIT} items` })
-  }
-  return errors
-}
-
-function forbidden(field: string, detail: string): FieldError {
-  return { type: 'Forbidden', field, detail }
-}
-
-function same(a: Json | undefined, b: Json | undefined): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
-}
-
 function groupProblems(spec: JsonObject | undefined): FieldError[] {
   const group = stringAt(spec, 'group')
   if (group === '') return [required('spec.group')]
@@ -248,9 +192,7 @@ function scopeProblems(spec: JsonObject | undefined): FieldError[] {
   const scope = stringAt(spec, 'scope')
   if (scope === '') return [required('spec.scope')]
   const supported = ['Cluster', 'Namespaced']
-  return supported.includes(scope)
-    ? []
-    : [{ type: 'NotSupported', field: 'spec.scope', value: scope, detail: '', supported }]
+  return supported.includes(scope) ? [] : [notSupported('spec.scope', scope, supported)]
 }
 
 function nameProblems(names: JsonObject | undefined): FieldError[] {
@@ -278,60 +220,6 @@ function nameProblems(names: JsonObject | undefined): FieldError[] {
     check(`spec.names.categories[${index}]`, name)
   })
   return errors
-}
-
-function pathProblems(path: string, field: string, roots: readonly string[], detail: string): FieldError[] {
-  if (path === '') return [required(field)]
-  if (!path.startsWith('.')) return [invalid(field, path, 'must be a simple json path starting with .')]
-  return roots.some((root) => path.startsWith(root)) ? [] : [invalid(field, path, detail)]
-}
-
-function subresourceProblems(subresources: JsonObject | undefined, field: string): FieldError[] {
-  const scale = objectAt(subresources, 'scale')
-  if (scale === undefined) return []
-  const selector = stringAt(scale, 'labelSelectorPath')
-  const either = 'should be a json path under either .spec or .status'
-  return [
-    ...pathProblems(
-      stringAt(scale, 'specReplicasPath'),
-      `${field}.scale.specReplicasPath`,
-      ['.spec.'],
-      'should be a json path under .spec',
-    ),
-    ...pathProblems(
-      stringAt(scale, 'statusReplicasPath'),
-      `${field}.scale.statusReplicasPath`,
-      ['.status.'],
-      'should be a json path under .status',
-    ),
-    ...(selector === ''
-      ? []
-      : pathProblems(selector, `${field}.scale.labelSelectorPath`, ['.spec.', '.status.'], either)),
-  ]
-}
-
-const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string']
-const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password']
-
-function columnProblems(version: JsonObject, field: string): FieldError[] {
-  return listAt(version, 'additionalPrinterColumns').flatMap((column, index) => {
-    const at = `${field}[${index}]`
-    const errors: FieldError[] = []
-    if (stringAt(column, 'name') === '') errors.push(required(`${at}.name`))
-    const type = stringAt(column, 'type')
-    const oneOf = `must be one of ${COLUMN_TYPES.join(',')}`
-    if (type === '') errors.push(required(`${at}.type`, oneOf))
-    else if (!COLUMN_TYPES.includes(type)) errors.push(invalid(`${at}.type`, type, oneOf))
-    const format = stringAt(column, 'format')
-    if (format !== '' && !COLUMN_FORMATS.includes(format)) {
-      errors.push(invalid(`${at}.format`, format, `must be one of ${COLUMN_FORMATS.join(',')}`))
-    }
-    const path = stringAt(column, 'jsonPath')
-    if (path === '') errors.push(required(`${at}.JSONPath`))
-    else if (!path.startsWith('.'))
-      errors.push(invalid(`${at}.JSONPath`, path, 'must be a simple json path starting with .'))
-    return errors
-  })
 }
 
 function storedVersionProblems(crd: KubeObject): FieldError[] {

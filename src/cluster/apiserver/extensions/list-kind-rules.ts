@@ -1,25 +1,5 @@
-import type { FieldError, JsonObject } from '../../../api/index.ts'
-import { isObject } from '../clone.ts'
-
-const schemaIn = (schema: JsonObject, key: string): JsonObject | undefined => {
-  const value = schema[key]
-  return isObject(value) ? (value as JsonObject) : undefined
-}
-const invalid = (field: string, value: unknown, detail: string): FieldError => ({
-  type: 'Invalid',
-  field,
-  value,
-  detail,
-})
-const forbidden = (field: string, detail: string): FieldError => ({ type: 'Forbidden', field, detail })
-const required = (field: string, detail: string): FieldError => ({ type: 'Required', field, detail })
-const unsupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
-  type: 'NotSupported',
-  field,
-  value,
-  detail: '',
-  supported,
-})
+import { type FieldError, type JsonObject, objectAt } from '../../../api/index.ts'
+import { forbidden, invalid, notSupported, required } from '../validation/findings.ts'
 
 /** What is wrong with `x-kubernetes-list-type`, `-list-map-keys` and `-map-type` of a schema. */
 export function listKindProblems(schema: JsonObject, path: string): FieldError[] {
@@ -39,7 +19,7 @@ function mapTypeProblems(schema: JsonObject, path: string): FieldError[] {
   if (kind === undefined) return []
   const errors = neededType(schema, path, 'object', 'x-kubernetes-map-type')
   if (kind !== 'atomic' && kind !== 'granular') {
-    errors.push(unsupported(`${path}.x-kubernetes-map-type`, kind, ['atomic', 'granular']))
+    errors.push(notSupported(`${path}.x-kubernetes-map-type`, kind, ['atomic', 'granular']))
   }
   return errors
 }
@@ -52,9 +32,9 @@ function listTypeProblems(schema: JsonObject, path: string): FieldError[] {
   if (kind !== undefined) {
     const wrong = neededType(schema, path, 'array', 'x-kubernetes-list-type')
     errors.push(...wrong)
-    if (wrong.length === 0 && kind === 'set') errors.push(...setProblems(schemaIn(schema, 'items'), path))
+    if (wrong.length === 0 && kind === 'set') errors.push(...setProblems(objectAt(schema, 'items'), path))
     if (kind !== 'atomic' && kind !== 'set' && kind !== 'map') {
-      errors.push(unsupported(field, kind, ['atomic', 'set', 'map']))
+      errors.push(notSupported(field, kind, ['atomic', 'set', 'map']))
     }
   }
   if (keys.length > 0 && kind !== 'map') {
@@ -79,7 +59,7 @@ function setProblems(items: JsonObject | undefined, path: string): FieldError[] 
 
 function mapListProblems(schema: JsonObject, path: string, keys: readonly string[]): FieldError[] {
   const errors: FieldError[] = []
-  const items = schemaIn(schema, 'items')
+  const items = objectAt(schema, 'items')
   const field = `${path}.x-kubernetes-list-map-keys`
   if (keys.length === 0) errors.push(required(field, 'must not be empty if x-kubernetes-list-type is map'))
   if (items === undefined) {
@@ -91,9 +71,9 @@ function mapListProblems(schema: JsonObject, path: string, keys: readonly string
     errors.push(invalid(`${path}.items.type`, items.type ?? '', detail))
     return errors
   }
-  const properties = schemaIn(items, 'properties') ?? {}
+  const properties = objectAt(items, 'properties') ?? {}
   keys.forEach((key, index) => {
-    const property = schemaIn(properties, key)
+    const property = objectAt(properties, key)
     if (property === undefined) errors.push(invalid(field, keys, 'entries must all be names of item properties'))
     else if (property.type === 'array' || property.type === 'object') {
       const detail = "must be a scalar type if parent array's x-kubernetes-list-type is map"
@@ -107,7 +87,7 @@ function mapListProblems(schema: JsonObject, path: string, keys: readonly string
 /** Items of sets and maps are never null, and keys of maps are always there. */
 function nullableProblems(schema: JsonObject, path: string): FieldError[] {
   const kind = schema['x-kubernetes-list-type']
-  const items = schemaIn(schema, 'items')
+  const items = objectAt(schema, 'items')
   if (items === undefined || (kind !== 'set' && kind !== 'map')) return []
   const errors: FieldError[] = []
   if (items.nullable === true) {
@@ -118,7 +98,7 @@ function nullableProblems(schema: JsonObject, path: string): FieldError[] {
   const keys = Array.isArray(schema['x-kubernetes-list-map-keys']) ? schema['x-kubernetes-list-map-keys'] : []
   const why = 'this property is in x-kubernetes-list-map-keys, so it'
   for (const key of keys.map(String)) {
-    const property = schemaIn(schemaIn(items, 'properties') ?? {}, key)
+    const property = objectAt(objectAt(items, 'properties') ?? {}, key)
     if (property === undefined) continue
     const field = `${path}.items.properties[${key}]`
     if (!needed.includes(key) && property.default === undefined) {

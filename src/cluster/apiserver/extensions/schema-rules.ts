@@ -1,6 +1,7 @@
-import type { FieldError, Json, JsonObject } from '../../../api/index.ts'
+import { type FieldError, type Json, type JsonObject, objectAt } from '../../../api/index.ts'
 import { schemaCelType, type SizedType } from '../../../api/cel/index.ts'
 import { isObject } from '../clone.ts'
+import { forbidden, invalid, required } from '../validation/findings.ts'
 import { compileRules, rulesOf } from './cel-rules.ts'
 import { schemaAtPath } from './field-path.ts'
 import { listKindProblems } from './list-kind-rules.ts'
@@ -29,22 +30,10 @@ interface Found {
   readonly rules: FieldError[]
 }
 
-const schemaIn = (schema: JsonObject, key: string): JsonObject | undefined => {
-  const value = schema[key]
-  return isObject(value) ? (value as JsonObject) : undefined
-}
 const schemasIn = (schema: JsonObject, key: string): JsonObject[] => {
   const value = schema[key]
   return Array.isArray(value) ? value.filter((each): each is JsonObject => isObject(each)) : []
 }
-const invalid = (field: string, value: unknown, detail: string): FieldError => ({
-  type: 'Invalid',
-  field,
-  value,
-  detail,
-})
-const forbidden = (field: string, detail: string): FieldError => ({ type: 'Forbidden', field, detail })
-const required = (field: string, detail: string): FieldError => ({ type: 'Required', field, detail })
 
 /**
  * What is wrong with a schema beyond its structure: unsupported keywords, list kinds, validation rules. `withRules` says
@@ -68,17 +57,17 @@ function visit(schema: JsonObject, place: Place): Found {
   const { path } = place
   visitAdditional(schema, place, found, add)
   const atomic = schema['x-kubernetes-map-type'] !== undefined && !isCorrelatable(schema['x-kubernetes-map-type'])
-  for (const [name, property] of Object.entries(schemaIn(schema, 'properties') ?? {})) {
+  for (const [name, property] of Object.entries(objectAt(schema, 'properties') ?? {})) {
     if (isObject(property)) add(property as JsonObject, propertyPlace(schema, place, name, atomic))
   }
   const loose: Place = { path, isRoot: false, inMetadata: place.inMetadata, resource: false }
-  add(schemaIn(schema, 'not'), { ...loose, path: `${path}.not` })
+  add(objectAt(schema, 'not'), { ...loose, path: `${path}.not` })
   for (const key of ['allOf', 'oneOf', 'anyOf']) {
     schemasIn(schema, key).forEach((each, index) => {
       add(each, { ...loose, path: `${path}.${key}[${index}]` })
     })
   }
-  const items = schemaIn(schema, 'items')
+  const items = objectAt(schema, 'items')
   const uncorrelated = place.uncorrelated ?? (schema['x-kubernetes-list-type'] === 'map' ? undefined : path)
   add(items, {
     ...childPlace(place, `${path}.items`, place.type?.item, items),
@@ -106,7 +95,7 @@ function childPlace(place: Place, path: string, type: SizedType | undefined, sch
 }
 
 function propertyPlace(schema: JsonObject, place: Place, name: string, atomic: boolean): Place {
-  const property = schemaIn(schemaIn(schema, 'properties') ?? {}, name)
+  const property = objectAt(objectAt(schema, 'properties') ?? {}, name)
   const type =
     property === undefined || place.type === undefined ? undefined : typeOfProperty(place.type, name, property)
   const below = childPlace(place, `${place.path}.properties[${name}]`, type, property)
@@ -137,11 +126,11 @@ function visitAdditional(
   const value = schema.additionalProperties
   if (value === undefined) return
   const field = `${place.path}.additionalProperties`
-  const properties = Object.keys(schemaIn(schema, 'properties') ?? {})
+  const properties = Object.keys(objectAt(schema, 'properties') ?? {})
   if (properties.length > 0 && value !== true) {
     found.schema.push(forbidden(field, 'additionalProperties and properties are mutual exclusive'))
   }
-  const additional = schemaIn(schema, 'additionalProperties')
+  const additional = objectAt(schema, 'additionalProperties')
   add(additional, {
     ...childPlace(place, field, place.type?.item, additional),
     ...(place.inMetadata && { noDefaults: 'inside additionalProperties applying to object metadata' }),

@@ -1,5 +1,6 @@
-import type { FieldError, Json, JsonObject } from '../../../api/index.ts'
+import { type FieldError, type Json, jsonEqual, type JsonObject } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
+import { forbidden, invalid, required } from '../validation/findings.ts'
 import { compilePattern } from './patterns.ts'
 
 type Level = 'root' | 'item' | 'field'
@@ -24,18 +25,6 @@ export function structuralProblems(schema: JsonObject, path: string): FieldError
 
 function textOf(error: FieldError): string {
   return `${error.field}: ${error.type} ${error.detail}`
-}
-
-function required(field: string, detail: string): FieldError {
-  return { type: 'Required', field, detail }
-}
-
-function forbidden(field: string, detail: string): FieldError {
-  return { type: 'Forbidden', field, detail }
-}
-
-function invalid(field: string, value: unknown, detail: string): FieldError {
-  return { type: 'Invalid', field, value, detail }
 }
 
 function invariants(schema: JsonObject, level: Level, path: string): FieldError[] {
@@ -116,18 +105,18 @@ const STRUCTURE_ONLY: readonly (readonly [key: string, detail: string])[] = [
   ['x-kubernetes-map-type', 'must be undefined to be structural'],
 ]
 
-const INT_OR_STRING = JSON.stringify([{ type: 'integer' }, { type: 'string' }])
+const INT_OR_STRING = [{ type: 'integer' }, { type: 'string' }]
 
 /** Under allOf, anyOf, oneOf and not only values may be described, not structure. */
 function nestedProblems(schema: JsonObject, path: string): FieldError[] {
   const errors: FieldError[] = []
   const each = (key: 'anyOf' | 'allOf' | 'oneOf'): void => {
     const list = Array.isArray(schema[key]) ? schema[key] : []
-    if (key === 'anyOf' && JSON.stringify(list) === INT_OR_STRING) return
+    if (key === 'anyOf' && jsonEqual(list, INT_OR_STRING)) return
     list.forEach((value, index) => {
       const nested = schemaOf(value)
       if (nested === undefined) return
-      if (key === 'allOf' && JSON.stringify(nested.anyOf) === INT_OR_STRING) return
+      if (key === 'allOf' && jsonEqual(nested.anyOf, INT_OR_STRING)) return
       errors.push(...nestedInvariants(nested, `${path}.${key}[${index}]`))
     })
   }

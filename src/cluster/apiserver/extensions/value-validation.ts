@@ -1,4 +1,4 @@
-import type { FieldError, Json, JsonObject } from '../../../api/index.ts'
+import { type FieldError, type Json, jsonEqual, type JsonObject } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
 import { type Before, fieldBefore, isUnchanged, itemBefore } from './correlation.ts'
 import { compilePattern } from './patterns.ts'
@@ -93,7 +93,7 @@ function wrongType(path: string, wanted: string, found: string): FieldError {
 
 function checkEnum(schema: JsonObject, value: unknown, path: string, result: Result): void {
   if (!Array.isArray(schema.enum) || schema.enum.length === 0) return
-  if (schema.enum.some((each) => JSON.stringify(each) === JSON.stringify(value ?? null))) return
+  if (schema.enum.some((each) => jsonEqual(each, value ?? null))) return
   const supported = schema.enum.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))
   result.errors.push({ type: 'NotSupported', field: fieldOf(path), value: value ?? null, detail: '', supported })
 }
