@@ -1,16 +1,14 @@
-import { readFileSync, statSync } from 'node:fs'
 import { errorText } from '../../base/index.ts'
-import { loadChartFileUnchecked, type Metadata } from '../../chart/index.ts'
-import { parseJson } from '../../encoding/index.ts'
-import type { HttpResponse } from '../../net/index.ts'
 import { compareVersions, parseStrictVersion, type Version } from '../../version/index.ts'
 import type { RepoEnvironmentOptions } from '../environment-options.ts'
-import { fileError, RepoError, repoError } from '../errors.ts'
+import { RepoError, repoError } from '../errors.ts'
 import { readConstraint, tryVersion } from '../versions.ts'
 import { credentialStore } from './credentials.ts'
-import { type Blob, chartArtifact, type Descriptor, digestOf, mediaTypes } from './manifest.ts'
+import { Distribution } from './distribution.ts'
+import { chartArtifact, type Descriptor, mediaTypes } from './manifest.ts'
 import { checkRegistry, type OciReference, parseOciReference, printOciReference } from './reference.ts'
 import { pluginLayers, titleOf } from './plugin-manifest.ts'
+import { readPushSource } from './push-source.ts'
 import { type RegistryTransport, registryTransport, statusError } from './transport.ts'
 
 /** A client for charts in OCI registries. As Helm 4 `pkg/registry`, output lines included. */
@@ -53,7 +51,7 @@ export function createRegistryClient(options: RepoEnvironmentOptions): RegistryC
 class OciClient implements RegistryClient {
   private readonly options: RepoEnvironmentOptions
   private readonly store: ReturnType<typeof credentialStore>
-  private transport: RegistryTransport
+  private readonly distribution: Distribution
 
   constructor(options: RepoEnvironmentOptions) {
     this.options = options
@@ -61,7 +59,7 @@ class OciClient implements RegistryClient {
     this.store = credentialStore({ path: registryConfig, env, home, random })
     const { username = '', password = '' } = options.login
     const given = username !== '' && password !== '' ? { username, password } : undefined
-    this.transport = this.transportWith((registry) => given ?? this.store.find(registry))
+    this.distribution = new Distribution(this.transportWith((registry) => given ?? this.store.find(registry)))
   }
 
   private transportWith(credential: Parameters<typeof registryTransport>[0]['credential']): RegistryTransport {
@@ -103,8 +101,8 @@ class OciClient implements RegistryClient {
     const url = `oci://${reference.registry}/${reference.repository}@${reference.digest}`
     let actual: string
     try {
-      actual = (await this.manifestOf({ ...reference, tag: version.replaceAll('+', '_'), digest: '' })).descriptor
-        .digest
+      actual = (await this.distribution.manifest({ ...reference, tag: version.replaceAll('+', '_'), digest: '' }))
+        .descriptor.digest
     } catch {
       return { url, digest: '' }
     }
@@ -116,18 +114,8 @@ class OciClient implements RegistryClient {
 
   async tags(repository: string): Promise<readonly string[]> {
     const { registry, repository: name } = parseOciReference(repository)
-    const versions: Version[] = []
-    let path: string | undefined = `${name}/tags/list`
-    while (path !== undefined) {
-      const response = await this.transport.send({ registry, method: 'GET', path, scopes: [`repository:${name}:pull`] })
-      if (response.status !== 200) throw statusError(response, 'GET', this.transport.baseUrl(registry) + path)
-      const { tags } = parseTags(response)
-      for (const tag of tags ?? []) {
-        const version = strictVersion(tag.replaceAll('_', '+'))
-        if (version !== undefined) versions.push(version)
-      }
-      path = nextPage(response)
-    }
+    const tags = await this.distribution.tags(registry, name)
+    const versions = tags.flatMap((tag) => strictVersion(tag.replaceAll('_', '+')) ?? [])
     return versions.sort((a, b) => compareVersions(b, a)).map(String)
   }
 
@@ -138,7 +126,7 @@ class OciClient implements RegistryClient {
     if (reference.tag === '' && reference.digest === '') {
       throw repoError('BAD_REFERENCE', 'failed to perform "FetchReference" on source: invalid reference')
     }
-    const manifest = await this.manifestOf(reference).catch((error) => {
+    const manifest = await this.distribution.manifest(reference).catch((error) => {
       if (error instanceof RepoError && error.code === 'DIGEST' && error.message.startsWith('failed')) throw error
       throw repoError('REGISTRY', `failed to perform "FetchReference" on source: ${errorText(error)}`, error)
     })
@@ -153,7 +141,7 @@ class OciClient implements RegistryClient {
     if (layer.mediaType === mediaTypes.legacyChart) {
       this.options.print(`Warning: chart media type ${mediaTypes.legacyChart} is deprecated`)
     }
-    const data = await this.blob(reference, layer)
+    const data = await this.distribution.blob(reference, layer)
     const shown = printOciReference(reference)
     this.report('Pulled', shown, manifest.descriptor.digest, shown)
     return data
@@ -161,11 +149,11 @@ class OciClient implements RegistryClient {
 
   async fetchPlugin(url: string, name: string): Promise<PluginDownload> {
     const reference = parseOciReference(url)
-    const manifest = await this.manifestOf(reference).catch((error) => {
+    const manifest = await this.distribution.manifest(reference).catch((error) => {
       throw repoError('REGISTRY', `failed to perform "FetchReference" on source: ${errorText(error)}`, error)
     })
     const { archive, provenance } = pluginLayers(manifest.data, name)
-    const data = await this.blob(reference, archive)
+    const data = await this.distribution.blob(reference, archive)
     const shown = printOciReference(reference)
     this.options.print(`Pulled plugin: ${shown}`)
     this.options.print(`Digest: ${manifest.descriptor.digest}`)
@@ -173,21 +161,21 @@ class OciClient implements RegistryClient {
     return {
       name: titleOf(archive),
       data,
-      provenance: provenance === undefined ? undefined : await this.blob(reference, provenance),
+      provenance: provenance === undefined ? undefined : await this.distribution.blob(reference, provenance),
     }
   }
 
   async push(path: string, remote: string): Promise<void> {
-    const archive = archiveAt(path)
+    const archive = readPushSource(path)
     const { metadata } = archive
     const base = remote.replace(/^oci:\/\//, '').replace(/\/+$/, '')
     const reference = parseOciReference(`${base}/${metadata.name}:${metadata.version}`)
     const artifact = chartArtifact(metadata, archive.data, { provenance: archive.provenance, created: archive.created })
     const digest = artifact.manifest.descriptor.digest
-    if (!(await this.exists(reference, digest))) {
-      for (const blob of [artifact.config, ...artifact.layers]) await this.uploadBlob(reference, blob)
+    if (!(await this.distribution.exists(reference, digest))) {
+      for (const blob of [artifact.config, ...artifact.layers]) await this.distribution.uploadBlob(reference, blob)
     }
-    await this.uploadManifest(reference, artifact.manifest)
+    await this.distribution.uploadManifest(reference, artifact.manifest)
     this.report('Pushed', printOciReference(reference), digest, reference.tag)
   }
 
@@ -204,10 +192,10 @@ class OciClient implements RegistryClient {
       })
     }
     checkRegistry(host)
-    this.transport = this.transportWith(() => credential)
+    const transport = this.transportWith(() => credential)
     try {
-      const response = await this.transport.send({ registry: host, method: 'GET', path: '', scopes: [] })
-      if (response.status !== 200) throw statusError(response, 'GET', this.transport.baseUrl(host))
+      const response = await transport.send({ registry: host, method: 'GET', path: '', scopes: [] })
+      if (response.status !== 200) throw statusError(response, 'GET', transport.baseUrl(host))
     } catch (error) {
       throw repoError('REGISTRY', `authenticating to "${host}": ${errorText(error)}`, error)
     }
@@ -228,121 +216,6 @@ class OciClient implements RegistryClient {
       this.options.print(underscoreMessage)
     }
   }
-
-  private async manifestOf(
-    reference: OciReference,
-  ): Promise<{ readonly descriptor: Descriptor; readonly data: Uint8Array }> {
-    const { registry, repository } = reference
-    const name = reference.tag === '' ? reference.digest : reference.tag
-    const path = `${repository}/manifests/${name}`
-    const accept = [mediaTypes.manifest, mediaTypes.index, 'application/vnd.docker.distribution.manifest.v2+json'].join(
-      ', ',
-    )
-    const scopes = [`repository:${repository}:pull`]
-    const response = await this.transport.send({ registry, method: 'GET', path, headers: { Accept: accept }, scopes })
-    if (response.status === 404) throw repoError('REGISTRY', `${printOciReference(reference)}: not found`)
-    if (response.status !== 200) throw statusError(response, 'GET', this.transport.baseUrl(registry) + path)
-    const digest = digestOf(response.body)
-    if (reference.digest !== '' && reference.tag === '' && digest !== reference.digest)
-      throw mismatch(reference.digest, digest)
-    const announced = response.headers['docker-content-digest']
-    if (announced !== undefined && announced !== digest) {
-      throw repoError('DIGEST', 'failed to perform "Successors" on source: mismatched digest')
-    }
-    const mediaType = response.headers['content-type'] ?? mediaTypes.manifest
-    return { descriptor: { mediaType, digest, size: response.body.length }, data: response.body }
-  }
-
-  private async blob(reference: OciReference, descriptor: Descriptor): Promise<Uint8Array> {
-    const { registry, repository } = reference
-    const path = `${repository}/blobs/${descriptor.digest}`
-    const response = await this.transport.send({
-      registry,
-      method: 'GET',
-      path,
-      scopes: [`repository:${repository}:pull`],
-    })
-    const url = this.transport.baseUrl(registry) + path
-    const fetching = 'failed to perform "Fetch" on source'
-    if (response.status === 404) throw repoError('REGISTRY', `${fetching}: ${descriptor.digest}: not found`)
-    if (response.status !== 200) {
-      const failure = statusError(response, 'GET', url)
-      throw repoError('REGISTRY', `${fetching}: ${failure.message}`, failure)
-    }
-    if (response.body.length !== descriptor.size) {
-      throw repoError('REGISTRY', `${fetching}: GET "${url}": mismatch Content-Length`)
-    }
-    if (digestOf(response.body) !== descriptor.digest) {
-      throw repoError('DIGEST', 'failed to perform "Push" on destination: mismatched digest')
-    }
-    return response.body
-  }
-
-  private async exists(reference: OciReference, digest: string): Promise<boolean> {
-    const { registry, repository } = reference
-    const path = `${repository}/manifests/${digest}`
-    const headers = { Accept: mediaTypes.manifest }
-    try {
-      const response = await this.transport.send({
-        registry,
-        method: 'HEAD',
-        path,
-        headers,
-        scopes: pushScope(repository),
-      })
-      const held = response.headers['docker-content-digest']
-      if (response.status === 200 && held !== undefined && held !== digest) {
-        const url = this.transport.baseUrl(registry) + path
-        const reason = `invalid response; digest mismatch in Docker-Content-Digest: received "${held}" when expecting "${digest}"`
-        throw repoError('DIGEST', `HEAD "${url}": ${reason}`)
-      }
-      if (response.status === 200) return true
-      if (response.status === 404) return false
-      throw statusError(response, 'HEAD', this.transport.baseUrl(registry) + path)
-    } catch (error) {
-      throw repoError('REGISTRY', `failed to perform "Exists" on destination: ${errorText(error)}`, error)
-    }
-  }
-
-  private async uploadBlob(reference: OciReference, blob: Blob): Promise<void> {
-    const { registry, repository } = reference
-    const scopes = pushScope(repository)
-    const path = `${repository}/blobs/${blob.descriptor.digest}`
-    const known = await this.transport.send({ registry, method: 'HEAD', path, scopes })
-    if (known.status === 200) return
-    const start = `${repository}/blobs/uploads/`
-    const opened = await this.transport.send({ registry, method: 'POST', path: start, scopes, body: new Uint8Array() })
-    const startUrl = this.transport.baseUrl(registry) + start
-    if (opened.status !== 202) throw uploadFailure(statusError(opened, 'POST', startUrl))
-    const location = new URL(opened.headers.location ?? '', startUrl)
-    location.searchParams.set('digest', blob.descriptor.digest)
-    const headers = { 'Content-Type': 'application/octet-stream' }
-    const url = location.toString()
-    const done = await this.transport.send({ registry, method: 'PUT', url, headers, body: blob.data, scopes })
-    if (done.status !== 201) throw uploadFailure(statusError(done, 'PUT', url))
-  }
-
-  private async uploadManifest(reference: OciReference, manifest: Blob): Promise<void> {
-    const { registry, repository, tag } = reference
-    const path = `${repository}/manifests/${tag}`
-    const headers = { 'Content-Type': manifest.descriptor.mediaType }
-    const scopes = pushScope(repository)
-    const response = await this.transport.send({ registry, method: 'PUT', path, headers, body: manifest.data, scopes })
-    if (response.status !== 201)
-      throw uploadFailure(statusError(response, 'PUT', this.transport.baseUrl(registry) + path))
-  }
-}
-
-function pushScope(repository: string): string[] {
-  return [`repository:${repository}:pull,push`]
-}
-
-function uploadFailure(error: Error): Error {
-  return repoError('REGISTRY', `failed to perform "Push" on destination: ${error.message}`, error)
-}
-
-function mismatch(wanted: string, actual: string): Error {
-  return repoError('DIGEST', `mismatch digest: got ${actual}, expected ${wanted}`)
 }
 
 /** Config and layers of a manifest; one that is no manifest has none. */
@@ -364,24 +237,6 @@ function partsOf(data: Uint8Array): {
   return { config, layers: layers ?? [] }
 }
 
-function parseTags(response: HttpResponse): { readonly tags?: readonly string[] | null } {
-  const text = Buffer.from(response.body).toString('utf8')
-  try {
-    parseJson(text)
-    return JSON.parse(text) as { tags?: string[] | null }
-  } catch (error) {
-    throw repoError('REGISTRY', `GET "${response.url}": failed to decode response: ${errorText(error)}`, error)
-  }
-}
-
-/** Path of the next page that a `Link` header names. */
-function nextPage(response: HttpResponse): string | undefined {
-  const link = /<([^>]+)>\s*;\s*rel="?next"?/.exec(response.headers.link ?? '')?.[1]
-  if (link === undefined) return undefined
-  const next = new URL(link, response.url)
-  return `${next.pathname.replace(/^\/v2\//, '')}${next.search}`
-}
-
 function strictVersion(text: string): Version | undefined {
   try {
     return parseStrictVersion(text)
@@ -401,36 +256,4 @@ function matchingTag(tags: readonly string[], wanted: string): string {
     throw repoError('CHART_NOT_FOUND', `could not locate a version matching provided version string ${wanted}`)
   }
   return found
-}
-
-function archiveAt(path: string): {
-  readonly metadata: Metadata
-  readonly data: Uint8Array
-  readonly provenance: Uint8Array | undefined
-  readonly created: string
-} {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) throw repoError('FILE', `${path}: no such file`)
-  if (found.isDirectory()) throw repoError('FILE', 'cannot push directory, must provide chart archive (.tgz)')
-  const { metadata } = loadChartFileUnchecked(path)
-  const hasProvenance = statSync(`${path}.prov`, { throwIfNoEntry: false }) !== undefined
-  try {
-    const data = readFileSync(path)
-    return {
-      metadata,
-      data,
-      provenance: hasProvenance ? readFileSync(`${path}.prov`) : undefined,
-      created: localRfc3339(found.mtime),
-    }
-  } catch (error) {
-    throw fileError(error, 'open', path)
-  }
-}
-
-/** A time in the machine's zone, with seconds, as Go's RFC 3339 layout. */
-function localRfc3339(date: Date): string {
-  const offset = -date.getTimezoneOffset()
-  const two = (value: number): string => String(Math.abs(Math.trunc(value))).padStart(2, '0')
-  const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19)
-  return offset === 0 ? `${local}Z` : `${local}${offset < 0 ? '-' : '+'}${two(offset / 60)}:${two(offset % 60)}`
 }
