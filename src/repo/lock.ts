@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, openSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isProcessRunning } from '../base/index.ts'
+import { takeLinkLock } from '../base/index.ts'
 import { fileError, repoError } from './errors.ts'
 import { makeFolder } from './files.ts'
 
@@ -65,32 +65,8 @@ function tryFlock(fd: number): Taken | undefined {
 
 function tryLink(link: string): Taken {
   try {
-    symlinkSync(String(process.pid), link)
-    return () => rmSync(link, { force: true })
+    return takeLinkLock(link) ?? false
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error, 'symlink', link)
-  }
-  const holder = holderOf(link)
-  if (holder > 0 && !isProcessRunning(holder)) removeStale(link, holder)
-  return false
-}
-
-/** Takes the link away under another name first: when it is not the stale one any more, it is put back. */
-function removeStale(link: string, holder: number): void {
-  const aside = `${link}.${process.pid}`
-  try {
-    renameSync(link, aside)
-    if (holderOf(aside) === holder) rmSync(aside, { force: true })
-    else renameSync(aside, link)
-  } catch {
-    // Another process was faster; the next try looks again.
-  }
-}
-
-function holderOf(link: string): number {
-  try {
-    return Number(readlinkSync(link))
-  } catch {
-    return 0
+    throw fileError(error, 'symlink', link)
   }
 }

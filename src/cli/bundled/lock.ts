@@ -1,6 +1,5 @@
-import { readlink, rm, symlink } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isProcessRunning } from '../../base/index.ts'
+import { linkLockHolder, takeLinkLock } from '../../base/index.ts'
 import { clusterBusy } from './errors.ts'
 import type { ClusterFiles } from './home.ts'
 
@@ -13,27 +12,15 @@ const LOCK_POLL_MS = 20
  * Throws CLUSTER_BUSY when the holder does not finish within half a minute.
  */
 export async function withClusterLock<T>(files: ClusterFiles, task: () => Promise<T>): Promise<T> {
-  for (let waitedMs = 0; ; waitedMs += LOCK_POLL_MS) {
-    if (await tryLock(files)) break
-    const holder = Number(await readlink(files.lockFile).catch(() => '0'))
-    if (holder > 0 && !isProcessRunning(holder)) await rm(files.lockFile, { force: true })
-    else if (waitedMs >= LOCK_WAIT_MS) throw clusterBusy(files.name, holder)
-    else await sleep(LOCK_POLL_MS)
+  let release = takeLinkLock(files.lockFile)
+  for (let waitedMs = 0; release === undefined; waitedMs += LOCK_POLL_MS) {
+    if (waitedMs >= LOCK_WAIT_MS) throw clusterBusy(files.name, linkLockHolder(files.lockFile))
+    await sleep(LOCK_POLL_MS)
+    release = takeLinkLock(files.lockFile)
   }
   try {
     return await task()
   } finally {
-    await rm(files.lockFile, { force: true })
-  }
-}
-
-/** The lock is a link that names its holder: it is there as a whole or not at all, and takes no room on a full disk. */
-async function tryLock(files: ClusterFiles): Promise<boolean> {
-  try {
-    await symlink(String(process.pid), files.lockFile)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
+    release()
   }
 }
