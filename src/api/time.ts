@@ -11,7 +11,7 @@ export function parseTime(text: string): number | undefined {
 }
 
 /** `metav1.Time`: RFC 3339 in UTC with whole seconds. */
-export function formatTime(ms: number): string {
+function formatTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }
 

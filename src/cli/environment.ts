@@ -42,7 +42,7 @@ export function chartctlHome(env: EnvVars, platform: string = process.platform):
 }
 
 /** The user's home folder; empty when there is none. */
-export function homeFolder(env: EnvVars, platform: string = process.platform): string {
+function homeFolder(env: EnvVars, platform: string = process.platform): string {
   const named = platform === 'win32' ? env.USERPROFILE : env.HOME
   if (named !== undefined && named !== '') return named
   try {

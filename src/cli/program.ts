@@ -32,7 +32,7 @@ export interface CliSurroundings {
 }
 
 /** The tree of all commands. */
-export const commandTree: CatalogNode = buildTree(rootEntry, catalog)
+const commandTree: CatalogNode = buildTree(rootEntry, catalog)
 
 /** Runs one command line (without the program's name) and gives the exit code. Never throws, never exits. */
 export async function runCli(argv: readonly string[], surroundings: CliSurroundings): Promise<number> {
@@ -97,7 +97,7 @@ function createRun(surroundings: CliSurroundings): Run {
 }
 
 /** `helm` when called by that name (a link) or told so by CHARTCTL_NAME, else `chartctl`. */
-export function programName(programPath: string, env: EnvVars): string {
+function programName(programPath: string, env: EnvVars): string {
   if (env.CHARTCTL_NAME !== undefined && env.CHARTCTL_NAME !== '') return env.CHARTCTL_NAME
   const base = (programPath.split(/[\\/]/).pop() ?? '').replace(/\.(exe|cmd|js|mjs)$/, '')
   return base === 'helm' ? 'helm' : 'chartctl'

@@ -4,7 +4,7 @@ import { type Place, resourcePath, resourceWords } from './paths.ts'
 import type { ApiRequest, ApiResponse, Transport } from './transport.ts'
 
 /** Media types of patches. `apply` is server-side apply. */
-export const PATCH_TYPES = {
+const PATCH_TYPES = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',

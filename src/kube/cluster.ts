@@ -68,7 +68,7 @@ export function withoutObjects(cluster: Cluster): Cluster {
 }
 
 /** A transport that opens another on first use. */
-export function lazyTransport(open: () => Promise<Transport>): Transport {
+function lazyTransport(open: () => Promise<Transport>): Transport {
   let pending: Promise<Transport> | undefined
   const opened = (): Promise<Transport> => {
     pending ??= open()

@@ -47,7 +47,7 @@ export function createMapper(client: Client): Mapper {
 }
 
 /** As apimachinery's NoKindMatchError. */
-export function noMatch(gvk: GroupVersionKind): KubeClientError {
+function noMatch(gvk: GroupVersionKind): KubeClientError {
   const text = `no matches for kind ${JSON.stringify(gvk.kind)} in version ${JSON.stringify(apiVersionOf(gvk))}`
   return new KubeClientError('NO_MATCH', text, { ...gvk })
 }

@@ -78,7 +78,7 @@ function requireType(fullName: string): SchemaNode {
 }
 
 /** The package of an API group and version, such as `io.k8s.api.apps.v1`. */
-export function packageOf(gv: { readonly group: string; readonly version: string }): string | undefined {
+function packageOf(gv: { readonly group: string; readonly version: string }): string | undefined {
   if (gv.group === 'apiextensions.k8s.io') return apiextensionsV1.package
   if (gv.group === 'apiregistration.k8s.io') return apiregistrationV1.package
   const first = gv.group.split('.')[0]

@@ -2,7 +2,7 @@ import { type GoMap, type GoSlice, type GoValue, goType, int64, parseInteger } f
 import { type ChartError, chartError } from '../errors.ts'
 
 /** Largest index of a list in `--set`. */
-export const maxListIndex = 65536
+const maxListIndex = 65536
 
 /** Deepest nesting of a key in `--set`. */
 export const maxNesting = 30

@@ -1,7 +1,7 @@
 import { boolFlag, type FlagSurroundings, type FlagValues, stringFlag } from './define.ts'
 
 /** `~/.gnupg/pubring.gpg`, or in the folder that `GNUPGHOME` names; the default of `--keyring`. */
-export function defaultKeyring(around: FlagSurroundings): string {
+function defaultKeyring(around: FlagSurroundings): string {
   const folder = around.env.GNUPGHOME
   if (folder !== undefined && folder !== '') return `${folder}/pubring.gpg`
   return `${around.folders.home}/.gnupg/pubring.gpg`

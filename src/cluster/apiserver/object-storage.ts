@@ -32,7 +32,7 @@ export function stampResourceVersion(value: StoredValue, revision: number): Stor
 }
 
 /** The `apiVersion` under which objects are kept. */
-export function storedApiVersion(definition: ResourceDefinition): string {
+function storedApiVersion(definition: ResourceDefinition): string {
   return apiVersionOf({
     group: definition.storageGroup ?? definition.group,
     version: definition.storageVersion ?? definition.version,

@@ -7,7 +7,7 @@ import type { ResourceDefinition } from './registry/resource.ts'
 export type Predicate = (object: KubeObject) => boolean
 
 /** Parses a label selector as it stands in `labelSelector=`. Undefined: everything. Throws 400. */
-export function labelPredicate(selector: string): Predicate | undefined {
+function labelPredicate(selector: string): Predicate | undefined {
   if (selector.trim() === '') return undefined
   const test = parseLabelSelector(selector)
   return (object) => test(object.metadata.labels ?? {})
@@ -20,7 +20,7 @@ interface FieldTerm {
 }
 
 /** Parses a field selector for a resource. Undefined: everything. Throws 400, also for fields that cannot be selected on. */
-export function fieldPredicate(selector: string, definition: ResourceDefinition): Predicate | undefined {
+function fieldPredicate(selector: string, definition: ResourceDefinition): Predicate | undefined {
   if (selector.trim() === '') return undefined
   const terms = splitTerms(selector)
     .filter((term) => term !== '')

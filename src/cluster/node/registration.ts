@@ -6,7 +6,7 @@ import type { NodeOptions } from './options.ts'
 import { isLost, isRegistered } from './node-marks.ts'
 
 /** The names of the nodes that the agent registers itself. */
-export function ownNodeNames(options: NodeOptions): string[] {
+function ownNodeNames(options: NodeOptions): string[] {
   return Array.from({ length: options.count }, (_, i) => (i === 0 ? options.name : `${options.name}-${i + 1}`))
 }
 

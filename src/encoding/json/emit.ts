@@ -62,7 +62,7 @@ function escapeChar(char: string): string {
 }
 
 /** A JSON string with Go's HTML escapes. Bytes that are not UTF-8 become U+FFFD, escaped. */
-export function quoteHtml(text: string): string {
+function quoteHtml(text: string): string {
   return quoteWith(text, SPECIAL_HTML)
 }
 

@@ -112,7 +112,7 @@ export function jsonKeys(value: GoValue, object: ReadonlyMap<string, GoValue>): 
 }
 
 /** A float in JSON, as Go's encoding/json: exponent below 1e-6 and from 1e21 on, without a leading zero in it. */
-export function formatJsonFloat(value: number, bits: 32 | 64 = 64): string {
+function formatJsonFloat(value: number, bits: 32 | 64 = 64): string {
   if (!Number.isFinite(value)) throw unsupportedValue(formatFloat(value, 'g'))
   if (Number.isInteger(value) && value < 1e15 && value > -1e15) return Object.is(value, -0) ? '-0' : String(value)
   const size = Math.abs(value)

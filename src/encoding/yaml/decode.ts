@@ -286,7 +286,7 @@ function keyIdentity(node: YamlNode): string {
 }
 
 /** Whether the node is the plain key `<<`, or tagged as a merge key. */
-export function isMergeKey(node: YamlNode): boolean {
+function isMergeKey(node: YamlNode): boolean {
   return node.kind === NODE.scalar && node.value === '<<' && (node.implicit || shortTag(node.tag) === '!!merge')
 }
 

@@ -23,7 +23,7 @@ export interface ConfigSources {
 }
 
 /** The files that `sources` name, in order of precedence. */
-export function configPaths(sources: ConfigSources): string[] {
+function configPaths(sources: ConfigSources): string[] {
   if (sources.explicitPath !== undefined && sources.explicitPath !== '') return [sources.explicitPath]
   if (sources.pathList !== undefined && sources.pathList !== '') {
     const paths = sources.pathList.split(delimiter).filter((path) => path !== '')
@@ -133,7 +133,7 @@ function withFolder(exec: ExecEntry, folder: string): ExecEntry {
 }
 
 /** `first` wins for every entry that both have. */
-export function mergeConfigs(first: KubeConfig, second: KubeConfig): KubeConfig {
+function mergeConfigs(first: KubeConfig, second: KubeConfig): KubeConfig {
   return {
     currentContext: first.currentContext === '' ? second.currentContext : first.currentContext,
     clusters: new Map([...second.clusters, ...first.clusters]),

@@ -24,10 +24,10 @@ export interface InClusterSource {
 }
 
 /** Where Kubernetes mounts a pod's service account. */
-export const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount'
+const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** The server that is assumed when nothing is configured at all. */
-export const DEFAULT_SERVER = 'http://localhost:8080'
+const DEFAULT_SERVER = 'http://localhost:8080'
 
 /** True when neither a kubeconfig, nor flags, nor a pod's service account say which cluster is meant. */
 export function nothingConfigured(config: KubeConfig, overrides: ConnectionOverrides, pod: InClusterSource): boolean {

@@ -39,7 +39,7 @@ function clusterComplaints({ clusterName, cluster }: ChosenEntries): string[] {
 }
 
 /** What is wrong with the URL of a proxy; undefined: nothing. */
-export function proxyUrlComplaint(text: string): string | undefined {
+function proxyUrlComplaint(text: string): string | undefined {
   // Go's url.Parse refuses escapes that are not two hexadecimal digits.
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) return `could not parse: ${text}`
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(text)?.[1]?.toLowerCase() ?? ''

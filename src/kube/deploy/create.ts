@@ -33,6 +33,6 @@ export function createOne(client: Client, info: ResourceInfo, options: DeployOpt
 }
 
 /** As Helm's ErrNoObjectsVisited. */
-export function nothingVisited(): KubeClientError {
+function nothingVisited(): KubeClientError {
   return new KubeClientError('INVALID_OBJECT', 'no objects visited')
 }

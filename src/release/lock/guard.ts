@@ -120,7 +120,7 @@ export function markInterrupted(release: Release, identity: string): void {
 }
 
 /** Whether a pending revision was made by the holder of a lease, judged by its kind and time. */
-export function leftBy(release: Release, holder: LockHolder): boolean {
+function leftBy(release: Release, holder: LockHolder): boolean {
   if (!isPending(release.info.status) || release.info.status !== `pending-${holder.operation}`) return false
   const begunMs = timeMs(release.info.lastDeployed)
   return begunMs >= holder.sinceMs - 1000 && begunMs <= Math.max(holder.heardMs, holder.sinceMs) + holder.leaseMs

@@ -11,7 +11,7 @@ import type { DependencyLock } from './lock.ts'
 import { lockDigest } from './lock.ts'
 
 /** A dependency with only what a lock keeps. */
-export function lockedDependency(name: string, repository: string, version: string): Dependency {
+function lockedDependency(name: string, repository: string, version: string): Dependency {
   return { name, version, repository, condition: '', tags: [], enabled: false, importValues: [], alias: '' }
 }
 

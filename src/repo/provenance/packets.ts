@@ -101,6 +101,6 @@ function newBody(reader: ByteReader): Uint8Array {
 }
 
 /** As the openpgp package of Go words broken input. */
-export function invalidData(reason: string): Error {
+function invalidData(reason: string): Error {
   return repoError('PROVENANCE', `openpgp: invalid data: ${reason}`)
 }

@@ -14,7 +14,7 @@ export interface Variable {
 }
 
 /** Marks a variable whose declaration has not run. */
-export const UNSET: GoValue = Object.freeze(new Uint8Array(0)) as Uint8Array
+const UNSET: GoValue = Object.freeze(new Uint8Array(0)) as Uint8Array
 
 /** A declared variable and those declared before it that are still in scope. */
 interface Binding {

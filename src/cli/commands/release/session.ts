@@ -52,7 +52,7 @@ export interface SessionOptions {
 }
 
 /** Opens the ports. Nothing is connected before an action asks the cluster something. */
-export async function openSession(ctx: CliContext, options: SessionOptions = {}): Promise<Session> {
+async function openSession(ctx: CliContext, options: SessionOptions = {}): Promise<Session> {
   const namespace = options.allNamespaces === true ? '' : await ctx.namespace()
   const real = createCluster(() => connect(ctx), {
     onWarning: (text) =>

@@ -7,7 +7,7 @@ export type AuthMethod = (request: ServerRequest) => User | undefined | Promise<
 const AUTHENTICATED = 'system:authenticated'
 
 /** The user that nobody is known as. */
-export const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
+const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
 
 /** Tries the methods in turn; a request without credentials is anonymous. */
 export function authenticator(methods: readonly AuthMethod[]): (request: ServerRequest) => Promise<User> {

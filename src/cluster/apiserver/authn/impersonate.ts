@@ -25,7 +25,7 @@ export function impersonatedUser(request: ServerRequest): User | undefined {
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/
 
 /** Service accounts are in the groups of all accounts and of those of their namespace. */
-export function implicitGroups(name: string): string[] {
+function implicitGroups(name: string): string[] {
   const match = SERVICE_ACCOUNT.exec(name)
   if (match === null) return []
   return ['system:serviceaccounts', `system:serviceaccounts:${match[1] ?? ''}`]

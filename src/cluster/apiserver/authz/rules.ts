@@ -45,7 +45,7 @@ export function rulesCover(owned: readonly PolicyRule[], wanted: PolicyRule): bo
 }
 
 /** A rule as rules that name one thing each. */
-export function breakDown(rule: PolicyRule): PolicyRule[] {
+function breakDown(rule: PolicyRule): PolicyRule[] {
   const single: PolicyRule[] = []
   for (const verb of rule.verbs ?? []) {
     for (const group of rule.apiGroups ?? []) {

@@ -9,7 +9,7 @@ export type ParsedPath =
 const TOKEN = /'(?:[^'\\]|\\.)*'|[.[\]]|[^.[\]]+/g
 
 /** Reads a path of fields and map keys. As ValidFieldPath of apiextensions. */
-export function parseFieldPath(path: string, arrays = true): ParsedPath {
+function parseFieldPath(path: string, arrays = true): ParsedPath {
   const tokens = path.match(TOKEN) ?? []
   const parts: { name: string; quoted: boolean }[] = []
   for (let at = 0; at < tokens.length; at++) {

@@ -28,7 +28,7 @@ export function checkResourceVersion(scope: Scope, text: string): void {
 }
 
 /** 504 for a version that the server has not seen. */
-export function versionTooLarge(wanted: number, current: number): Error {
+function versionTooLarge(wanted: number, current: number): Error {
   return timedOut(`Too large resource version: ${wanted}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,

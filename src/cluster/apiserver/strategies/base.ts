@@ -8,7 +8,7 @@ import {
 import type { Strategy } from '../registry/resource.ts'
 
 /** The status that a new object of a kind gets: Go's zero value; undefined when the kind has no status. */
-export function emptyStatus(gvk: GroupVersionKind): JsonObject | undefined {
+function emptyStatus(gvk: GroupVersionKind): JsonObject | undefined {
   const node = builtinSchema(gvk)?.node.fields.get('status')?.node
   return node?.kind === 'struct' ? decodeObject(node, {}).value : undefined
 }

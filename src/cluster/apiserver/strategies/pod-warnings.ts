@@ -30,7 +30,7 @@ export function podWarnings(spec: JsonObject, path: string): string[] {
 }
 
 /** Labels of nodes that have another name now. */
-export const DEPRECATED_LABELS: Readonly<Record<string, string>> = {
+const DEPRECATED_LABELS: Readonly<Record<string, string>> = {
   'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
   'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
   'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
@@ -61,7 +61,7 @@ function labelWarnings(spec: JsonObject, path: string): string[] {
 }
 
 /** Warnings about a term of a node selector; `checksValues` where validation does not. */
-export function termWarnings(term: JsonObject, path: string, checksValues = false): string[] {
+function termWarnings(term: JsonObject, path: string, checksValues = false): string[] {
   return listAt(term, 'matchExpressions').flatMap((expression, index) => {
     const at = `${path}.matchExpressions[${index}]`
     const out: string[] = []

@@ -7,7 +7,7 @@ import { storageTables } from './columns-storage.ts'
 import { workloadTables } from './columns-workload.ts'
 
 /** Columns of kinds that have none of their own: name and creation time. */
-export const defaultTable: TableDefinition = {
+const defaultTable: TableDefinition = {
   columns: [
     { name: 'Name', type: 'string', format: 'name', priority: 0 },
     { name: 'Created At', type: 'date', format: '', priority: 0 },

@@ -106,7 +106,7 @@ function oneOf(holder: JsonObject, key: string, allowed: readonly string[], fiel
 }
 
 /** Checks the kind of a policy's parameters. */
-export function validateParamKind(kind: JsonObject | undefined, field: string): Findings {
+function validateParamKind(kind: JsonObject | undefined, field: string): Findings {
   if (kind === undefined) return []
   const out: Findings = []
   const apiVersion = stringAt(kind, 'apiVersion')
@@ -132,7 +132,7 @@ export function validateParamKind(kind: JsonObject | undefined, field: string): 
 }
 
 /** Checks what a policy is for: at least one rule. */
-export function validateConstraints(match: JsonObject | undefined, field: string): Findings {
+function validateConstraints(match: JsonObject | undefined, field: string): Findings {
   if (match === undefined) return [required(field)]
   const out = validateMatchResources(match, field)
   if (listAt(match, 'resourceRules').length === 0) out.push(required(`${field}.resourceRules`))
@@ -140,7 +140,7 @@ export function validateConstraints(match: JsonObject | undefined, field: string
 }
 
 /** Checks what a policy or binding matches. */
-export function validateMatchResources(match: JsonObject | undefined, field: string): Findings {
+function validateMatchResources(match: JsonObject | undefined, field: string): Findings {
   if (match === undefined) return []
   const out = oneOf(match, 'matchPolicy', ['Equivalent', 'Exact'], field)
   for (const key of ['namespaceSelector', 'objectSelector']) {
@@ -223,7 +223,7 @@ export function validateValidatingPolicyBinding(object: KubeObject): Findings {
 }
 
 /** Checks which policy a binding binds, to which parameters and resources. */
-export function validateBindingTarget(spec: unknown): Findings {
+function validateBindingTarget(spec: unknown): Findings {
   const holder = spec as JsonObject | undefined
   const name = stringAt(holder, 'policyName')
   const out: Findings =

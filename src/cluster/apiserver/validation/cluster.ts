@@ -89,7 +89,7 @@ export function validateNodeStatus(object: KubeObject): Findings {
 }
 
 /** Checks what a node has. */
-export function validateNodeAmounts(object: KubeObject): Findings {
+function validateNodeAmounts(object: KubeObject): Findings {
   return ['capacity', 'allocatable'].flatMap((key) =>
     Object.entries(mapAt(object.status, key)).flatMap(([name, value]) =>
       validateQuantity(name, value, `status.${key}.${name}`),

@@ -163,7 +163,7 @@ function validateActions(container: JsonObject, field: string, context: Containe
 }
 
 /** Checks what all kinds of containers have in common. */
-export function validateContainer(container: JsonObject, field: string, context: ContainerContext): Findings {
+function validateContainer(container: JsonObject, field: string, context: ContainerContext): Findings {
   const out: Findings = []
   const name = stringAt(container, 'name')
   if (name === '') out.push(required(`${field}.name`))

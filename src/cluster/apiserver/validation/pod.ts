@@ -76,7 +76,7 @@ export function validatePodTemplateMetadata(template: JsonObject | undefined, fi
 }
 
 /** Checks the spec of a pod. As Kubernetes' ValidatePodSpec. */
-export function validatePodSpec(spec: JsonObject, field: string, holder: VolumeContext): Findings {
+function validatePodSpec(spec: JsonObject, field: string, holder: VolumeContext): Findings {
   const out: Findings = []
   const gracePeriod = numberAt(spec, 'terminationGracePeriodSeconds')
   if (gracePeriod === undefined) out.push(required(`${field}.terminationGracePeriodSeconds`))

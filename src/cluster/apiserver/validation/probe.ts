@@ -19,7 +19,7 @@ export function validatePort(port: unknown, field: string): Findings {
 }
 
 /** Checks what a probe or a lifecycle hook does: exactly one kind of action. */
-export function validateHandler(handler: JsonObject, field: string, gracePeriod: number | undefined): Findings {
+function validateHandler(handler: JsonObject, field: string, gracePeriod: number | undefined): Findings {
   const out: Findings = []
   let count = 0
   const one = (key: string, check: (action: JsonObject, at: string) => Findings): void => {

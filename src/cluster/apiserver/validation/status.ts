@@ -177,7 +177,7 @@ const STATUSES = ['False', 'True', 'Unknown']
 const REASON = '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?'
 
 /** Checks conditions in the form that all newer kinds share. As apimachinery's ValidateConditions. */
-export function validateConditions(conditions: readonly JsonObject[], field: string): Findings {
+function validateConditions(conditions: readonly JsonObject[], field: string): Findings {
   const out: Findings = []
   const types = new Set<string>()
   conditions.forEach((condition, index) => {

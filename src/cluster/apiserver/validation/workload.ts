@@ -47,7 +47,7 @@ export function validateAtMost100(value: unknown, field: string): Findings {
 }
 
 /** The number of a count or percentage; 0 for what is neither. */
-export function intOrPercent(value: unknown): number {
+function intOrPercent(value: unknown): number {
   if (typeof value === 'number') return value
   return typeof value === 'string' && /^\d+%$/.test(value) ? Number.parseInt(value, 10) : 0
 }

@@ -121,7 +121,7 @@ export function startNamespaces(ctx: ComponentContext): void {
 }
 
 /** The conditions that tell why a namespace is still there. */
-export function remainingConditions(remaining: Remaining, now: string): Condition[] {
+function remainingConditions(remaining: Remaining, now: string): Condition[] {
   const list = (entries: ReadonlyMap<string, number>, word: string): string =>
     [...entries].map(([key, count]) => `${key} ${word} ${count} resource instances`).join(', ')
   const condition = (type: string, status: string, reason: string, message: string): Condition => ({

@@ -21,7 +21,7 @@ const ownTaints = new Set([
 ])
 
 /** The taints that follow from a node's conditions and `unschedulable`. */
-export function wantedTaints(node: Node): Taint[] {
+function wantedTaints(node: Node): Taint[] {
   const status = (type: string): string | undefined => conditionOf(node.status?.conditions, type)?.status
   const ready = status('Ready')
   const taints: Taint[] = []

@@ -19,7 +19,7 @@ const ownLabel = 'endpoints.kubernetes.io/managed-by'
 const leaderAnnotation = 'control-plane.alpha.kubernetes.io/leader'
 
 /** The slices that mirror an Endpoints object: one per subset. */
-export function mirroredSlices(endpoints: Endpoints): Pick<EndpointSlice, 'endpoints' | 'ports' | 'addressType'>[] {
+function mirroredSlices(endpoints: Endpoints): Pick<EndpointSlice, 'endpoints' | 'ports' | 'addressType'>[] {
   return (endpoints.subsets ?? []).map((subset) => {
     const convert =
       (ready: boolean) =>

@@ -32,7 +32,7 @@ import {
 const component = 'persistentvolume-controller'
 
 /** As Kubernetes' persistent volume controller: binds claims and volumes, and keeps both sides' phases. */
-export class ClaimBinder {
+class ClaimBinder {
   private readonly ctx: ComponentContext
   private readonly claims: Informer<PersistentVolumeClaim>
   private readonly volumes: Informer<PersistentVolume>

@@ -21,7 +21,7 @@ const scheduledAnnotation = 'batch.kubernetes.io/cronjob-scheduled-timestamp'
 type CronStatus = NonNullable<CronJob['status']>
 
 /** As Kubernetes' cronjob controller: sleeps until the next time of each schedule. */
-export class CronJobController {
+class CronJobController {
   private readonly ctx: ComponentContext
   private readonly cronJobs: Informer<CronJob>
   private readonly jobs: Informer<Job>

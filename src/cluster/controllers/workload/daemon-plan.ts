@@ -4,7 +4,7 @@ import { isActive, isAvailable, isReady, matchesNodeAffinity, tolerates } from '
 import { scaledValue } from './deployment/model.ts'
 
 /** Tolerations that every daemon pod gets. */
-export function daemonTolerations(hostNetwork: boolean): Toleration[] {
+function daemonTolerations(hostNetwork: boolean): Toleration[] {
   const toleration = (name: string, effect: string): Toleration => ({
     key: `node.kubernetes.io/${name}`,
     operator: 'Exists',
@@ -60,7 +60,7 @@ export function placement(set: DaemonSet, node: Node): { run: boolean; stay: boo
 }
 
 /** The node that a daemon pod is on, or meant for. */
-export function targetNode(pod: Pod): string | undefined {
+function targetNode(pod: Pod): string | undefined {
   if (pod.spec.nodeName) return pod.spec.nodeName
   const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
   return terms.flatMap((term) => term.matchFields ?? []).find((field) => field.key === 'metadata.name')?.values?.[0]
@@ -74,7 +74,7 @@ export interface DaemonPlan {
 }
 
 /** Pods by the node they are on or meant for. */
-export function podsByNode(pods: readonly Pod[]): Map<string, Pod[]> {
+function podsByNode(pods: readonly Pod[]): Map<string, Pod[]> {
   const byNode = new Map<string, Pod[]>()
   for (const pod of pods) {
     const node = targetNode(pod)
@@ -132,7 +132,7 @@ function replaced(pods: readonly Pod[], isCurrent: (pod: Pod) => boolean, set: D
 }
 
 /** How many nodes may lack a pod, or have two, during an update. */
-export function daemonFenceposts(set: DaemonSet, nodes: number): { unavailable: number; surge: number } {
+function daemonFenceposts(set: DaemonSet, nodes: number): { unavailable: number; surge: number } {
   const { maxSurge, maxUnavailable } = set.spec.updateStrategy?.rollingUpdate ?? {}
   const surge = scaledValue(maxSurge, nodes, 'up', 0)
   const unavailable = scaledValue(maxUnavailable, nodes, 'up', 1)

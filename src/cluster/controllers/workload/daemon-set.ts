@@ -31,7 +31,7 @@ const generationLabel = 'pod-template-generation'
 const generationAnnotation = 'deprecated.daemonset.template.generation'
 
 /** As Kubernetes' daemonset controller. Which node gets what is decided in `daemon-plan.ts`; the scheduler binds the pods. */
-export class DaemonSetController {
+class DaemonSetController {
   private readonly ctx: ComponentContext
   private readonly sets: Informer<DaemonSet>
   private readonly nodes: Informer<Node>

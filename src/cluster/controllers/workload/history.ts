@@ -28,7 +28,7 @@ export interface Versioned extends ServerObject {
 }
 
 /** What a revision keeps: the template as a patch that restores it. */
-export function revisionData(object: Versioned): { spec: { template: Record<string, unknown> } } {
+function revisionData(object: Versioned): { spec: { template: Record<string, unknown> } } {
   return { spec: { template: { $patch: 'replace', ...structuredClone(object.spec.template) } } }
 }
 

@@ -43,7 +43,7 @@ interface Failures {
  * As Kubernetes' job controller. Every pod carries a finalizer until its end is counted in the status: first its uid is
  * noted as uncounted, then the finalizer goes, then the count rises, so that no pod is lost or counted twice.
  */
-export class JobController {
+class JobController {
   private readonly ctx: ComponentContext
   private readonly jobs: Informer<Job>
   private readonly pods: Informer<Pod>

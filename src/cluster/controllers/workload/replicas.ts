@@ -51,7 +51,7 @@ export interface ReplicatedKind<O extends Replicated> {
 const burst = 500
 
 /** Counts pods as the status reports them. Pods that are being deleted count as terminating only. */
-export function replicaStatus(
+function replicaStatus(
   owner: Replicated,
   pods: readonly Pod[],
   nowMs: number,

@@ -29,7 +29,7 @@ import { claimsFor, ordinalOf, revisionLabel, statefulPod } from './stateful-pod
 const component = 'statefulset-controller'
 
 /** As Kubernetes' statefulset controller. What to do next is decided in `stateful-plan.ts`. */
-export class StatefulSetController {
+class StatefulSetController {
   private readonly ctx: ComponentContext
   private readonly sets: Informer<StatefulSet>
   private readonly pods: Informer<Pod>

@@ -24,7 +24,7 @@ function inNamespaces(term: PodAffinityTerm, owner: Pod, other: Pod, snapshot: S
 }
 
 /** True when `other` is one of the pods that `term`, a rule of `owner`, speaks of. */
-export function matchesAffinityTerm(term: PodAffinityTerm, owner: Pod, other: Pod, snapshot: Snapshot): boolean {
+function matchesAffinityTerm(term: PodAffinityTerm, owner: Pod, other: Pod, snapshot: Snapshot): boolean {
   if (!inNamespaces(term, owner, other, snapshot)) return false
   const labels = other.metadata.labels
   const own = owner.metadata.labels ?? {}

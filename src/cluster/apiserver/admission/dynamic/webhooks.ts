@@ -270,7 +270,7 @@ class Mutation {
 }
 
 /** Makes an object what another is, in place. */
-export function replaceObject(target: KubeObject, source: KubeObject): void {
+function replaceObject(target: KubeObject, source: KubeObject): void {
   for (const key of Object.keys(target)) delete target[key]
   Object.assign(target, source)
   target.metadata = mapAt(source, 'metadata') as KubeObject['metadata']

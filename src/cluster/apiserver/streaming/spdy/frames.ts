@@ -21,7 +21,7 @@ export type Frame =
 const HEADER_BYTES = 8
 const VERSION = 3
 /** Larger frames end the connection; kubectl's are far smaller. */
-export const FRAME_LIMIT = 4 * 1024 * 1024
+const FRAME_LIMIT = 4 * 1024 * 1024
 
 /** A peer that does not keep to the protocol. */
 export class SpdyError extends Error {}

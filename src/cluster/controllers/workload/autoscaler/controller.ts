@@ -23,11 +23,7 @@ const intervalMs = 15_000
 const defaultTolerance = 0.1
 
 /** What the limits alone ask for; undefined: the metrics decide. */
-export function limitedReplicas(
-  current: number,
-  min: number,
-  max: number,
-): { replicas: number; reason: string } | undefined {
+function limitedReplicas(current: number, min: number, max: number): { replicas: number; reason: string } | undefined {
   if (current > max) return { replicas: max, reason: 'Current number of replicas above Spec.MaxReplicas' }
   if (current < min) return { replicas: min, reason: 'Current number of replicas below Spec.MinReplicas' }
   return undefined

@@ -27,7 +27,7 @@ interface Sets {
 const component = 'deployment-controller'
 
 /** As Kubernetes' deployment controller. The decisions are in the other files of this folder; this one carries them out. */
-export class DeploymentController {
+class DeploymentController {
   private readonly ctx: ComponentContext
   private readonly deployments: Informer<Deployment>
   private readonly sets: Informer<ReplicaSet>

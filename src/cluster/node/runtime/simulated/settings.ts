@@ -13,7 +13,7 @@ import {
 } from '../../../control/index.ts'
 
 /** Annotations that tell the simulation what to do with a pod. */
-export const simulationPrefix = 'simulate.chartctl.dev/'
+const simulationPrefix = 'simulate.chartctl.dev/'
 
 /** What the simulation is told about one pod: the annotations behind the prefix, by their short names. */
 export type Settings = Readonly<Record<string, string>>
