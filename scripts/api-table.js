@@ -94,7 +94,7 @@ ${Object.keys(controllers)
 ## Absent
 
 - Real containers, Service traffic, DNS, ingress traffic.
-- Aggregation to a Service: its group answers 503.
+- exec and other switches of protocol to aggregated servers; requests reach them.
 - Limits by flow schemas and priority levels: the objects are there, nothing is limited.
 - Mutating admission policies: the objects are there, nothing acts on them.
 - Protobuf answers (requests in protobuf are read), CBOR.

@@ -11,6 +11,8 @@ export interface BootstrapOptions {
   readonly metrics?: boolean
   /** Port on which the API server listens. */
   readonly port: number
+  /** How aggregated servers authenticate clients, and requests that come through this server. */
+  readonly authentication: { readonly clientCa: string; readonly proxyCa: string; readonly proxyName: string }
   /** Address at which pods and clients reach the API server. */
   readonly address: string
 }
@@ -41,6 +43,7 @@ export async function bootstrapCluster(transport: Transport, options: BootstrapO
   ])
   if (options.metrics === true) await client.ensure(API_SERVICES_PATH, METRICS_API_SERVICE)
   await Promise.all([
+    client.put('/api/v1/namespaces/kube-system/configmaps', authenticationConfig(options.authentication)),
     client.put('/api/v1/namespaces/default/endpoints', apiEndpoints(options)),
     client.put('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', apiSlice(options)),
   ])
@@ -93,6 +96,23 @@ const PRIORITY_CLASSES = [
     'Used for system critical pods that must not be moved from their current node.',
   ),
 ]
+
+/** From this aggregated servers learn whom to believe. */
+function authenticationConfig({ clientCa, proxyCa, proxyName }: BootstrapOptions['authentication']): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
+    data: {
+      'client-ca-file': clientCa,
+      'requestheader-allowed-names': JSON.stringify([proxyName]),
+      'requestheader-client-ca-file': proxyCa,
+      'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
+      'requestheader-group-headers': '["X-Remote-Group"]',
+      'requestheader-username-headers': '["X-Remote-User"]',
+    },
+  }
+}
 
 /** The Service by which pods reach the API server. */
 function apiService(port: number): KubeObject {

@@ -31,7 +31,7 @@ import { type Kubeconfig, kubeconfigOf, printKubeconfig } from './kubeconfig.ts'
 import { localTransport } from './local-client.ts'
 import type { ClusterOptions } from './options.ts'
 import { simulationControl } from './simulation.ts'
-import { createPki, loadPki, type Pki } from './pki.ts'
+import { createPki, loadPki, type Pki, PROXY_NAME } from './pki.ts'
 import { type Backend, lmdbBackend, memoryBackend, openStore } from './store/index.ts'
 
 /** A cluster that runs in this process. */
@@ -76,6 +76,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       describe: builtDescriptions(),
       report,
       ...(audit !== undefined && { audit }),
+      proxyIdentity: pki.proxy,
       signer: (request) => signedStatus(request, pki.ca, clock),
     })
     closers.push(async () => server.close())
@@ -89,6 +90,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       address: ADVERTISED_ADDRESS,
       port: listener?.port ?? 443,
       metrics: options.metrics ?? false,
+      authentication: { clientCa: pki.ca.cert, proxyCa: pki.proxyCa.cert, proxyName: PROXY_NAME },
     })
     if (options.components !== false) {
       const components = await componentsOf(options, { transport, clock, random, rootCa: pki.ca.cert })

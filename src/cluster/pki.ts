@@ -22,16 +22,24 @@ export interface KeyPair {
 export interface Pki {
   readonly ca: KeyPair
   readonly server: KeyPair
+  /** Signs the certificate that follows, by which aggregated servers know that a request comes through this server. */
+  readonly proxyCa: KeyPair
+  readonly proxy: KeyPair
   /** Bearer token of the administrator (system:masters). */
   readonly adminToken: string
   /** PEM of the EC private key that signs service-account tokens. */
   readonly serviceAccountKey: string
 }
 
-const FILES: readonly ['ca' | 'server', string][] = [
+type PairField = 'ca' | 'server' | 'proxyCa' | 'proxy'
+const FILES: readonly [PairField, string][] = [
   ['ca', 'ca'],
   ['server', 'server'],
+  ['proxyCa', 'front-proxy-ca'],
+  ['proxy', 'front-proxy-client'],
 ]
+/** Name of the certificate that the server shows to those behind APIServices. */
+export const PROXY_NAME = 'front-proxy-client'
 const TOKEN_FILE = 'admin.token'
 const SERVICE_ACCOUNT_FILE = 'service-account.key'
 const DAY_MS = 24 * 3600 * 1000
@@ -53,6 +61,7 @@ export function createPki(nowMs: number, hosts: readonly string[] = []): Pki {
   return {
     ca,
     server: issueServer(ca, nowMs, hosts),
+    ...issueProxy(nowMs),
     adminToken: randomBytes(24).toString('base64url'),
     serviceAccountKey: exportKey(newKey()),
   }
@@ -62,17 +71,25 @@ export function createPki(nowMs: number, hosts: readonly string[] = []): Pki {
 export function loadPki(directory: string, nowMs: number, hosts: readonly string[] = []): Pki {
   const found = readPki(directory)
   if (found === undefined || !isFresh(found.ca, nowMs)) return savePki(directory, createPki(nowMs, hosts))
-  const complete = isFresh(found.server, nowMs) && coversHosts(found.server, hosts)
-  if (complete) return found
+  const { proxyCa, proxy } = found
+  const isServerGood = isFresh(found.server, nowMs) && coversHosts(found.server, hosts)
+  const isProxyGood = proxyCa !== undefined && proxy !== undefined && isFresh(proxy, nowMs)
+  if (isServerGood && isProxyGood) return { ...found, proxyCa, proxy }
   return savePki(directory, {
     ...found,
-    server: issueServer(found.ca, nowMs, hosts),
+    server: isServerGood ? found.server : issueServer(found.ca, nowMs, hosts),
+    ...(isProxyGood ? { proxyCa, proxy } : issueProxy(nowMs)),
   })
 }
 
 function issueServer(ca: KeyPair, nowMs: number, hosts: readonly string[]): KeyPair {
   const names = [...new Set([...SERVER_NAMES, ...SERVER_ADDRESSES, ...hosts])]
   return issue({ commonName: 'kube-apiserver', nowMs, usage: 'server', names }, ca)
+}
+
+function issueProxy(nowMs: number): Pick<Pki, 'proxyCa' | 'proxy'> {
+  const proxyCa = issue({ commonName: 'front-proxy-ca', nowMs, usage: 'ca', names: [] }, undefined)
+  return { proxyCa, proxy: issue({ commonName: PROXY_NAME, nowMs, usage: 'client', names: [] }, proxyCa) }
 }
 
 function isFresh(pair: KeyPair, nowMs: number): boolean {
@@ -84,15 +101,18 @@ function coversHosts(pair: KeyPair, hosts: readonly string[]): boolean {
   return hosts.every((host) => (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined)
 }
 
-function readPki(directory: string): Pki | undefined {
+/** What an older version has kept may lack what this one needs besides. */
+type KeptPki = Omit<Pki, 'proxyCa' | 'proxy'> & Partial<Pki>
+
+function readPki(directory: string): KeptPki | undefined {
   const read = (name: string): string => readFileSync(join(directory, name), 'utf8')
   if (!existsSync(join(directory, 'ca.crt')) || !existsSync(join(directory, SERVICE_ACCOUNT_FILE))) return undefined
   try {
-    const pairs = FILES.map(
-      ([field, name]) => [field, { cert: read(`${name}.crt`), key: read(`${name}.key`) }] as const,
-    )
+    const pairs = FILES.filter(
+      ([field, name]) => field === 'ca' || field === 'server' || existsSync(join(directory, `${name}.key`)),
+    ).map(([field, name]) => [field, { cert: read(`${name}.crt`), key: read(`${name}.key`) }] as const)
     return {
-      ...(Object.fromEntries(pairs) as Pick<Pki, 'ca' | 'server'>),
+      ...(Object.fromEntries(pairs) as Pick<KeptPki, PairField>),
       adminToken: read(TOKEN_FILE).trim(),
       serviceAccountKey: read(SERVICE_ACCOUNT_FILE),
     }
@@ -117,7 +137,7 @@ function savePki(directory: string, pki: Pki): Pki {
 interface Subject {
   readonly commonName: string
   readonly nowMs: number
-  readonly usage: 'ca' | 'server'
+  readonly usage: 'ca' | 'server' | 'client'
   /** DNS names and addresses. */
   readonly names: readonly string[]
 }
@@ -130,6 +150,7 @@ const OID = {
   basicConstraints: '2.5.29.19',
   extendedKeyUsage: '2.5.29.37',
   serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
 }
 
 function newKey(): KeyObject {
@@ -151,7 +172,7 @@ function issue(subject: Subject, issuer: KeyPair | undefined): KeyPair {
     der.context(0, der.integer(Buffer.from([2])), true),
     der.integer(serial),
     algorithm,
-    issuer === undefined ? name : nameOf('chartctl-ca'),
+    issuer === undefined ? name : nameOf(commonNameOf(issuer)),
     der.sequence(der.time(new Date(subject.nowMs - 3600_000)), der.time(new Date(subject.nowMs + LIFETIME_MS))),
     name,
     createPublicKey(key).export({ type: 'spki', format: 'der' }),
@@ -160,6 +181,10 @@ function issue(subject: Subject, issuer: KeyPair | undefined): KeyPair {
   const signer = issuer === undefined ? key : createPrivateKey(issuer.key)
   const certificate = der.sequence(body, algorithm, der.bits(sign('sha256', body, signer)))
   return { cert: pem('CERTIFICATE', certificate), key: exportKey(key) }
+}
+
+function commonNameOf({ cert }: KeyPair): string {
+  return /^CN=(.*)$/m.exec(new X509Certificate(cert).subject)?.[1] ?? ''
 }
 
 function nameOf(commonName: string): Buffer {
@@ -179,7 +204,11 @@ function extensionsOf(subject: Subject): Buffer[] {
   const extensions = [
     extension(OID.basicConstraints, true, der.sequence()),
     extension(OID.keyUsage, true, der.bits(Buffer.from([0x80]), 7)),
-    extension(OID.extendedKeyUsage, false, der.sequence(der.oid(OID.serverAuth))),
+    extension(
+      OID.extendedKeyUsage,
+      false,
+      der.sequence(der.oid(subject.usage === 'client' ? OID.clientAuth : OID.serverAuth)),
+    ),
   ]
   if (subject.names.length > 0) {
     extensions.push(extension(OID.subjectAltName, false, der.sequence(...subject.names.map(alternativeName))))

@@ -7,6 +7,7 @@ import { createAllocators } from './allocation/allocators.ts'
 import { authenticator, certificateMethod, staticTokenMethod } from './authn/authenticate.ts'
 import { impersonatedUser } from './authn/impersonate.ts'
 import { serviceAccountMethod, tokenAuthority } from './authn/service-account-token.ts'
+import { type ProxyIdentity, proxyRequest, readRemote, RemoteApis, remoteApiFor } from './aggregation/index.ts'
 import type { AuditParts } from './audit/index.ts'
 import { createAccessJudge } from './authz/rbac.ts'
 import { randomSuffix, type ServerContext } from './context.ts'
@@ -45,6 +46,8 @@ export interface ApiServerOptions {
   readonly describe?: Describe
   /** What is recorded of requests, and where; absent: nothing is. */
   readonly audit?: Pick<AuditParts, 'policy' | 'sink'>
+  /** How the server shows itself to those behind APIServices; absent: it has no certificate. */
+  readonly proxyIdentity?: ProxyIdentity
   /** Signs requests for certificates; absent: nobody does. */
   readonly signer?: CertificateSigner
   /** Told about faults in what the server does by itself; absent: they are uncaught errors. */
@@ -74,6 +77,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const registry = new ResourceRegistry(createCatalog().map(completed))
   const context = contextOf(options, registry)
   let ready = false
+  let remote: RemoteApis | undefined
   const parts: ApiServerParts = {
     context,
     authenticate: authenticator([
@@ -83,8 +87,19 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     ]),
     impersonate: (user, request) => impersonate(context, user, request),
     ...(options.audit !== undefined && { audit: { ...options.audit, clock: options.clock, random: options.random } }),
-    paths: [discoveryPaths(registry), openapiPaths(registry, options.describe), healthPaths(() => ready)],
+    paths: [
+      discoveryPaths(registry, () => remote?.versions() ?? []),
+      openapiPaths(registry, options.describe, {
+        versions: () => remote?.versions() ?? [],
+        read: (api, path) => readRemote(store, options.proxyIdentity, api, path),
+      }),
+      healthPaths(() => ready),
+    ],
     virtual: [serveReview, serveMetrics],
+    remote(request, user, { group, version }) {
+      const api = remoteApiFor(store, group, version)
+      return api && proxyRequest({ store, identity: options.proxyIdentity }, api, request, user)
+    },
   }
   const handler = createApiHandler(parts)
   context.allocators.start(store)
@@ -93,6 +108,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   new CustomResources({ store, registry, clock, random, send, report }).start()
   followFlowSchemas({ store, clock, send })
   followApiServices({ store, registry, clock, send, report })
+  remote = new RemoteApis({ store, registry, clock, send, report, identity: options.proxyIdentity })
+  remote.start()
   if (options.signer !== undefined) followSigningRequests({ store, send, report, signer: options.signer })
   return {
     handler,

@@ -1,17 +1,6 @@
-import {
-  API_SERVICES_PATH,
-  boolAt,
-  jsonEqual,
-  type JsonObject,
-  type KubeObject,
-  listAt,
-  numberAt,
-  objectAt,
-  stringAt,
-} from '../../api/index.ts'
+import { API_SERVICES_PATH, type KubeObject } from '../../api/index.ts'
 import { type Clock, type FaultReport, guarded } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
-import { timestamp } from './context.ts'
 import type { ResourceRegistry } from './registry/registry.ts'
 import type { SelfClient } from './self-client.ts'
 
@@ -57,10 +46,7 @@ export interface ApiServiceParts {
   readonly report: FaultReport
 }
 
-/**
- * Keeps an APIService for each version of each group that is served here, and says of those that name a Service whether it
- * can be reached. As the registration and availability controllers of kube-aggregator.
- */
+/** Keeps an APIService for each version of each group that is served here. As the registration controllers of kube-aggregator. */
 export function followApiServices(parts: ApiServiceParts): void {
   let scheduled = false
   const register = (): void => {
@@ -76,32 +62,6 @@ export function followApiServices(parts: ApiServiceParts): void {
   }
   register()
   parts.registry.onChange(register)
-  const { store } = parts
-  const judge = (): void => {
-    for (const entry of store.range(PREFIX).entries) judgeRemote(parts, entry.value as KubeObject)
-  }
-  for (const prefix of ['core/services/', 'core/endpoints/']) {
-    store.watch(prefix, store.publishedRevision, () => {
-      if (hasRemote(store)) judge()
-    })
-  }
-  store.watch(PREFIX, store.publishedRevision, (event) => {
-    if (event.type === 'put') judgeRemote(parts, event.entry.value as KubeObject)
-  })
-}
-
-/** Whether an APIService leads a version of a group to a Service. */
-export function isRemoteGroup(store: Store, group: string, version: string): boolean {
-  const found = store.get(`${PREFIX}${version}.${group}`)?.value as KubeObject | undefined
-  return found !== undefined && serviceOf(found) !== undefined
-}
-
-function hasRemote(store: Store): boolean {
-  return store.range(PREFIX).entries.some((entry) => serviceOf(entry.value as KubeObject) !== undefined)
-}
-
-function serviceOf(object: KubeObject): JsonObject | undefined {
-  return objectAt(object.spec, 'service')
 }
 
 function registerAll({ store, registry, send }: ApiServiceParts): void {
@@ -127,53 +87,4 @@ function registerAll({ store, registry, send }: ApiServiceParts): void {
     const { name = '', labels } = (entry.value as KubeObject).metadata
     if (labels?.[MANAGED] === 'true' && !served.has(name)) void send('DELETE', `${API_SERVICES_PATH}/${name}`)
   }
-}
-
-interface Availability {
-  readonly status: 'True' | 'False'
-  readonly reason: string
-  readonly message: string
-}
-
-function judgeRemote({ store, clock, send }: ApiServiceParts, object: KubeObject): void {
-  const service = serviceOf(object)
-  if (service === undefined || boolAt(object.metadata, 'deletionTimestamp')) return
-  const found = availabilityOf(store, service)
-  const conditions = listAt(object.status, 'conditions')
-  const before = conditions.find((condition) => condition.type === 'Available')
-  const { status, reason, message } = found
-  const same =
-    before !== undefined &&
-    jsonEqual([before.status ?? '', before.reason ?? '', before.message ?? ''], [status, reason, message])
-  if (same) return
-  const at = before?.status === status ? before.lastTransitionTime : timestamp(clock)
-  const others = conditions.filter((condition) => condition.type !== 'Available')
-  const next = { type: 'Available', status, lastTransitionTime: at ?? timestamp(clock), reason, message }
-  const name = object.metadata.name ?? ''
-  void send('PUT', `${API_SERVICES_PATH}/${name}/status`, { ...object, status: { conditions: [...others, next] } })
-}
-
-function availabilityOf(store: Store, service: JsonObject): Availability {
-  const [namespace, name] = [stringAt(service, 'namespace'), stringAt(service, 'name')]
-  const port = numberAt(service, 'port') ?? 443
-  const no = (reason: string, message: string): Availability => ({ status: 'False', reason, message })
-  const found = store.get(`core/services/${namespace}/${name}`)?.value as KubeObject | undefined
-  if (found === undefined) {
-    return no('ServiceNotFound', `service/${name} in ${JSON.stringify(namespace)} is not present`)
-  }
-  if (stringAt(found.spec, 'type') === 'ExternalName')
-    return { status: 'True', reason: 'Passed', message: 'all checks passed' }
-  const own = listAt(found.spec, 'ports').find((each) => numberAt(each, 'port') === port)
-  if (own === undefined) {
-    return no('ServicePortError', `service/${name} in ${JSON.stringify(namespace)} is not listening on port ${port}`)
-  }
-  const endpoints = store.get(`core/endpoints/${namespace}/${name}`)?.value as KubeObject | undefined
-  const where = `endpointslices for service/${name} in ${JSON.stringify(namespace)}`
-  if (endpoints === undefined) return no('EndpointsNotFound', `cannot find ${where}`)
-  const subsets = listAt(endpoints, 'subsets').filter((subset) => listAt(subset, 'addresses').length > 0)
-  if (subsets.length === 0) {
-    return no('MissingEndpoints', `${where} have no addresses with port name ${JSON.stringify(stringAt(own, 'name'))}`)
-  }
-  const url = `https://${name}.${namespace}.svc:${port}`
-  return no('FailedDiscoveryCheck', `failing or missing response from ${url}: nothing in a simulated network answers`)
 }

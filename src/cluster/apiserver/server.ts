@@ -10,8 +10,8 @@ import { listObjects } from './handlers/list.ts'
 import { patchObject } from './handlers/patch.ts'
 import { updateObject } from './handlers/update.ts'
 import { watchObjects } from './handlers/watch.ts'
-import { isRemoteGroup } from './api-services.ts'
 import { negotiateOutput } from './negotiate.ts'
+import type { ResourceRegistry } from './registry/registry.ts'
 import { type RequestInfo, requestInfoOf } from './request-info.ts'
 import { errorResponse } from './respond.ts'
 import { serveSubresource } from './subresources.ts'
@@ -36,7 +36,15 @@ export interface ApiServerParts {
   readonly audit?: AuditParts
   readonly paths: readonly PathHandler[]
   readonly virtual: readonly VirtualHandler[]
+  readonly remote: RemoteHandler
 }
+
+/** Passes requests for an API on to the server that serves it. Undefined: no APIService names one. */
+export type RemoteHandler = (
+  request: ServerRequest,
+  user: User,
+  api: { readonly group: string; readonly version: string },
+) => Promise<ServerResponse> | undefined
 
 /** One request in, one answer out. Never rejects: errors are answers. */
 export type ApiHandler = (request: ServerRequest) => Promise<ServerResponse>
@@ -76,13 +84,14 @@ async function handle(
       if (response !== undefined) return response
     }
     const [, top, group = '', version = ''] = request.path.split('/')
-    if (top === 'apis' && isRemoteGroup(parts.context.store, group, version)) return SERVICE_UNAVAILABLE
-    return unknownPath(request.path)
+    const remote = top === 'apis' ? parts.remote(request, user, { group, version }) : undefined
+    return remote ?? unknownPath(request.path, parts.context.registry)
   }
   const { registry } = parts.context
-  if (!registry.all().some(({ group }) => group === info.group)) {
-    const isRemote = isRemoteGroup(parts.context.store, info.group, info.version)
-    return isRemote ? SERVICE_UNAVAILABLE : unknownPath(`/${info.group}`)
+  if (registry.find(info, info.resource) === undefined) {
+    const remote = registry.serves(info) ? undefined : parts.remote(request, user, info)
+    if (remote !== undefined) return remote
+    if (!registry.all().some(({ group }) => group === info.group)) return unknownPath(`/${info.group}`, registry)
   }
   const scope = scopeFor(parts, admitted, warnings)
   for (const handler of parts.virtual) {
@@ -90,13 +99,6 @@ async function handle(
     if (response !== undefined) return response
   }
   return info.subresource === '' ? serveResource(scope) : serveSubresource(scope)
-}
-
-/** What a group is answered with that an APIService leads to a Service: nothing in a simulated network serves it. */
-const SERVICE_UNAVAILABLE: ServerResponse = {
-  status: 503,
-  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
-  body: 'service unavailable\n',
 }
 
 /** A request whose sender is known and may do what it asks for. */
@@ -171,9 +173,9 @@ export function createScopeResolver(parts: ApiServerParts): (request: ServerRequ
 }
 
 /** Below a known group Kubernetes answers with a Status, elsewhere in plain text. */
-function unknownPath(path: string): ServerResponse {
-  const parts = path.split('/').filter((part) => part !== '')
-  if (parts[0] === 'api' || (parts[0] === 'apis' && parts.length > 2)) throw noSuchPath()
+function unknownPath(path: string, registry: ResourceRegistry): ServerResponse {
+  const [root, group] = path.split('/').filter((part) => part !== '')
+  if (root === 'api' || (root === 'apis' && registry.all().some((each) => each.group === group))) throw noSuchPath()
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
   return { status: 404, headers, body: '404 page not found\n' }
 }

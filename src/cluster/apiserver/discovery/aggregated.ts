@@ -1,3 +1,4 @@
+import type { RemoteVersion } from '../aggregation/index.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import { groupsOf } from './groups.ts'
 
@@ -7,17 +8,25 @@ export type DiscoveryRoot = 'core' | 'groups'
 /** The `APIGroupDiscoveryList` that newer clients read in one request instead of one per version. */
 export function describeAggregated(
   root: DiscoveryRoot,
-  definitions: readonly ResourceDefinition[],
+  {
+    definitions,
+    remote,
+  }: { readonly definitions: readonly ResourceDefinition[]; readonly remote: readonly RemoteVersion[] },
   metaVersion: string,
 ): Record<string, unknown> {
-  const groups = root === 'core' ? [{ name: '', versions: ['v1'] }] : groupsOf(definitions)
+  const groups = root === 'core' ? [{ name: '', versions: ['v1'] }] : groupsOf([...definitions, ...remote])
+  const describe = (group: string, version: string): Record<string, unknown> => {
+    const elsewhere = remote.find((each) => each.group === group && each.version === version)
+    // What a server has not told is left out, and clients are told so.
+    if (elsewhere?.documents !== undefined)
+      return { version, resources: elsewhere.documents.resources, freshness: 'Current' }
+    if (elsewhere !== undefined) return { version, freshness: 'Stale' }
+    const own = definitions.filter((definition) => definition.group === group && definition.version === version)
+    return { version, resources: own.map(describeResource), freshness: 'Current' }
+  }
   const items = groups.map(({ name, versions }) => ({
     metadata: name === '' ? {} : { name },
-    versions: versions.map((version) => ({
-      version,
-      resources: definitions.filter((d) => d.group === name && d.version === version).map(describeResource),
-      freshness: 'Current',
-    })),
+    versions: versions.map((version) => describe(name, version)),
   }))
   return { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${metaVersion}`, metadata: {}, items }
 }

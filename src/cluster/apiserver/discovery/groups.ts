@@ -7,7 +7,7 @@ export interface ApiGroup {
 }
 
 /** The named groups in the order in which definitions mention them (not the core group). */
-export function groupsOf(definitions: readonly ResourceDefinition[]): ApiGroup[] {
+export function groupsOf(definitions: readonly Pick<ResourceDefinition, 'group' | 'version'>[]): ApiGroup[] {
   const groups = new Map<string, string[]>()
   for (const { group, version } of definitions) {
     if (group === '') continue

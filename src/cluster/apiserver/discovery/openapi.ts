@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Describe, encodeSwagger, type JsonObject, openapiDocument, swaggerDocument } from '../../../api/index.ts'
+import type { RemoteVersion } from '../aggregation/index.ts'
+import type { ServerResponse } from '../exchange.ts'
 import { parseAccept } from '../negotiate.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import type { ResourceRegistry } from '../registry/registry.ts'
@@ -10,8 +12,21 @@ import { SERVER_VERSION } from './version.ts'
 const PROTOBUF_V2 = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 const PROTOBUF_V2_OLD = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
 
-/** Serves /openapi/v3, its documents, and /openapi/v2. Documents are made when asked for and kept until resources change. */
-export function openapiPaths(registry: ResourceRegistry, describe: Describe | undefined): PathHandler {
+/** What other servers serve: their versions, and documents that they are asked for. */
+export interface RemoteOpenapi {
+  versions(): readonly RemoteVersion[]
+  read(api: RemoteVersion, path: string): Promise<string | undefined>
+}
+
+/**
+ * Serves /openapi/v3, its documents, and /openapi/v2. Documents are made when asked for and kept until resources change;
+ * those of other servers are passed on.
+ */
+export function openapiPaths(
+  registry: ResourceRegistry,
+  describe: Describe | undefined,
+  remote: RemoteOpenapi,
+): PathHandler {
   let texts = new Map<string, string>()
   let swagger: Buffer | undefined
   let indexText: string | undefined
@@ -42,14 +57,41 @@ export function openapiPaths(registry: ResourceRegistry, describe: Describe | un
     }
     if (parts[1] !== 'v3') return undefined
     if (parts.length === 2) {
-      indexText ??= index(registry)
+      indexText ??= JSON.stringify({ paths: index(registry) })
+      const more = remotePaths(remote.versions())
+      const body = more.size === 0 ? indexText : JSON.stringify({ paths: withRemote(index(registry), more) })
       // Kubernetes says text/plain here.
-      return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: indexText }
+      return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body }
     }
-    const text = documentOf(parts.slice(2).join('/'))
-    if (text === undefined) return { status: 404, headers: {}, body: '' }
-    return { status: 200, headers: { 'content-type': 'application/json', vary: 'Accept' }, body: text }
+    const path = parts.slice(2).join('/')
+    const text = documentOf(path)
+    if (text !== undefined) return jsonDocument(text)
+    const elsewhere = remotePaths(remote.versions()).get(path)
+    return elsewhere === undefined
+      ? jsonDocument(undefined)
+      : remote.read(elsewhere.api, elsewhere.url).then(jsonDocument)
   }
+}
+
+function jsonDocument(text: string | undefined): ServerResponse {
+  if (text === undefined) return { status: 404, headers: {}, body: '' }
+  return { status: 200, headers: { 'content-type': 'application/json', vary: 'Accept' }, body: text }
+}
+
+interface RemotePath {
+  readonly api: RemoteVersion
+  readonly url: string
+}
+
+/** The documents of other servers by their path below /openapi/v3. */
+function remotePaths(versions: readonly RemoteVersion[]): Map<string, RemotePath> {
+  return new Map(
+    versions.flatMap((api) => [...(api.documents?.openapi ?? [])].map(([path, url]) => [path, { api, url }] as const)),
+  )
+}
+
+function withRemote(own: OpenapiIndex, remote: ReadonlyMap<string, RemotePath>): OpenapiIndex {
+  return { ...Object.fromEntries([...remote].map(([path, { url }]) => [path, { serverRelativeURL: url }])), ...own }
 }
 
 function documented(definition: ResourceDefinition): Parameters<typeof openapiDocument>[0][number] {
@@ -82,9 +124,11 @@ function resourcesOf(registry: ResourceRegistry, path: string): readonly Resourc
   return []
 }
 
+type OpenapiIndex = Readonly<Record<string, { readonly serverRelativeURL: string }>>
+
 /** The index names each document with a hash, so that clients may keep what they have. */
-function index(registry: ResourceRegistry): string {
-  const paths = Object.fromEntries(
+function index(registry: ResourceRegistry): OpenapiIndex {
+  return Object.fromEntries(
     documentPaths(registry).map((path) => {
       const names = (resourcesOf(registry, path) ?? []).map(fingerprint).join('\n')
       const hash = createHash('sha512')
@@ -94,7 +138,6 @@ function index(registry: ResourceRegistry): string {
       return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }]
     }),
   )
-  return JSON.stringify({ paths })
 }
 
 /** Definitions never change, so what tells them apart is computed once. */

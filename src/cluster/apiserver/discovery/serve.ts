@@ -1,3 +1,4 @@
+import type { RemoteVersion } from '../aggregation/index.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { notAcceptable } from '../errors.ts'
 import { negotiateOutput, parseAccept } from '../negotiate.ts'
@@ -5,31 +6,35 @@ import type { ResourceRegistry } from '../registry/registry.ts'
 import { encodedResponse } from '../respond.ts'
 import type { PathHandler } from '../server.ts'
 import { describeAggregated, type DiscoveryRoot } from './aggregated.ts'
-import { describeGroup, describeResources, groupsOf } from './groups.ts'
+import { type ApiGroup, describeGroup, describeResources, groupsOf } from './groups.ts'
 import { SERVER_VERSION } from './version.ts'
 
-/** Serves /api, /apis and what is below them down to one group and version, and /version. */
-export function discoveryPaths(registry: ResourceRegistry): PathHandler {
+/**
+ * Serves /api, /apis and what is below them down to one group and version, and /version. `remote` gives what other servers
+ * serve; their resources they tell themselves.
+ */
+export function discoveryPaths(registry: ResourceRegistry, remote: () => readonly RemoteVersion[]): PathHandler {
   return (request) => {
     const parts = request.path.split('/').filter((part) => part !== '')
     const plain = (data: unknown): ServerResponse =>
       encodedResponse(200, data, negotiateOutput(plainAccept(request.headers.accept), request.query))
-    if (parts.length === 0) return plain({ paths: rootPaths(registry) })
+    if (parts.length === 0) return plain({ paths: rootPaths(allGroups(registry, remote())) })
     if (parts[0] === 'version' && parts.length === 1) return plain(SERVER_VERSION)
     if (parts[0] === 'api') {
-      if (parts.length === 1) return aggregated(request.headers.accept, 'core', registry) ?? plain(coreVersions())
+      if (parts.length === 1) return aggregated(request.headers.accept, 'core', registry, []) ?? plain(coreVersions())
       if (parts.length === 2 && parts[1] === 'v1') {
         return plain(describeResources({ group: '', version: 'v1' }, registry.all()))
       }
     }
     if (parts[0] === 'apis') {
+      const groups = allGroups(registry, remote())
       if (parts.length === 1)
-        return aggregated(request.headers.accept, 'groups', registry) ?? plain(groupList(registry))
-      const group = groupsOf(registry.all()).find(({ name }) => name === parts[1])
+        return aggregated(request.headers.accept, 'groups', registry, remote()) ?? plain(groupList(groups))
+      const group = groups.find(({ name }) => name === parts[1])
       if (group === undefined) return undefined
       if (parts.length === 2) return plain({ kind: 'APIGroup', apiVersion: 'v1', ...describeGroup(group) })
       const version = parts[2] ?? ''
-      if (parts.length === 3 && group.versions.includes(version)) {
+      if (parts.length === 3 && registry.serves({ group: group.name, version })) {
         return plain(describeResources({ group: group.name, version }, registry.all()))
       }
     }
@@ -37,8 +42,13 @@ export function discoveryPaths(registry: ResourceRegistry): PathHandler {
   }
 }
 
-function rootPaths(registry: ResourceRegistry): string[] {
-  const groups = groupsOf(registry.all()).flatMap(({ name, versions }) => [
+/** The groups that are served here, and those that other servers serve. */
+function allGroups(registry: ResourceRegistry, remote: readonly RemoteVersion[]): ApiGroup[] {
+  return groupsOf([...registry.all(), ...remote])
+}
+
+function rootPaths(all: readonly ApiGroup[]): string[] {
+  const groups = all.flatMap(({ name, versions }) => [
     `/apis/${name}`,
     ...versions.map((version) => `/apis/${name}/${version}`),
   ])
@@ -54,8 +64,8 @@ function coreVersions(): Record<string, unknown> {
   }
 }
 
-function groupList(registry: ResourceRegistry): Record<string, unknown> {
-  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupsOf(registry.all()).map(describeGroup) }
+function groupList(groups: readonly ApiGroup[]): Record<string, unknown> {
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(describeGroup) }
 }
 
 /** Clauses that ask for a transformed answer do not apply here. */
@@ -70,6 +80,7 @@ function aggregated(
   accept: string | undefined,
   root: DiscoveryRoot,
   registry: ResourceRegistry,
+  remote: readonly RemoteVersion[],
 ): ServerResponse | undefined {
   for (const { type, parameters } of parseAccept(accept ?? '')) {
     if (type !== 'application/json' && type !== '*/*') continue
@@ -77,7 +88,7 @@ function aggregated(
     if (parameters.as !== 'APIGroupDiscoveryList' || parameters.g !== 'apidiscovery.k8s.io') continue
     const version = parameters.v ?? ''
     if (version !== 'v2' && version !== 'v2beta1') continue
-    const body = `${JSON.stringify(describeAggregated(root, registry.all(), version))}\n`
+    const body = `${JSON.stringify(describeAggregated(root, { definitions: registry.all(), remote }, version))}\n`
     const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
     return { status: 200, headers: { 'content-type': contentType, vary: 'Accept' }, body }
   }

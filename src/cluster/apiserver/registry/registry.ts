@@ -19,6 +19,11 @@ export class ResourceRegistry {
     return this.all().find((d) => d.group === gv.group && d.version === gv.version && d.kind === kind)
   }
 
+  /** Whether there is anything of this version of this group. */
+  serves({ group, version }: { readonly group: string; readonly version: string }): boolean {
+    return this.all().some((definition) => definition.group === group && definition.version === version)
+  }
+
   all(): readonly ResourceDefinition[] {
     this.#all ??= [...this.#byPath.values()]
     return this.#all

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/cluster/apiserver/index.ts'
 import { bootstrapCluster } from '../../../../src/cluster/bootstrap.ts'
 import { localTransport } from '../../../../src/cluster/local-client.ts'
-import { createPki } from '../../../../src/cluster/pki.ts'
+import { createPki, PROXY_NAME } from '../../../../src/cluster/pki.ts'
 import { memoryBackend, openStore, type Store } from '../../../../src/cluster/store/index.ts'
 import type { ApiRequest, ApiResponse } from '../../../../src/kube/transport.ts'
 
@@ -48,7 +48,7 @@ export async function testServer(more: Partial<ApiServerOptions> = {}): Promise<
     stamp: stampResourceVersion,
     history: { events: 200, characters: 4_000_000 },
   })
-  const { serviceAccountKey, ca } = createPki(START_MS)
+  const { serviceAccountKey, ca, proxyCa, proxy } = createPki(START_MS)
   const server = createApiServer({
     store,
     clock,
@@ -56,10 +56,16 @@ export async function testServer(more: Partial<ApiServerOptions> = {}): Promise<
     tokens: new Map(),
     serviceAccountKey,
     rootCa: ca.cert,
+    proxyIdentity: proxy,
     ...more,
   })
   const transport = localTransport(server.handler, SYSTEM_USER, 'test')
-  await bootstrapCluster(transport, { storageClass: null, address: '127.0.0.1', port: 6443 })
+  await bootstrapCluster(transport, {
+    storageClass: null,
+    address: '127.0.0.1',
+    port: 6443,
+    authentication: { clientCa: ca.cert, proxyCa: proxyCa.cert, proxyName: PROXY_NAME },
+  })
   const caller =
     (used: typeof transport): TestServer['call'] =>
     (method, path, body, more = {}) =>

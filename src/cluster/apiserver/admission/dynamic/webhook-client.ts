@@ -2,6 +2,7 @@ import https from 'node:https'
 import { isIP } from 'node:net'
 import { type JsonObject, numberAt, objectAt, stringAt } from '../../../../api/index.ts'
 import type { Store } from '../../../store/index.ts'
+import { connectionErrorText } from '../../connection-error.ts'
 import { resolveService } from '../../service-target.ts'
 
 /** A call to a webhook that did not come through; the message is Go's. */
@@ -104,30 +105,10 @@ function post(target: Target, body: string, options: { ca?: string; timeoutMs: n
     }, options.timeoutMs)
     request.on('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer)
-      fail(networkError(error, target))
+      fail(connectionErrorText(error, target))
     })
     request.end(body)
   })
-}
-
-const UNKNOWN_AUTHORITY = new Set([
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-])
-
-/** An error of the connection in Go's words. */
-function networkError(error: NodeJS.ErrnoException, target: Target): string {
-  const code = error.code ?? ''
-  const verify = 'tls: failed to verify certificate: x509: '
-  if (code === 'ECONNREFUSED') return `dial tcp ${target.host}:${target.port}: connect: connection refused`
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `dial tcp: lookup ${target.host}: no such host`
-  if (code === 'ECONNRESET') return 'EOF'
-  if (UNKNOWN_AUTHORITY.has(code)) return `${verify}certificate signed by unknown authority`
-  if (code === 'CERT_HAS_EXPIRED') return `${verify}certificate has expired or is not yet valid`
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `${verify}certificate is not valid for ${target.serverName}`
-  return error.message
 }
 
 function statusText(status: number, body: string): string {
