@@ -27,7 +27,7 @@ import { urlFunctions } from './sprig/urls.ts'
  * Every function that Helm gives to templates except those that need the renderer (`include`, `tpl`, `required`, `lookup`; `fail`) and
  * the builtins of the template language. `env` and `expandenv` are left out, as in Helm. Nothing random or slow happens before a function is called.
  */
-export function createFunctionMap(host: Pick<Host, 'clock' | 'random'>): Map<string, GoCallable> {
+export function createFunctionMap(host: Pick<Host, 'clock' | 'random' | 'certificateKey'>): Map<string, GoCallable> {
   const tables: readonly FunctionTable[] = [
     stringFunctions,
     casingFunctions,

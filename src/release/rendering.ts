@@ -1,6 +1,12 @@
 import type { Chart, SchemaAttempts } from '../chart/index.ts'
 import type { GoMap } from '../go/index.ts'
-import { type Capabilities, formatManifests, type LookupFunction, renderProcessedChart } from '../render/index.ts'
+import {
+  type Capabilities,
+  formatManifests,
+  type LookupFunction,
+  RepeatableKeys,
+  renderProcessedChart,
+} from '../render/index.ts'
 import type { DeployRequest, RenderedRelease } from './actions/request.ts'
 import { wrapped } from './errors.ts'
 import { renderWithLookup } from './lookup.ts'
@@ -31,8 +37,11 @@ export async function renderRelease(
   const capabilities = online || subject.isUpgrade ? await liveCapabilities(ports, signal) : undefined
   const { postRenderer } = request
   const withSchemas: SchemaAttempts = ports.schemaDocuments ?? (async (log, work) => work({}, log))
-  const render = (lookup: LookupFunction | undefined) =>
-    withSchemas(ports.log, (schema, log) =>
+  const keys = new RepeatableKeys()
+  const host = { ...ports.host, certificateKey: () => keys.draw() }
+  const render = (lookup: LookupFunction | undefined) => {
+    keys.rewind()
+    return withSchemas(ports.log, (schema, log) =>
       renderProcessedChart(subject.chart, subject.values, {
         release: {
           name: request.name,
@@ -40,7 +49,7 @@ export async function renderRelease(
           revision: subject.revision,
           isUpgrade: subject.isUpgrade,
         },
-        host: ports.host,
+        host,
         log,
         schema,
         enableDns: request.enableDns,
@@ -51,6 +60,7 @@ export async function renderRelease(
         ...(postRenderer === undefined ? {} : { postRender: postRenderer }),
       }),
     )
+  }
   const rendered = online ? await renderWithLookup(ports.cluster, ports.log, render, signal) : await render(undefined)
   const hideSecrets = request.hideSecret
   return {

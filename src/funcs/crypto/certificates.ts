@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, sign, X509Certificate } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
-import type { Clock, Random } from '../../base/index.ts'
+import type { Clock, Host, Random } from '../../base/index.ts'
 import { decodeBase64, EncodingError } from '../../encoding/index.ts'
 import { formatValue, GoObject, type GoValue, quote } from '../../go/index.ts'
 import { argumentError, FunctionError } from '../errors.ts'
@@ -286,7 +286,8 @@ interface Ports {
 const keyFromPem = (text: string): KeyObject => wrap('parsing private key', () => parsePrivateKey(text))
 
 /** Certificates. Keys are new RSA keys, or those that the `WithKey` forms are given. */
-export function certificateFunctions(ports: Ports): FunctionTable {
+export function certificateFunctions(ports: Ports & Pick<Host, 'certificateKey'>): FunctionTable {
+  const newKey = ports.certificateKey ?? newCertificateKey
   const authority = (commonName: string, days: bigint, key: KeyObject): GoObject =>
     issue(ports, { commonName, days, ips: [], dnsNames: [], isCa: true, key })
   const leaf = (
@@ -300,13 +301,11 @@ export function certificateFunctions(ports: Ports): FunctionTable {
   const subject = `string, ${LIST}, ${LIST}, int`
   return {
     buildCustomCert: fn('string, string', TYPE, buildCustomCert),
-    genCA: fn('string, int', TYPE, (name: string, days: bigint) => authority(name, days, newCertificateKey())),
+    genCA: fn('string, int', TYPE, (name: string, days: bigint) => authority(name, days, newKey())),
     genCAWithKey: fn('string, int, string', TYPE, (name: string, days: bigint, key: string) =>
       authority(name, days, keyFromPem(key)),
     ),
-    genSelfSignedCert: fn(subject, TYPE, (name, ips, names, days) =>
-      leaf([name, ips, names, days], newCertificateKey()),
-    ),
+    genSelfSignedCert: fn(subject, TYPE, (name, ips, names, days) => leaf([name, ips, names, days], newKey())),
     genSelfSignedCertWithKey: fn(`${subject}, string`, TYPE, (name, ips, names, days, key) =>
       leaf([name, ips, names, days], keyFromPem(key)),
     ),
