@@ -5,4 +5,3 @@
 export * from './cluster.ts'
 export * from './options.ts'
 export * from './backup.ts'
-export { SIMULATION_CONFIG } from './simulation.ts'

@@ -1,10 +1,7 @@
-import type { KubeObject } from '../api/index.ts'
+import { type KubeObject, SIMULATION_CONFIG } from '../api/index.ts'
 import { type AdjustableClock, type Clock, type Random, randomInt } from '../base/index.ts'
 import type { ApiHandler, ServerRequest, ServerResponse } from './apiserver/index.ts'
 import type { Store } from './store/index.ts'
-
-/** The ConfigMap whose data steers the cluster as a whole. */
-export const SIMULATION_CONFIG = { namespace: 'kube-system', name: 'chartctl-simulation' } as const
 
 const KEY = `core/configmaps/${SIMULATION_CONFIG.namespace}/${SIMULATION_CONFIG.name}`
 const PATH = `/api/v1/namespaces/${SIMULATION_CONFIG.namespace}/configmaps`

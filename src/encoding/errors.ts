@@ -13,8 +13,6 @@ export type EncodingErrorCode =
   | 'TOML_SYNTAX'
   | 'TOML_UNSUPPORTED'
   | 'BASE64_CORRUPT'
-  | 'GZIP_CORRUPT'
-  | 'GZIP_TOO_LARGE'
 
 /** Raised by every reader and writer of this folder. The message is Go's. */
 export class EncodingError extends ChartctlError<EncodingErrorCode> {}

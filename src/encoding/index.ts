@@ -11,10 +11,10 @@ export {
   type TextPosition,
   wrapEncodingError,
 } from './errors.ts'
-export { gunzip, gzip, isGzip } from './gzip.ts'
+export { gzip, isGzip } from './gzip.ts'
 export { emitJson, emitPrettyJson, type JsonStyle } from './json/emit.ts'
 export { type ParseJsonOptions, parseJson } from './json/parse.ts'
-export { fitsTarget, jsonTypeError, jsonTypeName, type Target } from './json-type.ts'
+export { fitsTarget, jsonTypeError, type Target } from './json-type.ts'
 export { toToml } from './toml/emit.ts'
 export { fromToml } from './toml/parse.ts'
 export type { YamlPosition, YamlPositions } from './yaml/decode.ts'

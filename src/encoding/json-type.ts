@@ -6,7 +6,7 @@ export type Target = 'any' | 'map' | 'list'
 const GO_TYPES = { map: 'map[string]interface {}', list: '[]interface {}' } as const
 
 /** The JSON word for a decoded value, as encoding/json names it in errors. */
-export function jsonTypeName(value: unknown): string {
+function jsonTypeName(value: unknown): string {
   if (typeof value === 'boolean') return 'bool'
   if (typeof value === 'number' || typeof value === 'bigint') return 'number'
   if (typeof value === 'string') return 'string'

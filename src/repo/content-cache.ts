@@ -25,7 +25,7 @@ export function bareDigest(digest: string): string {
 }
 
 /** Path of an entry: first two digits, then the whole digest. As Helm 4's DiskCache. */
-export function contentPath(root: string, digest: string, kind: CachedKind): string {
+function contentPath(root: string, digest: string, kind: CachedKind): string {
   return join(root, digest.slice(0, 2), `${digest}.${kind}`)
 }
 

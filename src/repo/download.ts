@@ -238,7 +238,7 @@ async function fetchProvenance(
 }
 
 /** The file name of a chart's archive: the last element of the URL; for OCI name and tag. */
-export function archiveName(url: string): string {
+function archiveName(url: string): string {
   const name = basename(parseUrl(url)?.path ?? url)
   if (!isOci(url)) return name
   const colon = name.lastIndexOf(':')

@@ -3,14 +3,13 @@
  * chart's dependencies. Reading charts themselves is chart/'s work. Files and caches are laid out as Helm's, so both share them.
  * Begin with environment.ts (what everything here works on), locate.ts and dependencies/manager.ts.
  */
-export { type CachedKind, contentPath, findContent, sha256, storeContent } from './content-cache.ts'
+export { type CachedKind, findContent, sha256, storeContent } from './content-cache.ts'
 export { createRepoEnvironment } from './create-environment.ts'
 export type { RepoEnvironmentOptions } from './environment-options.ts'
 export { buildDependencies, updateDependencies } from './dependencies/manager.ts'
 export type { DependencyRequest } from './dependencies/request.ts'
 export { type DependencyStatus, listDependencies } from './dependencies/status.ts'
 export {
-  archiveName,
   type Downloaded,
   type DownloadOptions,
   downloadTo,
@@ -44,8 +43,6 @@ export {
   findRepository,
   loadRepositories,
   loadRepositoriesIfAny,
-  noRepositories,
-  parseRepositories,
   plainEntry,
   type RepositoriesFile,
   type RepositoryEntry,

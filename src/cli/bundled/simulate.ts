@@ -1,4 +1,10 @@
-import { API_SERVICES_PATH, METRICS_API_NAME, METRICS_API_SERVICE } from '../../api/index.ts'
+import {
+  API_SERVICES_PATH,
+  METRICS_API_NAME,
+  METRICS_API_SERVICE,
+  SIMULATION_CONFIG,
+  SIMULATION_PREFIX,
+} from '../../api/index.ts'
 import { commandFailed } from '../errors.ts'
 import type { BundledApi } from './connect.ts'
 
@@ -50,9 +56,8 @@ export function settingLines(): string[] {
   ]
 }
 
-const PREFIX = 'simulate.chartctl.dev/'
-const CONFIG = '/api/v1/namespaces/kube-system/configmaps'
-const CONFIG_NAME = 'chartctl-simulation'
+const CONFIGS = `/api/v1/namespaces/${SIMULATION_CONFIG.namespace}/configmaps`
+const CONFIG = `${CONFIGS}/${SIMULATION_CONFIG.name}`
 
 /** Kinds that can be targets: their names on the command line and where they live. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -107,7 +112,7 @@ export async function applySetting(
   const lines: string[] = []
   for (const target of targets) {
     const path = pathOf(target, setting, namespace)
-    await api.merge(path, { metadata: { annotations: { [PREFIX + setting.name]: setting.value ?? null } } })
+    await api.merge(path, { metadata: { annotations: { [SIMULATION_PREFIX + setting.name]: setting.value ?? null } } })
     lines.push(
       setting.value === undefined ? `${target}: ${setting.name} off` : `${target}: ${setting.name}=${setting.value}`,
     )
@@ -130,19 +135,24 @@ function pathOf(target: string, setting: Setting, namespace: string): string {
 
 async function applyToCluster(api: BundledApi, { name, value }: Setting): Promise<string> {
   if (name === 'metrics') return applyMetrics(api, value !== undefined)
-  const found = await api.get(`${CONFIG}/${CONFIG_NAME}`)
+  const found = await api.get(CONFIG)
   if (found === undefined) {
-    await api.post(CONFIG, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: CONFIG_NAME }, data: {} })
+    await api.post(CONFIGS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: SIMULATION_CONFIG.name },
+      data: {},
+    })
   }
   const data = (found?.data ?? {}) as Readonly<Record<string, string>>
   if (name !== 'clock') {
-    await api.merge(`${CONFIG}/${CONFIG_NAME}`, { data: { [name]: value ?? null } })
+    await api.merge(CONFIG, { data: { [name]: value ?? null } })
     return value === undefined ? `${name} off` : `${name}=${value}`
   }
   if (value === undefined || !/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.test(value)) {
     throw commandFailed('clock needs a duration such as clock=5m; it never goes back')
   }
-  await api.merge(`${CONFIG}/${CONFIG_NAME}`, { data: { 'clock-ahead': `${data['clock-ahead'] ?? ''}${value}` } })
+  await api.merge(CONFIG, { data: { 'clock-ahead': `${data['clock-ahead'] ?? ''}${value}` } })
   return `clock moved by ${value}`
 }
 

@@ -1,4 +1,4 @@
-import { REGISTERED_BY_AGENT } from '../../api/index.ts'
+import { REGISTERED_BY_AGENT, SIMULATION_PREFIX } from '../../api/index.ts'
 import type { Node } from '../control/index.ts'
 
 /**
@@ -11,5 +11,5 @@ export function isRegistered(node: Node): boolean {
 
 /** True when a simulation has taken the node away: nobody runs its pods. */
 export function isLost(node: Node): boolean {
-  return node.metadata.annotations?.['simulate.chartctl.dev/lost'] === 'true'
+  return node.metadata.annotations?.[`${SIMULATION_PREFIX}lost`] === 'true'
 }

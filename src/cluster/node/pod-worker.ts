@@ -1,3 +1,4 @@
+import { SIMULATION_PREFIX } from '../../api/index.ts'
 import type {
   ApiClient,
   ComponentContext,
@@ -307,7 +308,7 @@ export class PodWorker {
 }
 
 function isStrict(pod: Pod): boolean {
-  return pod.metadata.annotations?.['simulate.chartctl.dev/missing-references'] === 'strict'
+  return pod.metadata.annotations?.[`${SIMULATION_PREFIX}missing-references`] === 'strict'
 }
 
 function deadlineMs(pod: Pod, nowMs: number): number | undefined {

@@ -1,4 +1,4 @@
-import { registeredNode } from '../../api/index.ts'
+import { registeredNode, SIMULATION_PREFIX } from '../../api/index.ts'
 import type { ComponentContext, Condition, Node, ReconcileLoop, Requeue } from '../control/index.ts'
 import { conditionOf, isApiError, NODES, quantityValue, timestamp } from '../control/index.ts'
 import type { NodeLeases } from './lease.ts'
@@ -25,7 +25,7 @@ function conditionsOf(node: Node, nowMs: number): Condition[] {
   return [
     ...others,
     ...healthy.map(([type, status, reason, message]) => {
-      const simulated = pressures[`simulate.chartctl.dev/${type}`]
+      const simulated = pressures[SIMULATION_PREFIX + type]
       const next =
         simulated === undefined
           ? { status, reason, message }
@@ -177,7 +177,7 @@ function isHealthy(node: Node): boolean {
     status.nodeInfo.kubeletVersion !== '' &&
     healthy.every(
       ([type, wanted]) =>
-        conditionOf(status?.conditions, type)?.status === (annotations[`simulate.chartctl.dev/${type}`] ?? wanted),
+        conditionOf(status?.conditions, type)?.status === (annotations[SIMULATION_PREFIX + type] ?? wanted),
     )
   )
 }

@@ -1,5 +1,4 @@
 /** Go's `fmt`: verbs, flags and default formats. Begin with printf.ts (directives) and printer.ts (operands). */
 export { sprintf } from './printf.ts'
 export { formatPrintable, formatValue, pointedTo, sprint, sprintln } from './print.ts'
-export { hasStringMethod } from './printer.ts'
 export { registerNumberStringer } from './stringer.ts'

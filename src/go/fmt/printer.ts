@@ -2,7 +2,7 @@ import type { FloatFormat } from '../float.ts'
 import { elementTypeOf, goKind, goType, isSigned } from '../kind.ts'
 import { fromBytes } from '../utf8.ts'
 import { sortedKeys } from '../sorted-keys.ts'
-import { GoComplex, GoFunction, GoNil, GoNumber, GoObject, NamedMap, type GoMap, type GoValue } from '../value.ts'
+import { GoComplex, GoFunction, GoNil, GoNumber, GoObject, type GoMap, type GoValue } from '../value.ts'
 import { Formatter } from './formatter.ts'
 import { stringOf } from './stringer.ts'
 
@@ -297,9 +297,4 @@ export class Printer extends Formatter {
 
 function byteValues(bytes: Uint8Array): GoValue[] {
   return Array.from(bytes, (byte) => new GoNumber('uint8', BigInt(byte)))
-}
-
-/** Whether fmt would print a value through its own methods (also named maps, which never have one here). */
-export function hasStringMethod(value: GoValue): boolean {
-  return typeof value === 'object' && value !== null && !(value instanceof NamedMap) && stringOf(value) !== undefined
 }

@@ -57,7 +57,7 @@ const fileType: TypeSpec = {
 }
 
 /** No repositories. */
-export const noRepositories: RepositoriesFile = { apiVersion: '', generated: '0001-01-01T00:00:00Z', repositories: [] }
+const noRepositories: RepositoriesFile = { apiVersion: '', generated: '0001-01-01T00:00:00Z', repositories: [] }
 
 /** An entry with only name and URL. */
 export function plainEntry(name: string, url: string): RepositoryEntry {
@@ -97,7 +97,7 @@ export function loadRepositoriesIfAny(path: string): RepositoriesFile {
 }
 
 /** Parses the text of repositories.yaml. */
-export function parseRepositories(source: string): RepositoriesFile {
+function parseRepositories(source: string): RepositoriesFile {
   const { value, problem } = decodeTyped(parseYaml(source), fileType)
   if (problem !== undefined) throw repoError('FILE', `error unmarshaling JSON: while decoding JSON: ${problem}`)
   const record = value as Record<string, unknown>

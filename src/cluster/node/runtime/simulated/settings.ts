@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../../api/index.ts'
+import { type KubeObject, SIMULATION_PREFIX } from '../../../../api/index.ts'
 import type { ComponentContext, Pod, ResourceType } from '../../../control/index.ts'
 import {
   controllerOf,
@@ -12,9 +12,6 @@ import {
   STATEFUL_SETS,
 } from '../../../control/index.ts'
 
-/** Annotations that tell the simulation what to do with a pod. */
-const simulationPrefix = 'simulate.chartctl.dev/'
-
 /** What the simulation is told about one pod: the annotations behind the prefix, by their short names. */
 export type Settings = Readonly<Record<string, string>>
 
@@ -24,14 +21,12 @@ const none: Settings = {}
 export function settingsOf(object: KubeObject | undefined): Settings {
   let found: Record<string, string> | undefined
   for (const [key, value] of Object.entries(object?.metadata.annotations ?? {})) {
-    if (!key.startsWith(simulationPrefix)) continue
+    if (!key.startsWith(SIMULATION_PREFIX)) continue
     found ??= {}
-    found[key.slice(prefixLength)] = value
+    found[key.slice(SIMULATION_PREFIX.length)] = value
   }
   return found ?? none
 }
-
-const prefixLength = simulationPrefix.length
 
 /** The setting of a container: `name.<container>` where that is given, else `name`. */
 export function settingFor(settings: Settings, name: string, container: string): string | undefined {
