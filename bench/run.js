@@ -1,15 +1,22 @@
-// `npm run bench [-- render|library|repositories|cluster] [--rounds N]`: prints tables; ratios where a `helm` is on the PATH.
+// `npm run bench [-- render|library|repositories|releases|cluster] [--rounds N]`: prints tables; ratios where a `helm` is on the PATH.
 import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { setUp, root } from '../scripts/lib/setup.js'
 import { benchCluster } from './cluster.js'
 import { benchLibrary } from './library.js'
+import { benchReleases } from './releases.js'
 import { benchRender } from './render.js'
 import { benchRepositories } from './repositories.js'
 
 setUp()
 const { Command, Argument } = await import('commander')
-const parts = { render: benchRender, library: benchLibrary, repositories: benchRepositories, cluster: benchCluster }
+const parts = {
+  render: benchRender,
+  library: benchLibrary,
+  repositories: benchRepositories,
+  releases: benchReleases,
+  cluster: benchCluster,
+}
 const program = new Command('npm run bench --')
   .description('times chartctl, and Helm in the same run where a `helm` is on the PATH')
   .addArgument(new Argument('[parts...]', 'what to time; everything when absent').choices(Object.keys(parts)))

@@ -58,6 +58,9 @@ export interface Release {
   applyMethod: ApplyMethod
 }
 
+/** What lists show of a release; of its chart only the metadata is there. */
+export type ReleaseSummary = Pick<Release, 'name' | 'info' | 'version' | 'namespace' | 'labels' | 'chart'>
+
 /** A hook that has not run. */
 export function newHook(hook: Hook): ReleaseHook {
   return { ...hook, lastRun: { startedAt: '', completedAt: '', phase: '' } }
@@ -80,11 +83,11 @@ export function byRevision(a: Release, b: Release): number {
 }
 
 /** `name-version` of a release's chart; `MISSING` in damaged records. */
-export function chartWords(release: Release): string {
+export function chartWords(release: ReleaseSummary): string {
   return release.chart === undefined ? 'MISSING' : `${release.chart.name}-${release.chart.metadata.version}`
 }
 
 /** The app version of a release's chart; `MISSING` in damaged records. */
-export function appVersionWords(release: Release): string {
+export function appVersionWords(release: ReleaseSummary): string {
   return release.chart === undefined ? 'MISSING' : release.chart.metadata.appVersion
 }

@@ -1,4 +1,4 @@
-import type { Release, ReleaseStatus } from '../model.ts'
+import type { ReleaseStatus, ReleaseSummary } from '../model.ts'
 import type { ReleasePorts } from '../ports.ts'
 import { timeMs } from '../time.ts'
 
@@ -29,10 +29,11 @@ export const ALL_STATES: ReadonlySet<ReleaseStatus> = new Set<ReleaseStatus>([
 ])
 
 /** The newest revision of every release that is wanted. As Helm's `action.List`. */
-export async function list(ports: ReleasePorts, request: ListRequest, signal?: AbortSignal): Promise<Release[]> {
+export async function list(ports: ReleasePorts, request: ListRequest, signal?: AbortSignal): Promise<ReleaseSummary[]> {
   await ports.cluster.checkReachable(signal)
-  const all = (await ports.storage.list()).filter((release) => request.matchesName(release.name))
   const onlySuperseded = request.states.size === 1 && request.states.has('superseded')
+  const stored = await ports.storage.list({ newest: !onlySuperseded })
+  const all = stored.filter((release) => request.matchesName(release.name))
   const wanted = (onlySuperseded ? all : newestOnly(all))
     .filter((release) => request.states.has(release.info.status))
     .filter((release) => request.matchesLabels(release.labels))
@@ -42,8 +43,8 @@ export async function list(ports: ReleasePorts, request: ListRequest, signal?: A
   return request.offset >= wanted.length ? [] : wanted.slice(request.offset, request.offset + limit)
 }
 
-function newestOnly(releases: readonly Release[]): Release[] {
-  const newest = new Map<string, Release>()
+function newestOnly(releases: readonly ReleaseSummary[]): ReleaseSummary[] {
+  const newest = new Map<string, ReleaseSummary>()
   for (const release of releases) {
     const key = `${release.namespace}/${release.name}`
     const known = newest.get(key)
@@ -52,13 +53,13 @@ function newestOnly(releases: readonly Release[]): Release[] {
   return [...newest.values()]
 }
 
-function byName(a: Release, b: Release): number {
+function byName(a: ReleaseSummary, b: ReleaseSummary): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
 }
 
 /** Oldest first, by whole seconds; then by name. */
-function byDate(a: Release, b: Release): number {
-  const seconds = (release: Release): number => Math.floor(timeMs(release.info.lastDeployed) / 1000)
+function byDate(a: ReleaseSummary, b: ReleaseSummary): number {
+  const seconds = (release: ReleaseSummary): number => Math.floor(timeMs(release.info.lastDeployed) / 1000)
   const [left, right] = [seconds(a), seconds(b)]
   return left === right ? byName(a, b) : left < right ? -1 : 1
 }

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { decodeBase64Bytes } from '../../encoding/index.ts'
-import type { Release } from '../model.ts'
-import { releaseFromJson, releaseJsonParts } from './release-json.ts'
+import type { Release, ReleaseSummary } from '../model.ts'
+import { releaseFromJson, releaseFromValue, releaseJsonParts } from './release-json.ts'
 
 /** Costs a third of the time of the best level for a hundredth more bytes. */
 const USUAL_COMPRESSION = 6
@@ -43,7 +43,37 @@ function pack(text: string, level: number): Buffer {
 
 /** Reads the text of a record; records from before compression are read too. Throws when it is damaged. */
 export function decodeRelease(text: string): Release {
+  return releaseFromJson(unpack(text).toString('utf8'))
+}
+
+/** Reads of a record what lists show; the rest of it is unpacked (and so checked), but not parsed where that can be seen to do. */
+export function decodeSummary(text: string): ReleaseSummary {
+  const json = unpack(text)
+  return releaseFromValue(outline(json) ?? (JSON.parse(json.toString('utf8')) as Record<string, unknown>))
+}
+
+function unpack(text: string): Buffer {
   const bytes = decodeBase64Bytes(text)
   const packed = bytes.length > 3 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08
-  return releaseFromJson((packed ? gunzipSync(bytes) : bytes).toString('utf8'))
+  return packed ? gunzipSync(bytes) : bytes
+}
+
+/** Between these members of a record, in the order in which all versions of Helm write them, stands what lists do not show. */
+const REST = { from: ',"templates":', to: ',"version":' } as const
+
+/**
+ * The members of a record before its chart's templates and after its hooks; undefined where it is written in another way.
+ * Quotes inside texts are escaped, so that the marks cannot be found in them.
+ */
+function outline(json: Buffer): Record<string, unknown> | undefined {
+  const [from, to] = [json.indexOf(REST.from), json.lastIndexOf(REST.to)]
+  if (from < 0 || to < from) return undefined
+  try {
+    const head = JSON.parse(`${json.toString('utf8', 0, from)}}}`) as Record<string, unknown>
+    const tail = JSON.parse(`{${json.toString('utf8', to + 1)}`) as Record<string, unknown>
+    const isWhole = ['name', 'info', 'chart'].every((field) => field in head) && typeof tail.namespace === 'string'
+    return isWhole ? { ...head, ...tail } : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -102,7 +102,11 @@ type Json = Record<string, unknown>
 
 /** Reads the JSON of a record; throws a SyntaxError (or TypeError) when it is damaged. */
 export function releaseFromJson(jsonText: string): Release {
-  const json = JSON.parse(jsonText) as Json
+  return releaseFromValue(JSON.parse(jsonText) as Json)
+}
+
+/** As `releaseFromJson`, of parsed JSON. */
+export function releaseFromValue(json: Readonly<Record<string, unknown>>): Release {
   const info = (json.info ?? {}) as Json
   return {
     name: text(json.name),

@@ -1,4 +1,4 @@
-import type { Release } from '../model.ts'
+import type { Release, ReleaseSummary } from '../model.ts'
 
 /** Labels that records are looked up by. */
 export type RecordQuery = Readonly<Record<string, string>>
@@ -12,7 +12,8 @@ export interface StorageDriver {
   /** `Secret`, `ConfigMap`, `Memory`, `SQL`: as messages name it. */
   readonly name: string
   get(key: string): Promise<Release>
-  list(): Promise<Release[]>
+  /** All records; with `newest`, revisions with a newer readable one may be left out. */
+  list(options?: { readonly newest?: boolean }): Promise<ReleaseSummary[]>
   query(labels: RecordQuery): Promise<Release[]>
   create(key: string, release: Release): Promise<void>
   update(key: string, release: Release): Promise<void>

@@ -8,9 +8,9 @@ import {
   isTooManyRequests,
   KubeClientError,
 } from '../../kube/index.ts'
-import { decodeRelease, recordEncoder } from '../codec/record.ts'
+import { decodeRelease, decodeSummary, recordEncoder } from '../codec/record.ts'
 import { ReleaseError, releaseExists, releaseNotFound, wrapped } from '../errors.ts'
-import type { Release } from '../model.ts'
+import type { Release, ReleaseSummary } from '../model.ts'
 import {
   type ChunkHost,
   CHUNKS_ANNOTATION,
@@ -48,7 +48,8 @@ const SECRETS: RecordKind = {
   gvr: { group: '', version: 'v1', resource: 'secrets' },
   type: RECORD_TYPE,
   wrap: (text) => Buffer.from(text, 'utf8').toString('base64'),
-  unwrap: (data) => Buffer.from(data, 'base64').toString('utf8'),
+  // Base64 again: each byte is a letter.
+  unwrap: (data) => Buffer.from(data, 'base64').toString('latin1'),
 }
 
 const CONFIG_MAPS: RecordKind = {
@@ -87,13 +88,14 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
   const chunkHost: ChunkHost = { client, namespace, ...kind }
   const place = { namespace }
   const encoder = recordEncoder(DATA_LIMIT_BYTES)
-  const decode = async (object: RecordObject): Promise<Release> => {
+  const textOf = async (object: RecordObject): Promise<string> => {
     const head = kind.unwrap(object.data?.release ?? '')
     const names = chunkNames(object)
-    if (names.length === 0) return decodeRelease(head)
+    if (names.length === 0) return head
     const place = { ...chunkHost, namespace: object.metadata.namespace ?? namespace }
-    return decodeRelease(`${head}${await readChunks(place, names)}`)
+    return `${head}${await readChunks(place, names)}`
   }
+  const decode = async (object: RecordObject): Promise<Release> => decodeRelease(await textOf(object))
   const chunksSeen = new Map<string, readonly string[]>()
   const get = async (key: string): Promise<Release> => {
     let object: RecordObject
@@ -110,27 +112,27 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
       throw wrapped('STORAGE', `get: failed to decode data ${JSON.stringify(key)}`, error)
     }
   }
-  const select = async (labels: RecordQuery): Promise<{ found: number; releases: Release[] }> => {
+  const select = async (labels: RecordQuery): Promise<readonly RecordObject[]> => {
     const labelSelector = selectorText(labels)
-    const { items } = await client.list<RecordObject>(kind.gvr, place, { labelSelector })
-    const read = async (item: RecordObject): Promise<Release[]> => {
+    return (await client.list<RecordObject>(kind.gvr, place, { labelSelector })).items
+  }
+  /** A record as `decodeText` reads it; undefined, with a word in the log, when it cannot be read. */
+  const readWith =
+    <T extends ReleaseSummary>(decodeText: (text: string) => T) =>
+    async (item: RecordObject): Promise<T | undefined> => {
       try {
-        return [{ ...(await decode(item)), labels: item.metadata.labels ?? {} }]
+        return { ...decodeText(await textOf(item)), labels: item.metadata.labels ?? {} }
       } catch (error) {
-        log({
-          level: 'DEBUG',
-          message: 'failed to decode release',
-          attributes: [
-            ['key', item.metadata.name ?? ''],
-            ['error', errorText(error)],
-          ],
-        })
-        return []
+        const attributes = [
+          ['key', item.metadata.name ?? ''],
+          ['error', errorText(error)],
+        ] as const
+        log({ level: 'DEBUG', message: 'failed to decode release', attributes })
+        return undefined
       }
     }
-    const releases = (await Promise.all(items.map(read))).flat()
-    return { found: items.length, releases }
-  }
+  const present = <T>(values: readonly (T | undefined)[]): T[] =>
+    values.flatMap((one) => (one === undefined ? [] : [one]))
   const object = async (key: string, release: Release, stamp: 'createdAt' | 'modifiedAt'): Promise<RecordObject> => {
     const text = encoder.encode(release)
     if (text.length > DATA_LIMIT_BYTES && driverHost.chunks === true) {
@@ -184,22 +186,25 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
   return {
     name: kind.name,
     get,
-    async list() {
+    async list(options = {}) {
+      const read = readWith(decodeSummary)
       try {
-        return (await select({ owner: 'helm' })).releases
+        const items = await select({ owner: 'helm' })
+        const groups = options.newest === true ? byAge(items) : items.map((item) => [item])
+        return present(await Promise.all(groups.map((group) => firstOf(group, read))))
       } catch (error) {
         throw wrapped('STORAGE', 'list: failed to list', error)
       }
     },
     async query(labels) {
-      let answer: { found: number; releases: Release[] }
+      let items: readonly RecordObject[]
       try {
-        answer = await select(labels)
+        items = await select(labels)
       } catch (error) {
         throw wrapped('STORAGE', 'query: failed to query with labels', error)
       }
-      if (answer.found === 0) throw releaseNotFound()
-      return answer.releases
+      if (items.length === 0) throw releaseNotFound()
+      return present(await Promise.all(items.map(readWith(decodeRelease))))
     },
     async create(key, release) {
       try {
@@ -253,6 +258,28 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
       await client.delete(kind.gvr, { namespace, name: key })
     },
   }
+}
+
+/** The records of each release by their labels, newest first; records without such labels stand alone. */
+function byAge(items: readonly RecordObject[]): RecordObject[][] {
+  const groups = new Map<string, RecordObject[]>()
+  const version = ({ metadata }: RecordObject): number => Number(metadata.labels?.version)
+  for (const item of items) {
+    const { namespace, name, labels = {} } = item.metadata
+    const key = labels.name === undefined || Number.isNaN(version(item)) ? `!${name}` : labels.name
+    const group = groups.get(`${namespace}/${key}`)
+    if (group === undefined) groups.set(`${namespace}/${key}`, [item])
+    else group.push(item)
+  }
+  return [...groups.values()].map((group) => group.sort((a, b) => version(b) - version(a)))
+}
+
+async function firstOf<T, R>(items: readonly T[], read: (item: T) => Promise<R | undefined>): Promise<R | undefined> {
+  for (const item of items) {
+    const result = await read(item)
+    if (result !== undefined) return result
+  }
+  return undefined
 }
 
 /** Pauses between tries of a write that must not be lost: what is done is done, and its record should say so. */

@@ -1,5 +1,5 @@
 import { hasReleaseCode, noDeployedReleases, releaseError } from '../errors.ts'
-import { byRevision, type Release } from '../model.ts'
+import { byRevision, type Release, type ReleaseSummary } from '../model.ts'
 import type { StorageDriver } from './driver.ts'
 
 /** The revisions of releases over any driver. As Helm's `storage.Storage`. */
@@ -14,7 +14,8 @@ export interface ReleaseStorage {
   deployed(name: string): Promise<Release>
   /** All deployed revisions; rejects with NO_DEPLOYED_RELEASES. */
   deployedAll(name: string): Promise<Release[]>
-  list(): Promise<Release[]>
+  /** As the driver's. */
+  list(options?: { readonly newest?: boolean }): Promise<ReleaseSummary[]>
   /** Stores a new revision; with `maxHistory` above zero, old ones make room first. */
   create(release: Release, options?: { readonly maxHistory?: number }): Promise<void>
   update(release: Release): Promise<void>
@@ -49,7 +50,7 @@ export function createStorage(driver: StorageDriver): ReleaseStorage {
       if (newest === undefined) throw releaseError('STORAGE', `no revision for release ${JSON.stringify(name)}`)
       return newest
     },
-    list: () => driver.list(),
+    list: (options) => driver.list(options),
     async create(release, options = {}) {
       const { maxHistory = 0 } = options
       if (maxHistory > 0) await makeRoom(driver, { history, deployed }, release.name, maxHistory - 1)

@@ -6,6 +6,7 @@ import { createClient } from '../../../src/kube/index.ts'
 import {
   createStorage,
   decodeRelease,
+  decodeSummary,
   memoryDriver,
   recordEncoder,
   type Release,
@@ -44,6 +45,33 @@ test('a record keeps everything but labels, and times as they were', () => {
   expect(read.info.firstDeployed).toBe('2026-01-02T03:04:05.123456789Z')
   expect(read.chart?.templates[0]?.data.toString()).toBe('x: <y>')
   expect(read.chart?.values).toEqual(new Map([['a', 1]]))
+})
+
+test('a summary tells what lists show, however the record is written', () => {
+  const one = release(3, 'deployed')
+  const text = recordEncoder().encode(one)
+  const want = { name: 'web', version: 3, namespace: 'ns', info: { status: 'deployed' }, chart: { name: 'c' } }
+  expect(decodeSummary(text)).toMatchObject({ ...want, chart: { metadata: { version: '1.0.0' }, templates: [] } })
+  const whole = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString())
+  const odd = { version: 3, ...whole, info: { ...whole.info, notes: ',"templates":[ ,"version":7' } }
+  const reversed = Object.fromEntries(Object.entries(odd).reverse())
+  for (const written of [odd, reversed]) {
+    expect(decodeSummary(Buffer.from(JSON.stringify(written)).toString('base64'))).toMatchObject(want)
+  }
+  expect(() => decodeSummary(Buffer.from('{"name":"x",').toString('base64'))).toThrow(SyntaxError)
+})
+
+test('of the newest revisions only those are read that can be; older ones stand in', async () => {
+  const server = fakeServer()
+  const host = { client: createClient(server), namespace: 'ns', clock: manualClock(5000), log: silentLog }
+  const storage = createStorage(secretDriver(host))
+  for (const version of [1, 2, 10]) await storage.create(release(version, 'deployed'))
+  const versions = async () => (await storage.list({ newest: true })).map((one) => one.version)
+  expect(await versions()).toEqual([10])
+  const newest = server.objects.get('/api/v1/namespaces/ns/secrets/sh.helm.release.v1.web.v10') as { data?: object }
+  newest.data = { release: 'cnViYmlzaA==' }
+  expect(await versions()).toEqual([2])
+  expect(await storage.list()).toHaveLength(2)
 })
 
 test('what stays the same is packed once, and what does not fit is packed better', () => {

@@ -7,7 +7,7 @@ import {
   goTimeString,
   isZeroTime,
   list,
-  type Release,
+  type ReleaseSummary,
   type ReleaseStatus,
 } from '../../../release/index.ts'
 import { defineCommand, noArgs } from '../../command.ts'
@@ -73,7 +73,7 @@ its newest revision.`,
   },
 })
 
-function printNames(ctx: CliContext, releases: readonly Release[], flags: FlagValues<typeof listFlags>): void {
+function printNames(ctx: CliContext, releases: readonly ReleaseSummary[], flags: FlagValues<typeof listFlags>): void {
   const names = releases.map((release) => release.name)
   if (flags.output === 'json') ctx.printLine(goJson(names))
   else if (flags.output === 'yaml') ctx.print(emitYamlFromJson(names))
@@ -82,7 +82,7 @@ function printNames(ctx: CliContext, releases: readonly Release[], flags: FlagVa
 
 function printReleases(
   ctx: CliContext,
-  releases: readonly Release[],
+  releases: readonly ReleaseSummary[],
   flags: FlagValues<typeof listFlags>,
   format: (time: string) => string,
 ): void {

@@ -1,7 +1,7 @@
 import { type Clock, errorText, type Log } from '../../../base/index.ts'
-import { decodeRelease, recordEncoder } from '../../codec/record.ts'
+import { decodeRelease, decodeSummary, recordEncoder } from '../../codec/record.ts'
 import { releaseError, releaseExists, releaseNotFound, wrapped } from '../../errors.ts'
-import type { Release } from '../../model.ts'
+import type { Release, ReleaseSummary } from '../../model.ts'
 import type { DamagedRecord, StorageDriver } from '../driver.ts'
 import { withoutSystemLabels } from '../labels.ts'
 import { connectSql, hasSqlState, type SqlRow } from './connect.ts'
@@ -57,10 +57,14 @@ export async function openSqlDriver(host: SqlDriverHost): Promise<StorageDriver>
       all.map(([, value]) => value),
     )
   }
-  const readable = (rows: readonly SqlRow[], labels: (row: SqlRow, release: Release) => Record<string, string>) =>
+  const readable = <T extends ReleaseSummary>(
+    rows: readonly SqlRow[],
+    decode: (body: string) => T,
+    labels: (row: SqlRow, release: T) => Record<string, string> = customLabels,
+  ): T[] =>
     rows.flatMap((row) => {
       try {
-        const release = decodeRelease(String(row.body))
+        const release = decode(String(row.body))
         return [{ ...release, labels: labels(row, release) }]
       } catch (error) {
         const attributes = [
@@ -88,7 +92,7 @@ export async function openSqlDriver(host: SqlDriverHost): Promise<StorageDriver>
       return { ...decodeRelease(String(row.body)), labels: customLabels(row) }
     },
     async list() {
-      return readable(await select([['owner', 'helm']]), (row, release) => ({
+      return readable(await select([['owner', 'helm']]), decodeSummary, (row, release) => ({
         ...customLabels(row),
         name: release.name,
         owner: 'helm',
@@ -101,7 +105,7 @@ export async function openSqlDriver(host: SqlDriverHost): Promise<StorageDriver>
       const unknown = names.find((name) => !LABEL_COLUMNS.includes(name))
       if (unknown !== undefined) throw releaseError('STORAGE', `unknown label ${unknown}`)
       const rows = await select(names.map((name) => [name, labels[name] ?? '']))
-      const releases = readable(rows, customLabels)
+      const releases = readable(rows, decodeRelease)
       if (releases.length === 0) throw releaseNotFound()
       return releases
     },
