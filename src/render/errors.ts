@@ -1,13 +1,7 @@
 import { ChartctlError } from '../base/index.ts'
 
 /** What went wrong while rendering. */
-export type RenderErrorCode =
-  | 'RENDER_PARSE'
-  | 'RENDER_EXEC'
-  | 'RENDER_KUBE_VERSION'
-  | 'RENDER_MANIFEST'
-  | 'RENDER_VALUES'
-  | 'POST_RENDER'
+export type RenderErrorCode = 'RENDER_PARSE' | 'RENDER_EXEC' | 'RENDER_KUBE_VERSION' | 'RENDER_MANIFEST' | 'POST_RENDER'
 
 /** An error while rendering a chart; the message equals Helm's. */
 export class RenderError extends ChartctlError<RenderErrorCode> {}

@@ -11,7 +11,6 @@ export type ApiErrorCode =
   | 'INVALID'
   | 'TOO_MANY_REQUESTS'
   | 'REFUSED'
-  | 'STREAM_CLOSED'
 
 /** An error status of the API server, as seen by a component inside the cluster. */
 export class ApiError extends ChartctlError<ApiErrorCode> {
