@@ -36,7 +36,7 @@ function environmentWith(ctx: CliContext, login: FetchOptions): RepoEnvironment 
     login,
     print: (line) => ctx.printLine(line),
     notice: (line) => ctx.notice(line),
-    getters: pluginGetters(ctx),
+    getters: () => pluginGetters(ctx),
   })
 }
 

@@ -1,4 +1,6 @@
 import type { Document, Scalar, Tags, ToStringOptions } from 'yaml'
+import { errorText } from '../base/index.ts'
+import { parseYaml } from '../encoding/index.ts'
 import { renderError } from './errors.ts'
 
 /** A document that keeps its comments and quotes while annotations change. */
@@ -16,27 +18,59 @@ const layout: ToStringOptions = { indent: 2, indentSeq: false, flowCollectionPad
 /** Reads the objects of a stream; documents without content are left out. */
 export async function parseYamlStream(text: string): Promise<YamlObject[]> {
   const { isMap, isScalar, parseAllDocuments, visit } = await import('yaml')
-  const parsed = parseAllDocuments(text, {
-    version: '1.2',
-    intAsBigInt: true,
-    logLevel: 'silent',
-    customTags: keepNumbers,
+  const parsed = splitDocuments(text).flatMap((source) => {
+    const documents = parseAllDocuments(source, {
+      version: '1.2',
+      intAsBigInt: true,
+      logLevel: 'silent',
+      customTags: keepNumbers,
+    })
+    return Array.isArray(documents) ? documents.map((document) => ({ document, source })) : []
   })
-  if (!Array.isArray(parsed)) return []
   const objects: YamlObject[] = []
-  for (const document of parsed) {
+  for (const { document, source } of parsed) {
     const [problem] = document.errors
-    if (problem) throw renderError('POST_RENDER', `yaml: ${problem.message.split('\n')[0] ?? ''}`, problem)
+    if (problem) throw malformed(source, problem)
     if (!isMap(document.contents)) continue
     visit(document, {
       Node: (_key, node) => {
         node.spaceBefore = false
-        if (isScalar(node)) adjustBlock(node, text)
+        if (isScalar(node)) adjustBlock(node, source)
       },
     })
-    objects.push(yamlObject(document, isMap))
+    objects.push(yamlObject(document, source, isMap))
   }
   return objects
+}
+
+/** Splits a stream at its separators, which hold nothing but a comment. As kyaml's `splitDocuments`. */
+function splitDocuments(text: string): string[] {
+  const documents: string[] = []
+  let start = 0
+  for (const { 0: separator, index } of text.matchAll(/\n---.*\n/g)) {
+    const rest = separator.slice(4).trim()
+    if (rest !== '' && !rest.startsWith('#'))
+      throw renderError('POST_RENDER', `invalid document separator: ${separator.trim()}`)
+    documents.push(text.slice(start, index))
+    start = index + separator.length
+  }
+  return [...documents, text.slice(start)]
+}
+
+/** What Go's reader finds wrong with a document, or else what the package does. */
+function malformed(source: string, problem: Error): Error {
+  let reason = problem.message.split('\n')[0] ?? ''
+  try {
+    parseYaml(source)
+  } catch (error) {
+    reason = errorText(error).replace(/^error converting YAML to JSON: |^yaml: /g, '')
+  }
+  return renderError('POST_RENDER', `MalformedYAMLError: yaml: ${reason.replace(/^yaml: /, '')}`, problem)
+}
+
+/** Where the content of a document ends. */
+function endOf(document: Document): number {
+  return (document.contents as { readonly range?: readonly number[] } | null)?.range?.[1] ?? 0
 }
 
 /** Numbers are written as they were read: `0755` and `1.10` mean something to others. */
@@ -59,7 +93,7 @@ function adjustBlock(scalar: Scalar, text: string): void {
   if (actual === '' || (isOneLine && /^\s|\s$/.test(actual))) scalar.type = 'QUOTE_DOUBLE'
 }
 
-function yamlObject(document: Document, isMap: (node: unknown) => boolean): YamlObject {
+function yamlObject(document: Document, source: string, isMap: (node: unknown) => boolean): YamlObject {
   const path = (name: string): string[] => ['metadata', 'annotations', name]
   return {
     annotation: (name) => {
@@ -83,6 +117,14 @@ function yamlObject(document: Document, isMap: (node: unknown) => boolean): Yaml
         document.deleteIn(['metadata', 'annotations'])
       }
     },
-    toString: () => document.toString(layout).replace(/^---\n/, ''),
+    toString: () => {
+      const { comment } = document
+      // go-yaml leaves a comment at the end where it is; the package puts an empty line in front of it.
+      const isClose = typeof comment === 'string' && !/\n[ \t]*\n/.test(source.slice(endOf(document)))
+      if (isClose) document.comment = null
+      const text = document.toString(layout).replace(/^---\n/, '')
+      document.comment = comment
+      return isClose ? `${text}${comment.replace(/^/gm, '#')}\n` : text
+    },
   }
 }

@@ -1,6 +1,6 @@
 import type { RepoEnvironment } from './environment.ts'
 import type { RepoEnvironmentOptions } from './environment-options.ts'
-import { type Getter, httpGetters } from './getters.ts'
+import { type Getter, type Getters, httpGetters } from './getters.ts'
 import type { RegistryClient } from './oci/client.ts'
 
 /** Creates the environment; the registry client is loaded when something asks for it. */
@@ -12,10 +12,20 @@ export function createRepoEnvironment(options: RepoEnvironmentOptions): RepoEnvi
   }
   const { log, env, clock, random, repositoryConfig, repositoryCache, contentCache, signal } = options
   const oci: Getter = async (url) => (await registry()).fetchForGetter(url)
-  const getters = new Map<string, Getter>([
-    ...(options.getters ?? []),
-    ...httpGetters({ log, env, signal }),
-    ['oci', oci],
-  ])
-  return { log, env, signal, clock, random, repositoryConfig, repositoryCache, contentCache, getters, registry }
+  let getters: Getters | undefined
+  return {
+    log,
+    env,
+    signal,
+    clock,
+    random,
+    repositoryConfig,
+    repositoryCache,
+    contentCache,
+    get getters() {
+      getters ??= new Map([...(options.getters?.() ?? []), ...httpGetters({ log, env, signal }), ['oci', oci]])
+      return getters
+    },
+    registry,
+  }
 }

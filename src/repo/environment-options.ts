@@ -20,7 +20,7 @@ export interface RepoEnvironmentOptions {
   readonly print: (line: string) => void
   /** Lines for standard error. */
   readonly notice: (line: string) => void
-  /** Downloads by further schemes; those of the built-in ones are not replaced. */
-  readonly getters?: Getters
+  /** Downloads by further schemes, asked for when one is first needed; those of the built-in ones are not replaced. */
+  readonly getters?: () => Getters
   readonly signal?: AbortSignal | undefined
 }

@@ -24,3 +24,9 @@ export function fileSystemError(error: unknown, operation: string, path: string)
     error,
   )
 }
+
+/** An error of reading a whole file: a folder can be opened, but not read. */
+export function readFileError(error: unknown, path: string): ChartError {
+  const isFolder = typeof error === 'object' && error !== null && 'code' in error && error.code === 'EISDIR'
+  return fileSystemError(error, isFolder ? 'read' : 'open', path)
+}

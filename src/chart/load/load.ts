@@ -9,7 +9,7 @@ import type { Chart, ChartFile } from '../model.ts'
 import { assembleChart } from './assemble.ts'
 import { detectContentType } from './content-type.ts'
 import { readChartFolder } from './directory.ts'
-import { fileSystemError } from './file-errors.ts'
+import { fileSystemError, readFileError } from './file-errors.ts'
 
 /** Options of loading. */
 export interface LoadOptions {
@@ -33,7 +33,7 @@ export function loadChartFolder(folder: string, options: LoadOptions = {}): Char
   try {
     data = readFileSync(path)
   } catch (error) {
-    const cause = fileSystemError(error, isDirectoryError(error) ? 'read' : 'open', path)
+    const cause = readFileError(error, path)
     throw chartError(cause.code, `unable to detect chart at ${path}: ${cause.message}`, error)
   }
   checkApiVersion(data)
@@ -83,7 +83,7 @@ function filesIn(path: string): ChartFile[] {
   try {
     bytes = readFileSync(path)
   } catch (error) {
-    throw fileSystemError(error, 'open', path)
+    throw readFileError(error, path)
   }
   ensureArchive(path, bytes)
   try {
@@ -134,8 +134,4 @@ function ensureArchive(path: string, bytes: Uint8Array): void {
     'ARCHIVE_INVALID',
     `file '${path}' does not appear to be a gzipped archive; got '${detectContentType(bytes)}'`,
   )
-}
-
-function isDirectoryError(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EISDIR'
 }

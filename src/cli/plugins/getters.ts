@@ -6,7 +6,7 @@ import { type FetchOptions, type Getters, parseUrl } from '../../repo/index.ts'
 import type { CliContext } from '../context.ts'
 import { commandFailed } from '../errors.ts'
 import { findPlugins, type Plugin } from './plugin.ts'
-import { pluginVariables, prepareCommand, startFailure } from './run.ts'
+import { logCommand, logFailure, pluginVariables, prepareCommand, startFailure } from './run.ts'
 
 /** Largest download that a plugin may write. */
 const maxBytes = 512 * 1024 * 1024
@@ -38,9 +38,13 @@ async function runGetter(ctx: CliContext, plugin: Plugin, url: string, options: 
     const extra = [certFile, keyFile, caFile, url]
     const { program, args } = prepareCommand(commands, { expand: false, extra, variables })
     const path = join(plugin.folder, program)
+    logCommand(ctx, plugin, { program: path, args })
     const result = spawnSync(path, args, { env: variables, stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: maxBytes })
     if (result.error !== undefined) throw commandFailed(startFailure(path, result.error), result.error)
-    if (result.status !== 0) throw commandFailed(`plugin "${plugin.name}" exited with error`)
+    if (result.status !== 0) {
+      logFailure(ctx, plugin, result.status ?? -1)
+      throw commandFailed(`plugin "${plugin.name}" exited with error`)
+    }
     return result.stdout
   } catch (error) {
     throw commandFailed(`plugin "${plugin.name}" failed to invoke: ${errorText(error)}`, error)

@@ -167,7 +167,10 @@ function unpack(ctx: CliContext, archive: PluginArchive, folder: string): void {
     extractArchive(archive.data, temporary)
     const inside = join(temporary, basename(folder))
     if (!existsSync(join(inside, 'plugin.yaml'))) {
-      throw commandFailed(`plugin.yaml not found in expected directory ${inside}`)
+      const missing = join(inside, 'plugin.yaml')
+      throw commandFailed(
+        `plugin.yaml not found in expected directory ${inside}: stat ${missing}: no such file or directory`,
+      )
     }
     cpSync(inside, folder, { recursive: true })
   } finally {

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { errorText } from '../../base/index.ts'
-import { parseYaml, parseYamlToJson, type YamlPositions } from '../../encoding/index.ts'
-import { tryParseVersion } from '../../version/index.ts'
+import { parseYamlToJson } from '../../encoding/index.ts'
+import { parseStrictVersion } from '../../version/index.ts'
 import type { CliContext } from '../context.ts'
 import { commandFailed, goQuote } from '../errors.ts'
+import { checkConfigFields, checkMetadataFields, checkRoot, pluginTypes } from './strict.ts'
 
 /** A command for one operating system and architecture; empty fields match any. */
 export interface PlatformCommand {
@@ -50,7 +51,7 @@ export function loadPlugin(folder: string): Plugin {
   let plugin: Plugin
   try {
     const fields = peek(source)
-    checkFields(fields, source)
+    if (fieldsOf(fields).apiVersion === 'v1') checkMetadataFields(source)
     plugin = readPlugin(fields, folder)
   } catch (error) {
     throw commandFailed(`failed to load plugin "${folder}": ${errorText(error)}`, error)
@@ -68,6 +69,45 @@ function extismUnusable(folder: string): Error {
   )
 }
 
+/** What a plugin is, as Helm signs it: by the names of its structs' fields. */
+export function pluginRecord(plugin: Plugin): Readonly<Record<string, unknown>> {
+  const commands = (list: readonly PlatformCommand[]): unknown =>
+    listOrNull(
+      list.map(({ os, arch, command, args }) => ({
+        OperatingSystem: os,
+        Architecture: arch,
+        Command: command,
+        Args: listOrNull(args),
+      })),
+    )
+  const { usage: Usage, shortHelp: ShortHelp, longHelp: LongHelp, ignoreFlags: IgnoreFlags } = plugin
+  const cli = { Usage, ShortHelp, LongHelp, IgnoreFlags }
+  const getter = { Protocols: [...plugin.protocols.keys()] }
+  const groups = new Map<readonly PlatformCommand[], string[]>()
+  for (const [name, list] of plugin.protocols) groups.set(list, [...(groups.get(list) ?? []), name])
+  const hooks = Array.from(plugin.hooks, ([event, list]) => [event, commands(list)])
+  return {
+    APIVersion: plugin.apiVersion,
+    Name: plugin.name,
+    Type: plugin.type,
+    Runtime: plugin.runtime,
+    Version: plugin.version,
+    SourceURL: plugin.sourceUrl,
+    Config: plugin.type === 'cli/v1' ? cli : plugin.type === 'getter/v1' ? getter : {},
+    RuntimeConfig: {
+      PlatformCommand: commands(plugin.commands),
+      PlatformHooks: hooks.length === 0 ? null : Object.fromEntries(hooks),
+      ProtocolCommands: listOrNull(
+        Array.from(groups, ([list, Protocols]) => ({ Protocols, PlatformCommand: commands(list) })),
+      ),
+    },
+  }
+}
+
+function listOrNull<T>(list: readonly T[]): readonly T[] | null {
+  return list.length === 0 ? null : list
+}
+
 /** The plugin that the text of a plugin.yaml describes, for archives. */
 export function readPluginText(source: string): Plugin {
   return readPlugin(peek(source), '')
@@ -75,7 +115,9 @@ export function readPluginText(source: string): Plugin {
 
 function peek(source: string): unknown {
   try {
-    return parseYamlToJson(source)
+    const value = parseYamlToJson(source)
+    checkRoot(source, value)
+    return value
   } catch (error) {
     const reason = errorText(error).replace(/^error converting YAML to JSON: /, '')
     throw commandFailed(`failed to peek plugin.yaml API version: ${reason}`, error)
@@ -127,9 +169,6 @@ function hasPlugin(folder: string): boolean {
   }
 }
 
-/** The types of plugins that Helm 4 knows. */
-const pluginTypes = ['cli/v1', 'getter/v1', 'postrenderer/v1', 'test/v1']
-
 type Fields = Readonly<Record<string, unknown>>
 
 function readPlugin(value: unknown, folder: string): Plugin {
@@ -146,8 +185,7 @@ function readV1(fields: Fields, folder: string): Plugin {
   const runtime = textOf(fields.runtime)
   if (!validName(name)) throw commandFailed('invalid plugin `name`')
   if (version === '') throw commandFailed('plugin `version` is required')
-  if (tryParseVersion(version) === undefined)
-    throw commandFailed(`invalid plugin \`version\` "${version}": must be valid semver`)
+  if (!isStrictVersion(version)) throw commandFailed(`invalid plugin \`version\` "${version}": must be valid semver`)
   if (type === '') throw commandFailed('`type` missing')
   if (runtime === '') throw commandFailed('`runtime` missing')
   const convert = 'failed to convert MetadataV1 to Metadata'
@@ -156,10 +194,20 @@ function readV1(fields: Fields, folder: string): Plugin {
     throw commandFailed(`${convert}: unsupported plugin runtime type: ${goQuote(runtime)}`)
   }
   const config = fieldsOf(fields.config)
+  try {
+    checkConfigFields(type, config)
+  } catch (error) {
+    throw commandFailed(`${convert}: ${errorText(error)}`, error)
+  }
+  const served = listOf(config.protocols).map(textOf)
+  if (type === 'getter/v1') checkProtocols(served)
   const run = fieldsOf(fields.runtimeConfig)
   const protocols = new Map<string, PlatformCommand[]>()
-  for (const item of listOf(run.protocolCommands).map(fieldsOf)) {
-    for (const protocol of listOf(item.protocols).map(textOf)) protocols.set(protocol, commandsOf(item.platformCommand))
+  const downloads = listOf(run.protocolCommands)
+    .map(fieldsOf)
+    .map((item) => ({ names: listOf(item.protocols).map(textOf), commands: commandsOf(item.platformCommand) }))
+  for (const protocol of served) {
+    protocols.set(protocol, downloads.find(({ names }) => names.includes(protocol))?.commands ?? [])
   }
   return {
     folder,
@@ -184,7 +232,7 @@ function readLegacy(fields: Fields, folder: string): Plugin {
   const name = textOf(fields.name)
   const version = textOf(fields.version)
   if (!validName(name)) throw commandFailed(`invalid plugin name "${name}": must contain only a-z, A-Z, 0-9, _ and -`)
-  if (version !== '' && tryParseVersion(version) === undefined) {
+  if (version !== '' && !isStrictVersion(version)) {
     throw commandFailed(`invalid plugin version "${version}": must be valid semver`)
   }
   const command = textOf(fields.command)
@@ -193,8 +241,8 @@ function readLegacy(fields: Fields, folder: string): Plugin {
   checkDownloaders(listOf(fields.downloaders).map(fieldsOf))
   const protocols = new Map<string, PlatformCommand[]>()
   for (const item of listOf(fields.downloaders).map(fieldsOf)) {
-    for (const protocol of listOf(item.protocols).map(textOf))
-      protocols.set(protocol, [anyPlatform(textOf(item.command))])
+    const commands = [anyPlatform(textOf(item.command))]
+    for (const protocol of listOf(item.protocols).map(textOf)) protocols.set(protocol, commands)
   }
   const platformHooks = hooksOf(fields.platformHooks)
   const plainHooks = Object.entries(fieldsOf(fields.hooks))
@@ -221,20 +269,10 @@ function readLegacy(fields: Fields, folder: string): Plugin {
   }
 }
 
-/** What a plugin.yaml of version 1 may hold. */
-const knownFields = ['apiVersion', 'name', 'type', 'runtime', 'version', 'sourceURL', 'config', 'runtimeConfig']
-
-/** Version 1 is read strictly; the fields that it does not know are named with their lines. */
-function checkFields(value: unknown, source: string): void {
-  const fields = fieldsOf(value)
-  const unknown = Object.keys(fields).filter((name) => !knownFields.includes(name))
-  if (fields.apiVersion !== 'v1' || unknown.length === 0) return
-  const positions: YamlPositions = new WeakMap()
-  const places = positions.get(parseYaml(source, { target: 'map', positions }))
-  const lines = unknown.map(
-    (name) => `  line ${places?.get(name)?.line ?? 1}: field ${name} not found in type plugin.MetadataV1`,
-  )
-  throw commandFailed(`yaml: unmarshal errors:\n${lines.join('\n')}`)
+function checkProtocols(protocols: readonly string[]): void {
+  const empty = protocols.indexOf('')
+  if (protocols.length === 0) throw commandFailed('config validation failed: getter has no protocols')
+  if (empty >= 0) throw commandFailed(`config validation failed: getter has empty protocol at index ${empty}`)
 }
 
 function checkDownloaders(downloaders: readonly Fields[]): void {
@@ -244,6 +282,16 @@ function checkDownloaders(downloaders: readonly Fields[]): void {
     if (names.length === 0) throw commandFailed(`downloader ${at} has no protocols`)
     const empty = names.findIndex((name) => textOf(name) === '')
     if (empty >= 0) throw commandFailed(`downloader ${at} has empty protocol at index ${empty}`)
+  }
+}
+
+/** As `semver.StrictNewVersion`: exactly the form of the specification. */
+function isStrictVersion(text: string): boolean {
+  try {
+    parseStrictVersion(text)
+    return true
+  } catch {
+    return false
   }
 }
 

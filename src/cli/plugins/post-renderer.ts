@@ -2,12 +2,17 @@ import type { PostRender } from '../../render/index.ts'
 import { errorText } from '../../base/index.ts'
 import type { CliContext } from '../context.ts'
 import { commandFailed, invalidFlagValue } from '../errors.ts'
-import { findPlugins } from './plugin.ts'
+import { findPlugins, type Plugin } from './plugin.ts'
 import { pipePlugin } from './run.ts'
 
 /** The post-renderer plugin called `name`; an unknown one is an error of the flag, as in Helm. */
 export async function findPostRenderer(ctx: CliContext, name: string, args: readonly string[]): Promise<PostRender> {
-  const plugin = findPlugins(ctx, 'postrenderer/v1').find((candidate) => candidate.name === name)
+  let plugin: Plugin | undefined
+  try {
+    plugin = findPlugins(ctx, 'postrenderer/v1').find((candidate) => candidate.name === name)
+  } catch (error) {
+    throw invalidFlagValue(name, '--post-renderer', errorText(error))
+  }
   if (plugin === undefined) {
     throw invalidFlagValue(name, '--post-renderer', `plugin: {Name:${name} Type:postrenderer/v1} not found`)
   }

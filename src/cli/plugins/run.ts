@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { errorText } from '../../base/index.ts'
 import type { CliContext } from '../context.ts'
 import { environmentVariables } from '../commands/self/env.ts'
@@ -65,15 +67,43 @@ function preparedFor(plugin: Plugin, extra: readonly string[], variables: Variab
   }
 }
 
+/** Says with `--debug` what is run: the program with its path, as Go's exec.Cmd prints it. */
+export function logCommand(
+  ctx: CliContext,
+  plugin: Plugin,
+  command: PreparedCommand,
+  message = 'executing plugin command',
+): void {
+  if (!ctx.settings.debug) return
+  const { program, args } = command
+  const path = program.includes('/') ? program : (inSearchPath(ctx.env.PATH ?? '', program) ?? program)
+  ctx.log.debug(message, { pluginName: plugin.name, command: [path, ...args].join(' ') })
+}
+
+/** Says with `--debug` how a plugin's program ended. */
+export function logFailure(ctx: CliContext, plugin: Plugin, exitCode: number): void {
+  const error = `exit status ${exitCode}`
+  ctx.log.debug('plugin execution failed', { pluginName: plugin.name, error, exitCode, stderr: '' })
+}
+
+function inSearchPath(searchPath: string, program: string): string | undefined {
+  return searchPath
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((path) => existsSync(path))
+}
+
 /** Runs a command plugin with the terminal of this process; its exit code becomes ours. */
 export async function runCommandPlugin(ctx: CliContext, plugin: Plugin, extra: readonly string[]): Promise<void> {
   const variables = await pluginVariables(ctx, plugin)
   const { program, args } = preparedFor(plugin, extra, variables)
+  logCommand(ctx, plugin, { program, args })
   const exitCode = await new Promise<number>((resolve, reject) => {
     const child = spawn(program, args, { env: variables, stdio: 'inherit' })
     child.on('error', (error) => reject(commandFailed(startFailure(program, error), error)))
     child.on('exit', (code) => resolve(code ?? -1))
   })
+  if (exitCode !== 0) logFailure(ctx, plugin, exitCode)
   if (exitCode !== 0) throw new ExitError(exitCode, `plugin "${plugin.name}" exited with error`)
 }
 
@@ -86,12 +116,16 @@ export async function pipePlugin(
 ): Promise<Uint8Array> {
   const variables = await pluginVariables(ctx, plugin)
   const { program, args } = prepareCommand(commands, { expand: true, extra: options.extra, variables })
+  logCommand(ctx, plugin, { program, args })
   const result = spawnSync(program, args, { env: variables, input: options.input, maxBuffer: 1024 * 1024 * 1024 })
   // A program that ends before it has read all its input breaks the pipe; its exit code tells what is wrong.
   const isBrokenPipe = (result.error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE' && result.status !== null
   if (result.error !== undefined && !isBrokenPipe)
     throw commandFailed(startFailure(program, result.error), result.error)
-  if (result.status !== 0) throw commandFailed(`plugin "${plugin.name}" exited with error`)
+  if (result.status !== 0) {
+    logFailure(ctx, plugin, result.status ?? -1)
+    throw commandFailed(`plugin "${plugin.name}" exited with error`)
+  }
   return result.stdout
 }
 
@@ -105,6 +139,7 @@ export async function runPluginHook(
   if (commands === undefined || commands.length === 0) return
   const variables = await pluginVariables(ctx, plugin)
   const { program, args } = prepareCommand(commands, { expand: plugin.expandHookArguments, extra: [], variables })
+  logCommand(ctx, plugin, { program, args }, 'executing plugin hook command')
   const result = spawnSync(program, args, { env: variables, stdio: ['ignore', 'inherit', 'inherit'] })
   if (result.error !== undefined) throw commandFailed(startFailure(program, result.error), result.error)
   if (result.status !== 0) throw commandFailed(`plugin ${event} hook for "${plugin.name}" exited with error`)

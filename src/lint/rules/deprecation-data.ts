@@ -290,4 +290,8 @@ export const deprecations: readonly Deprecation[] = [
   ['storage.k8s.io/v1beta1 VolumeAttributesClassList', '1.34', '1.37', 'storage.k8s.io/v1 VolumeAttributesClassList'],
   ['storagemigration.k8s.io/v1beta1 StorageVersionMigration', '1.38', '1.41', ''],
   ['storagemigration.k8s.io/v1beta1 StorageVersionMigrationList', '1.38', '1.41', ''],
+  ['v1 ComponentStatus', '1.19', '', ''],
+  ['v1 ComponentStatusList', '1.19', '', ''],
+  ['v1 Endpoints', '1.33', '', 'discovery.k8s.io/v1 EndpointSlice'],
+  ['v1 EndpointsList', '1.33', '', 'discovery.k8s.io/v1 EndpointSliceList'],
 ]

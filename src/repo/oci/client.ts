@@ -123,9 +123,7 @@ class OciClient implements RegistryClient {
     const wantsProvenance = url.endsWith('.prov')
     const text = (wantsProvenance ? url.slice(0, -'.prov'.length) : url).replace(/^oci:\/\//, '')
     const reference = parseOciReference(text)
-    if (reference.tag === '' && reference.digest === '') {
-      throw repoError('BAD_REFERENCE', 'failed to perform "FetchReference" on source: invalid reference')
-    }
+    checkFetchable(reference)
     const manifest = await this.distribution.manifest(reference).catch((error) => {
       if (error instanceof RepoError && error.code === 'DIGEST' && error.message.startsWith('failed')) throw error
       throw repoError('REGISTRY', `failed to perform "FetchReference" on source: ${errorText(error)}`, error)
@@ -149,6 +147,7 @@ class OciClient implements RegistryClient {
 
   async fetchPlugin(url: string, name: string): Promise<PluginDownload> {
     const reference = parseOciReference(url)
+    checkFetchable(reference)
     const manifest = await this.distribution.manifest(reference).catch((error) => {
       throw repoError('REGISTRY', `failed to perform "FetchReference" on source: ${errorText(error)}`, error)
     })
@@ -215,6 +214,13 @@ class OciClient implements RegistryClient {
       this.options.print(`${shown} contains an underscore.`)
       this.options.print(underscoreMessage)
     }
+  }
+}
+
+/** As oras, which fetches by tag or digest only. */
+function checkFetchable(reference: OciReference): void {
+  if (reference.tag === '' && reference.digest === '') {
+    throw repoError('BAD_REFERENCE', 'failed to perform "FetchReference" on source: invalid reference')
   }
 }
 

@@ -20,11 +20,15 @@ function write(files: Readonly<Record<string, string>>): void {
 }
 
 async function helm(...argv: readonly string[]) {
+  return helmWith('', ...argv)
+}
+
+async function helmWith(input: string, ...argv: readonly string[]) {
   const stdout = capturedOutput()
   const stderr = capturedOutput()
   const env = { HOME: join(folder, 'home'), CHARTCTL_NAME: 'helm' }
   const exitCode = await runCli(argv, {
-    io: { stdin: fixedInput(), stdout, stderr },
+    io: { stdin: fixedInput(input), stdout, stderr },
     env,
     programPath: '/usr/bin/helm',
   })
@@ -76,4 +80,49 @@ it('a Chart.yaml that is no map is named by what Helm reads first', async () => 
   expect((await helm('package', join(folder, 'a'))).stderr).toBe(
     'Error: cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type loader.chartBase\n',
   )
+})
+
+describe('values flags', () => {
+  const chart = {
+    'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n',
+    'a/templates/x.yaml': 'a: {{ .Values.a | quote }}\n',
+  }
+
+  it('read standard input for --set-file, too', async () => {
+    write(chart)
+    const { stdout } = await helmWith('from stdin', 'template', join(folder, 'a'), '--set-file', 'a=-')
+    expect(stdout).toContain('a: "from stdin"')
+  })
+
+  it('say that a folder cannot be read, and what a URL of --set-file answered', async () => {
+    write(chart)
+    const template = (...flags: readonly string[]) => helm('template', join(folder, 'a'), ...flags)
+    expect((await template('-f', folder)).stderr).toBe(`Error: read ${folder}: is a directory\n`)
+    expect((await template('--set-file', 'a=http://127.0.0.1:1/x')).stderr).toBe(
+      'Error: failed parsing --set-file data: Get "http://127.0.0.1:1/x": dial tcp 127.0.0.1:1: connect: connection refused\n',
+    )
+  })
+})
+
+it('--output-dir that is a file is told with the hint that a failed rendering gets', async () => {
+  write({
+    'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n',
+    'a/templates/x.yaml': 'a: b\n',
+    file: '',
+  })
+  expect((await helm('template', join(folder, 'a'), '--output-dir', join(folder, 'file'))).stderr).toBe(
+    `Error: stat ${folder}/file/a/templates: not a directory\n\nUse --debug flag to render out invalid YAML\n`,
+  )
+})
+
+it('lint knows the deprecated kinds of the core group', async () => {
+  write({
+    'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\nicon: https://x/y.png\n',
+    'a/values.yaml': '',
+    'a/templates/x.yaml': 'apiVersion: v1\nkind: Endpoints\nmetadata: {name: x}\n',
+  })
+  const found =
+    '[WARNING] templates/x.yaml: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n'
+  expect((await helm('lint', join(folder, 'a'))).stdout).toContain(found)
+  expect((await helm('lint', join(folder, 'a'), '--kube-version', '1.32.0')).stdout).not.toContain('deprecated')
 })

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { loadPlugin } from '../../../src/cli/plugins/plugin.ts'
+import { loadPlugin, pluginRecord } from '../../../src/cli/plugins/plugin.ts'
 import { pluginLayers } from '../../../src/repo/oci/plugin-manifest.ts'
 import { capturedOutput, fixedInput } from '../../../src/cli/io.ts'
 import { runCli } from '../../../src/cli/program.ts'
@@ -31,11 +31,44 @@ describe('plugin.yaml', () => {
     ],
     ['type', v1('type', 'type: zork/v1\nruntime: subprocess\n'), 'unknown plugin type "zork/v1"'],
     ['runtime', v1('runtime', 'type: cli/v1\nruntime: zork\n'), 'unsupported plugin runtime type: "zork"'],
+    [
+      'text',
+      'x\n',
+      'API version: yaml: unmarshal errors:\n  line 1: cannot unmarshal !!str `x` into plugin.apiVersion',
+    ],
+    ['list', '# c\n- a\n', 'line 2: cannot unmarshal !!seq into plugin.apiVersion'],
+    ['nothing', '# only a comment\n', 'failed to peek plugin.yaml API version: EOF'],
+    ['short-version', 'name: a\nversion: v1.0\n', 'invalid plugin version "v1.0": must be valid semver'],
+    [
+      'config',
+      v1('config', 'type: cli/v1\nruntime: subprocess\nconfig:\n  usage: a\n  bogus: 1\n'),
+      'failed to convert MetadataV1 to Metadata: yaml: unmarshal errors:\n  line 1: field bogus not found in type schema.ConfigCLIV1',
+    ],
+    [
+      'getter',
+      v1('getter', 'type: getter/v1\nruntime: subprocess\nconfig: {protocols: []}\n'),
+      'config validation failed: getter has no protocols',
+    ],
     ['wasm', v1('wasm', 'type: cli/v1\nruntime: extism/v1\n'), 'wasm binary missing for extism/v1 plugin'],
     ['download', 'name: download\ndownloaders:\n- command: x\n', 'downloader 0 has no protocols'],
   ])('%s is refused with the reason', (name, yaml, reason) => {
     const folder = plugin(name, yaml)
     expect(() => loadPlugin(folder)).toThrow(reason)
+    rmSync(folder, { recursive: true })
+  })
+
+  test('is signed by the names of the fields of its structs', () => {
+    const folder = plugin('get', 'name: get\ncommand: echo\ndownloaders:\n- command: bin/dl\n  protocols: [a, b]\n')
+    expect(pluginRecord(loadPlugin(folder))).toMatchObject({
+      APIVersion: 'legacy',
+      Config: { Protocols: ['a', 'b'] },
+      RuntimeConfig: {
+        PlatformHooks: null,
+        ProtocolCommands: [
+          { Protocols: ['a', 'b'], PlatformCommand: [{ Command: 'bin/dl', Args: null, OperatingSystem: '' }] },
+        ],
+      },
+    })
     rmSync(folder, { recursive: true })
   })
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { errorText } from '../../../base/index.ts'
-import { fileSystemError, loadChart, metadataYaml } from '../../../chart/index.ts'
+import { loadChart, metadataYaml, readFileError } from '../../../chart/index.ts'
 import { signProvenance } from '../../../repo/index.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
@@ -11,6 +11,8 @@ import { fixedInput } from '../../io.ts'
 export interface Signer {
   /** Writes `PATH.prov`. */
   sign(path: string): Promise<void>
+  /** The provenance of an archive that is not written yet. `metadata` is signed beside the digest. */
+  provenanceOf(fileName: string, archive: Uint8Array, metadata: () => string): Promise<string>
 }
 
 /** What `--sign` and its companions say. */
@@ -20,12 +22,8 @@ export interface SignFlags {
   readonly passphraseFile: string
 }
 
-/** Creates a signer with a key of the keyring; `metadataOf` gives the text that is signed beside the digest. As Helm 4 `Package.Clearsign`. */
-export function createSigner(
-  ctx: CliContext,
-  flags: SignFlags,
-  metadataOf: (path: string) => string = (path) => chartYamlOf(ctx, path),
-): Signer {
+/** Creates a signer with a key of the keyring; `keyringFailure` is said in front when that cannot be read. As Helm 4 `Package.Clearsign`. */
+export function createSigner(ctx: CliContext, flags: SignFlags, keyringFailure = ''): Signer {
   let cached: Promise<string> | undefined
   const fromFile = async (): Promise<void> => {
     if (flags.passphraseFile === '') return
@@ -36,21 +34,31 @@ export function createSigner(
     cached ??= askPassphrase(ctx, name)
     return cached
   }
+  const provenanceOf: Signer['provenanceOf'] = (fileName, archive, metadata) =>
+    signProvenance({
+      keyring: readKeyring(flags.keyring, keyringFailure),
+      key: flags.key,
+      passphrase,
+      preparePassphrase: fromFile,
+      nowMs: ctx.host.clock.nowMs(),
+      fileName,
+      archive,
+      metadata,
+    })
   return {
+    provenanceOf,
     async sign(path) {
-      const keyring = readFile(flags.keyring)
-      const text = await signProvenance({
-        keyring,
-        key: flags.key,
-        passphrase,
-        preparePassphrase: fromFile,
-        nowMs: ctx.host.clock.nowMs(),
-        fileName: basename(path),
-        archive: readFile(path),
-        metadata: () => metadataOf(path),
-      })
+      const text = await provenanceOf(basename(path), readFile(path), () => chartYamlOf(ctx, path))
       writeFileSync(`${path}.prov`, text, { mode: 0o644 })
     },
+  }
+}
+
+function readKeyring(path: string, failure: string): Uint8Array {
+  try {
+    return readFile(path)
+  } catch (error) {
+    throw commandFailed(`${failure}${errorText(error)}`, error)
   }
 }
 
@@ -84,6 +92,6 @@ function readFile(path: string): Uint8Array {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw fileSystemError(error, (error as NodeJS.ErrnoException).code === 'EISDIR' ? 'read' : 'open', path)
+    throw readFileError(error, path)
   }
 }

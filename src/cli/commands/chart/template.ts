@@ -24,7 +24,7 @@ import { installFlags, postRendererFlags } from '../../flags/deploy.ts'
 import { valuesFlags } from '../../flags/values.ts'
 import { schemaDocuments } from '../../schema-documents.ts'
 import { readChartInput } from '../release/chart-input.ts'
-import { writeOutputFolder } from './output-folder.ts'
+import { ManifestWriteError, writeOutputFolder } from './output-folder.ts'
 import { chooseTemplates } from './show-only.ts'
 
 const templateFlags = {
@@ -100,7 +100,7 @@ $0 template web ./chart --kube-version 1.30 --api-versions monitoring.coreos.com
       )
       print(ctx, outputOf(rendered, name, flags, ctx), undefined, flags)
     } catch (error) {
-      if (!(error instanceof RenderError)) throw error
+      if (!(error instanceof RenderError || error instanceof ManifestWriteError)) throw error
       if (!ctx.settings.debug)
         throw commandFailed(`${error.message}\n\nUse --debug flag to render out invalid YAML`, error)
       const manifest = error instanceof ManifestRenderError ? error.manifest : ''

@@ -1,13 +1,14 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorText } from '../../../base/index.ts'
 import { fileSystemError } from '../../../chart/index.ts'
+import { emitYamlFromJson } from '../../../encoding/index.ts'
 import { completeFiles, defineCommand, exactArgs } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
 import { keyringFlag } from '../../flags/chart.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
 import { packPlugin } from '../../plugins/archive.ts'
-import { loadPlugin, type Plugin } from '../../plugins/plugin.ts'
+import { loadPlugin, type Plugin, pluginRecord } from '../../plugins/plugin.ts'
 import { createSigner } from '../chart/sign.ts'
 
 /** `plugin package` */
@@ -38,12 +39,16 @@ export const pluginPackage = defineCommand({
     if (!flags.sign) {
       ctx.printLine('WARNING: Skipping plugin signing. This is not recommended for plugins intended for distribution.')
     }
-    const path = join(flags.destination, `${plugin.name}-${plugin.version}.tgz`)
-    const metadata = readFileSync(join(folder, 'plugin.yaml'), 'utf8')
-    const signer = flags.sign ? createSigner(ctx, flags, () => metadata) : undefined
-    writeFileSync(path, packPlugin(folder, plugin.name), { mode: 0o644 })
-    await signer?.sign(path)
-    if (signer !== undefined) ctx.printLine(`Successfully signed. Signature written to: ${path}.prov`)
+    const name = `${plugin.name}-${plugin.version}.tgz`
+    const path = join(flags.destination, name)
+    const archive = packPlugin(folder, plugin.name)
+    const signer = flags.sign ? createSigner(ctx, flags, 'error reading from keyring: ') : undefined
+    const provenance = await signer?.provenanceOf(name, archive, () => emitYamlFromJson(pluginRecord(plugin)))
+    writeFileSync(path, archive, { mode: 0o644 })
+    if (provenance !== undefined) {
+      writeFileSync(`${path}.prov`, provenance, { mode: 0o644 })
+      ctx.printLine(`Successfully signed. Signature written to: ${path}.prov`)
+    }
     ctx.printLine(`Successfully packaged plugin and saved it to: ${path}`)
   },
 })

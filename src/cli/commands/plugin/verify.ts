@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { fileSystemError } from '../../../chart/index.ts'
+import { readFileError } from '../../../chart/index.ts'
 import { type Verification, verifyProvenance } from '../../../repo/index.ts'
 import { completeFiles, defineCommand, exactArgs } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
@@ -47,6 +47,6 @@ function readKeyring(path: string): Uint8Array {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw fileSystemError(error, 'open', path)
+    throw readFileError(error, path)
   }
 }

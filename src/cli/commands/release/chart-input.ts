@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { errorText } from '../../../base/index.ts'
-import { type Chart, fileSystemError, loadChart, mergeValueSources } from '../../../chart/index.ts'
+import { type Chart, loadChart, mergeValueSources, readFileError } from '../../../chart/index.ts'
 import type { GoMap } from '../../../go/index.ts'
-import { getterFor, isOci, locateChart, updateDependencies } from '../../../repo/index.ts'
+import { type Getters, getterFor, isOci, locateChart, updateDependencies } from '../../../repo/index.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
 import type { ChartPathFlags } from '../../flags/chart.ts'
@@ -81,31 +81,49 @@ function missingFailure(missing: readonly string[]): Error {
   return commandFailed(`${hint}: found in Chart.yaml, but missing in charts/ directory: ${missing.join(', ')}`)
 }
 
-/** Merges the values flags; `-f -` reads standard input, URLs are fetched. */
+/**
+ * Merges the values flags; `-` (of `-f` and `--set-file`) is standard input, URLs are fetched. Merging is plain and at once, so
+ * it starts anew with what has come in whenever it asks for something that must be waited for.
+ */
 export async function readValues(ctx: CliContext, flags: ValuesFlags): Promise<GoMap> {
-  const fetched = new Map<string, Uint8Array>()
-  const repos = repoEnvironment(ctx)
-  for (const path of flags.values) {
-    if (fetched.has(path)) continue
-    if (path.trim() === '-') fetched.set(path, await ctx.io.stdin.readAll())
-    else if (isUrl(path)) {
-      const scheme = path.slice(0, path.indexOf(':')).toLowerCase()
-      if (isOci(path) || !repos.getters.has(scheme)) continue
-      fetched.set(path, await getterFor(repos.getters, scheme)(path, { originUrl: path }))
+  const { values: files, set, setFile, setJson, setLiteral, setString } = flags
+  // Helm looks for getter plugins here whether or not it needs one, and complains of broken ones.
+  const { getters } = repoEnvironment(ctx)
+  const arrived = new Map<string, () => Uint8Array>()
+  for (;;) {
+    let awaited: string | undefined
+    const read = (path: string): Uint8Array => {
+      const found = arrived.get(path)
+      if (found !== undefined) return found()
+      if (path.trim() !== '-' && !isUrl(path)) return readFile(path)
+      awaited = path
+      throw new Error(`${path} has not arrived`)
+    }
+    try {
+      return mergeValueSources({ files, set, setFile, setJson, setLiteral, setString }, read)
+    } catch (error) {
+      if (awaited === undefined) throw error
+      arrived.set(awaited, await fetchValues(ctx, awaited, getters))
     }
   }
-  const read = (path: string): Uint8Array => fetched.get(path) ?? readFile(path)
-  return mergeValueSources(
-    {
-      files: flags.values,
-      set: flags.set,
-      setFile: flags.setFile,
-      setJson: flags.setJson,
-      setLiteral: flags.setLiteral,
-      setString: flags.setString,
-    },
-    read,
-  )
+}
+
+/** Standard input, or what a URL leads to: its bytes, or the failure. */
+async function fetchValues(ctx: CliContext, path: string, getters: Getters): Promise<() => Uint8Array> {
+  if (path.trim() === '-') {
+    const bytes = await ctx.io.stdin.readAll()
+    return () => bytes
+  }
+  const scheme = path.slice(0, path.indexOf(':')).toLowerCase()
+  if (isOci(path) || !getters.has(scheme)) return () => readFile(path)
+  try {
+    const bytes = await getterFor(getters, scheme)(path, { originUrl: path })
+    return () => bytes
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
 }
 
 function isUrl(path: string): boolean {
@@ -116,6 +134,6 @@ function readFile(path: string): Uint8Array {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw fileSystemError(error, 'open', path)
+    throw readFileError(error, path)
   }
 }
