@@ -16,7 +16,7 @@ const CLEAN = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
  * error that names the byte.
  */
 export function decodeBase64Bytes(text: string): Buffer {
-  const clean = /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, '') : text
+  const clean = text.includes('\n') || text.includes('\r') ? text.replace(/[\r\n]/g, '') : text
   const bytes = Buffer.from(clean, 'base64')
   // Node skips what is not base64: of long texts, whether something is missing says sooner that all of it was.
   if (clean.length > LONG ? isWhole(clean, bytes.length) : CLEAN.test(clean)) return bytes

@@ -6,6 +6,8 @@ import { releaseFromJson, releaseFromValue, releaseJsonParts } from './release-j
 /** Costs a third of the time of the best level for a hundredth more bytes. */
 const USUAL_COMPRESSION = 6
 const BEST_COMPRESSION = 9
+/** Most records fit one such piece, which takes half the time of many. */
+const UNPACK_BYTES = 65_536
 
 /** Makes the texts of records: JSON, gzip, base64. As Helm's encodeRelease. */
 export interface RecordEncoder {
@@ -55,7 +57,7 @@ export function decodeSummary(text: string): ReleaseSummary {
 function unpack(text: string): Buffer {
   const bytes = decodeBase64Bytes(text)
   const packed = bytes.length > 3 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08
-  return packed ? gunzipSync(bytes) : bytes
+  return packed ? gunzipSync(bytes, { chunkSize: UNPACK_BYTES }) : bytes
 }
 
 /** Between these members of a record, in the order in which all versions of Helm write them, stands what lists do not show. */
