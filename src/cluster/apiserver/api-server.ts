@@ -18,6 +18,7 @@ import { expireEvents } from './event-expiry.ts'
 import type { ServerRequest, User } from './exchange.ts'
 import { withCrdRules } from './extensions/crd-rules.ts'
 import { CustomResources } from './extensions/custom-resources.ts'
+import { createBinding } from './handlers/binding.ts'
 import { followMetricsApi, serveMetrics } from './metrics/metrics-api.ts'
 import { followApiServices } from './api-services.ts'
 import { followFlowSchemas } from './flow-schemas.ts'
@@ -95,7 +96,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       }),
       healthPaths(() => ready),
     ],
-    virtual: [serveReview, serveMetrics],
+    virtual: [serveReview, serveMetrics, createBinding],
     remote(request, user, { group, version }) {
       const api = remoteApiFor(store, group, version)
       return api && proxyRequest({ store, identity: options.proxyIdentity }, api, request, user)

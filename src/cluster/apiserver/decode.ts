@@ -204,7 +204,7 @@ function checkKind(apiVersion: string, kind: string, expected: ExpectedKind): vo
   if (kind === expected.kind && apiVersion === wanted) return
   const { version } = parseApiVersion(apiVersion)
   const cannot = `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}`
-  if (kind !== expected.kind && apiVersion === wanted && builtinSchema({ ...parseApiVersion(wanted), kind })) {
+  if (kind !== expected.kind && builtinSchema({ ...parseApiVersion(apiVersion), kind })) {
     const internal = expected.group === '' ? 'core' : (expected.group.split('.')[0] ?? '')
     throw badRequest(`${cannot}: converting (${version}.${kind}) to (${internal}.${expected.kind}): unknown conversion`)
   }

@@ -1,4 +1,5 @@
 import type { FieldError, FieldErrorType, StatusCause } from '../../api/index.ts'
+import { quote } from '../../go/index.ts'
 
 const TITLES: Readonly<Record<string, string>> = {
   Required: 'Required value',
@@ -27,6 +28,7 @@ export function bodyText(error: FieldError): string {
 
 /** Texts as they are; other values as Go's JSON, which escapes what HTML would read. */
 function printValue(value: unknown): string {
+  if (typeof value === 'string') return quote(value)
   const text = JSON.stringify(value)
   return typeof value === 'object' ? text.replaceAll(/[<>&]/g, (each) => HTML[each] ?? each) : text
 }

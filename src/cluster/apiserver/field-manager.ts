@@ -6,7 +6,6 @@ import {
   CUSTOM_STATUS_RESETS,
   resetFields,
   trackUpdate as track,
-  trackScale,
   type Versioned,
   type VersionLookup,
   type WriteContext,
@@ -96,16 +95,6 @@ export function trackChange(
   return new ConversionAnswers(conversion)
     .run((answers) => track({ ...writeContext(scope, manager, answers), live, next: object }))
     .catch(() => untracked(object))
-}
-
-/** Records a new replica count that came through the scale sub-resource. */
-export function trackReplicas(
-  scope: Scope,
-  change: { readonly live: KubeObject; readonly next: KubeObject; readonly manager: string; readonly replicas: number },
-): KubeObject {
-  const { live, next, manager, replicas } = change
-  const replicasPath = scope.definition.scale?.specReplicasPath ?? '.spec.replicas'
-  return trackScale({ ...writeContext(scope, manager), live, next, replicas, replicasPath })
 }
 
 /** What applying a configuration comes to. An object that it does not change has not been merged and needs no defaults. */

@@ -148,6 +148,8 @@ class Parser {
       } else if (item.token === ')') {
         if (pending) values.push('')
         return [...new Set(values)].sort()
+      } else if (values.length === 0) {
+        throw refused(`found '${item.text}', expected: ',', ')' or identifier`)
       } else throw refused(`found '${item.text}', expected: ',', or identifier`)
     }
   }

@@ -153,6 +153,13 @@ function listErrors(options: ListOptions): FieldError[] {
   return errors
 }
 
+/** A watch that would go on with a list is refused in these words, whether it says how to match a version or not. */
+const CONTINUED: FieldError = {
+  type: 'Forbidden',
+  field: 'resourceVersionMatch',
+  detail: 'resourceVersionMatch is forbidden when continue is provided',
+}
+
 function watchErrors(options: ListOptions): FieldError[] {
   const errors: FieldError[] = []
   const match = options.resourceVersionMatch
@@ -161,7 +168,8 @@ function watchErrors(options: ListOptions): FieldError[] {
     const detail = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'
     errors.push({ type: 'Forbidden', field, detail })
   }
-  if (match === '') return errors
+  const continued = options.continueToken === '' ? [] : [CONTINUED]
+  if (match === '') return [...errors, ...continued]
   if (options.sendInitialEvents === undefined) {
     const detail = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'
     errors.push({ type: 'Forbidden', field, detail })
@@ -169,13 +177,11 @@ function watchErrors(options: ListOptions): FieldError[] {
   if (match !== 'NotOlderThan') {
     errors.push({ type: 'NotSupported', field, value: match, detail: '', supported: ['NotOlderThan'] })
   }
-  if (options.continueToken !== '') {
-    errors.push({ type: 'Forbidden', field, detail: 'resourceVersionMatch is forbidden when continue is provided' })
-  }
-  return errors
+  return [...errors, ...continued]
 }
 
-function integerParameter(query: URLSearchParams, name: string): number | undefined {
+/** A whole number; undefined when there is none. Throws 400. */
+export function integerParameter(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name)
   if (text === null || text === '') return undefined
   if (!/^[+-]?\d+$/.test(text)) {

@@ -2,7 +2,7 @@ import type { KubeObject, Status } from '../../api/index.ts'
 import { ApiError, internalError, wrongShape } from './errors.ts'
 import type { Scope } from './context.ts'
 import type { ServerResponse } from './exchange.ts'
-import type { OutputFormat } from './negotiate.ts'
+import { type OutputFormat, parseAccept } from './negotiate.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
 import type { ListMeta } from './list-meta.ts'
 import { partialMetadata, tableOfRows } from './transform.ts'
@@ -75,7 +75,9 @@ export function listResponse(scope: Scope, items: readonly Answer[], meta: ListM
     return encodedResponse(200, list, output, scope.warnings)
   }
   const apiVersion = definition.group === '' ? definition.version : `${definition.group}/${definition.version}`
-  const head = { kind: definition.listKind, apiVersion, metadata: meta }
+  // Lists of custom resources name the token even where there is none.
+  const metadata = definition.custom === true ? { continue: '', ...meta } : meta
+  const head = { kind: definition.listKind, apiVersion, metadata }
   if (output.encoding === 'json' && !output.pretty) {
     const texts = items.map((item) => itemText(definition, item))
     const text = `${JSON.stringify(head).slice(0, -1)},"items":[${texts.join(',')}]}`
@@ -116,7 +118,7 @@ export function errorResponse(
   warnings: readonly string[] = [],
 ): ServerResponse {
   const status = statusOf(error)
-  const yaml = accept !== undefined && accept.split(',')[0]?.trim().startsWith('application/yaml') === true
+  const yaml = accept !== undefined && parseAccept(accept)[0]?.type === 'application/yaml'
   const response = encodedResponse(
     status.code ?? 500,
     status,

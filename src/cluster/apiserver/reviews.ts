@@ -7,7 +7,7 @@ import { withAuthenticated } from './authn/authenticate.ts'
 import { isObject } from './clone.ts'
 import { type Scope, timestamp } from './context.ts'
 import { decodeObject } from './decode.ts'
-import { ApiError, invalid, methodNotAllowed } from './errors.ts'
+import { ApiError, badRequest, invalid, methodNotAllowed } from './errors.ts'
 import type { ServerResponse, User } from './exchange.ts'
 import { trackUpdate } from './field-manager.ts'
 import { managerOf, writeOptions } from './options.ts'
@@ -93,7 +93,7 @@ function decisionOf(scope: Scope, object: KubeObject, user: User, kind: string):
     errors.push({
       type: 'Invalid',
       field: 'spec.nonResourceAttributes',
-      value: spec.nonResourceAttributes,
+      value: { Path: spec.nonResourceAttributes?.path ?? '', Verb: spec.nonResourceAttributes?.verb ?? '' },
       detail: 'cannot be specified in combination with resourceAttributes',
     })
   }
@@ -139,6 +139,7 @@ function reviewLocally(scope: Scope, object: KubeObject): Record<string, unknown
 /** Everything that the sender may do in a namespace. */
 function reviewRules(scope: Scope, object: KubeObject): Record<string, unknown> {
   const namespace = (object.spec as { namespace?: string } | undefined)?.namespace ?? ''
+  if (namespace === '') throw badRequest('no namespace on request')
   const { grants, errors } = grantsOf(scope.server.store, scope.user, namespace)
   const everything: PolicyRule[] = [
     { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
@@ -174,6 +175,7 @@ function describeUser(user: User): Record<string, unknown> {
 
 function reviewToken(scope: Scope, object: KubeObject): Record<string, unknown> {
   const spec = (isObject(object.spec) ? object.spec : {}) as { token?: string; audiences?: readonly string[] }
+  if ((spec.token ?? '') === '') throw badRequest('token is required for TokenReview in authentication')
   const audiences = spec.audiences ?? [ISSUER]
   const refused = { user: {}, error: 'invalid bearer token' }
   try {

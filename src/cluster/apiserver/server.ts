@@ -189,11 +189,11 @@ function fitsScope(info: RequestInfo, namespaced: boolean): boolean {
 function serveResource(scope: Scope): ServerResponse | Promise<ServerResponse> {
   const { info, request } = scope
   const one = info.parts.length >= 2
+  if (request.method === 'HEAD') throw methodNotAllowed()
   if (info.verb === 'watch') return watchObjects(scope)
   if (one) {
     switch (request.method) {
       case 'GET':
-      case 'HEAD':
         return getObject(scope)
       case 'PUT':
         return updateObject(scope)
@@ -207,7 +207,6 @@ function serveResource(scope: Scope): ServerResponse | Promise<ServerResponse> {
   }
   switch (request.method) {
     case 'GET':
-    case 'HEAD':
       return listObjects(scope)
     case 'POST':
       if (scope.definition.namespaced && info.namespace === '') throw methodNotAllowed()

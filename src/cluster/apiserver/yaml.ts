@@ -1,4 +1,5 @@
 import { errorText } from '../../base/index.ts'
+import { hasDuplicateFields } from '../../api/index.ts'
 import { emitYamlFromJson, parseYamlToJson } from '../../encoding/index.ts'
 
 /** Reads one YAML document; JSON is read as such. Throws what the parser throws. */
@@ -11,6 +12,21 @@ export function parseYaml(text: string): unknown {
     }
   }
   return parseYamlToJson(text)
+}
+
+/**
+ * As parseYaml, and what strict reading adds: `repeated` is the error text of keys that occur twice, of which the last one
+ * counts.
+ */
+export function parseYamlStrictly(text: string): { readonly data: unknown; readonly repeated?: string } {
+  const data = parseYaml(text)
+  if (/^\s*[{[]/.test(text) && !hasDuplicateFields(text, data)) return { data }
+  try {
+    parseYamlToJson(text, { strict: true })
+    return { data }
+  } catch (error) {
+    return { data, repeated: errorText(error) }
+  }
 }
 
 /** What a failed parse says. */

@@ -19,6 +19,7 @@ import { defaultClaimSpec, defaultVolume } from './volume.ts'
 export function defaultPod(pod: JsonObject): void {
   const spec = ensureObject(pod, 'spec')
   defaultPodSpec(spec)
+  syncAddresses(objectAt(pod, 'status'))
   if ((numberAt(spec, 'terminationGracePeriodSeconds') ?? 0) < 0) spec.terminationGracePeriodSeconds = 1
   setDefault(spec, 'enableServiceLinks', true)
   const containers = [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')]
@@ -61,6 +62,15 @@ function requestsFromLimits(container: JsonObject): void {
   if (!resources || !limits) return
   const requests = ensureObject(resources, 'requests')
   for (const [name, value] of Object.entries(limits)) if (requests[name] === undefined) requests[name] = value
+}
+
+/** The address of a pod is the first of its addresses; one of its own wins. As the conversion of PodStatus. */
+function syncAddresses(status: JsonObject | undefined): void {
+  if (status === undefined) return
+  const own = stringAt(status, 'podIP')
+  const first = stringAt(listAt(status, 'podIPs')[0], 'ip')
+  if (own !== '' && own !== first) status.podIPs = [{ ip: own }]
+  else if (own === '' && first !== '') status.podIP = first
 }
 
 /** Defaults of a pod template. */

@@ -6,7 +6,36 @@ export interface ApiGroup {
   readonly versions: readonly string[]
 }
 
-/** The named groups in the order in which definitions mention them (not the core group). */
+/** Kubernetes' own groups in the order of their priorities; those of others come after them. */
+const ORDER = [
+  'apiregistration.k8s.io',
+  'apps',
+  'events.k8s.io',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'networking.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'storage.k8s.io',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'scheduling.k8s.io',
+  'coordination.k8s.io',
+  'node.k8s.io',
+  'discovery.k8s.io',
+  'resource.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+]
+
+function placeOf({ name }: ApiGroup): number {
+  const place = ORDER.indexOf(name)
+  return place < 0 ? ORDER.length : place
+}
+
+/** The named groups (not the core group) in the order of `/apis`. */
 export function groupsOf(definitions: readonly Pick<ResourceDefinition, 'group' | 'version'>[]): ApiGroup[] {
   const groups = new Map<string, string[]>()
   for (const { group, version } of definitions) {
@@ -15,7 +44,7 @@ export function groupsOf(definitions: readonly Pick<ResourceDefinition, 'group' 
     if (!versions.includes(version)) versions.push(version)
     groups.set(group, versions)
   }
-  return [...groups].map(([name, versions]) => ({ name, versions }))
+  return [...groups].map(([name, versions]) => ({ name, versions })).sort((a, b) => placeOf(a) - placeOf(b))
 }
 
 /** One group as `/apis` lists it. */

@@ -1,6 +1,6 @@
 import type { RemoteVersion } from '../aggregation/index.ts'
 import type { ServerResponse } from '../exchange.ts'
-import { notAcceptable } from '../errors.ts'
+import { methodNotAllowed, wrongShape } from '../errors.ts'
 import { negotiateOutput, parseAccept } from '../negotiate.ts'
 import type { ResourceRegistry } from '../registry/registry.ts'
 import { encodedResponse } from '../respond.ts'
@@ -16,6 +16,9 @@ import { SERVER_VERSION } from './version.ts'
 export function discoveryPaths(registry: ResourceRegistry, remote: () => readonly RemoteVersion[]): PathHandler {
   return (request) => {
     const parts = request.path.split('/').filter((part) => part !== '')
+    const isDocument =
+      ['api', 'apis', 'version'].includes(parts[0] ?? '') && parts.length <= (parts[0] === 'api' ? 2 : 3)
+    if (isDocument && request.method !== 'GET') throw methodNotAllowed()
     const plain = (data: unknown): ServerResponse =>
       encodedResponse(200, data, negotiateOutput(plainAccept(request.headers.accept), request.query))
     if (parts.length === 0) return plain({ paths: rootPaths(allGroups(registry, remote())) })
@@ -68,10 +71,15 @@ function groupList(groups: readonly ApiGroup[]): Record<string, unknown> {
   return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(describeGroup) }
 }
 
+const TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
+
 /** Clauses that ask for a transformed answer do not apply here. */
 function plainAccept(accept: string | undefined): string | undefined {
   if (accept === undefined) return undefined
-  const kept = parseAccept(accept).filter(({ parameters }) => parameters.as === undefined)
+  const clauses = parseAccept(accept)
+  const kept = clauses.filter(({ parameters }) => parameters.as === undefined)
+  if (clauses.length > 0 && kept.length === 0)
+    throw wrongShape(`only the following media types are accepted: ${TYPES.join(', ')}`)
   return kept.length === 0 ? undefined : kept.map(({ type }) => type).join(',')
 }
 
@@ -91,9 +99,6 @@ function aggregated(
     const body = `${JSON.stringify(describeAggregated(root, { definitions: registry.all(), remote }, version))}\n`
     const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
     return { status: 200, headers: { 'content-type': contentType, vary: 'Accept' }, body }
-  }
-  if (accept !== undefined && accept.trim() !== '' && plainAccept(accept) === undefined) {
-    throw notAcceptable(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'])
   }
   return undefined
 }

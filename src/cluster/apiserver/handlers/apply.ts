@@ -5,13 +5,13 @@ import { ApiError, badRequest, conflict } from '../errors.ts'
 import { groupResourceOf, type Scope } from '../context.ts'
 import { applyConfiguration } from '../field-manager.ts'
 import type { WriteOptions } from '../options.ts'
-import { parseYaml, yamlErrorText } from '../yaml.ts'
+import { parseYamlStrictly, yamlErrorText } from '../yaml.ts'
 import { matchName, matchNamespace } from './metadata.ts'
 import type { Change } from './update.ts'
 
 /** Reads a server-side apply as a change. */
 export function applyChange(scope: Scope, options: WriteOptions): Change {
-  const applied = configurationOf(scope)
+  const { applied, repeated } = configurationOf(scope)
   return {
     options,
     createMissing: true,
@@ -27,6 +27,10 @@ export function applyChange(scope: Scope, options: WriteOptions): Change {
         manager: fieldManager,
         force,
       })
+      if (repeated !== undefined && options.fieldValidation === 'Strict') {
+        throw badRequest(`error strict decoding YAML: ${repeated}`)
+      }
+      if (repeated !== undefined && options.fieldValidation === 'Warn') scope.warnings.push(...linesOf(repeated))
       const object = changed || live === undefined ? completed(scope, merged) : merged
       object.metadata.name ??= scope.info.name
       matchNamespace(scope, object)
@@ -43,12 +47,32 @@ function completed(scope: Scope, merged: KubeObject): KubeObject {
   return object
 }
 
-function configurationOf(scope: Scope): KubeObject {
+const PREFIX = 'error converting YAML to JSON: yaml: unmarshal errors:\n'
+
+/** The findings of an error text, each as a warning. */
+function linesOf(text: string): string[] {
+  if (!text.startsWith(PREFIX)) return [text]
+  return text
+    .slice(PREFIX.length)
+    .split('\n')
+    .map((line) => line.trim())
+}
+
+interface Configuration {
+  readonly applied: KubeObject
+  /** The error text of keys that occur twice. */
+  readonly repeated?: string
+}
+
+function configurationOf(scope: Scope): Configuration {
   let data: unknown
+  let repeated: string | undefined
   try {
     const text = bodyText(scope.request.body)
     if (text.startsWith('{')) checkDepth(text)
-    data = parseYaml(text)
+    const parsed = parseYamlStrictly(text)
+    data = parsed.data
+    repeated = parsed.repeated
   } catch (error) {
     if (error instanceof ApiError) throw error
     throw badRequest(`error decoding YAML: ${yamlErrorText(error)}`)
@@ -60,12 +84,9 @@ function configurationOf(scope: Scope): KubeObject {
   }
   const apiVersion = typeof data.apiVersion === 'string' ? data.apiVersion : ''
   const kind = typeof data.kind === 'string' ? data.kind : ''
-  if (kind !== scope.definition.kind || parseApiVersion(apiVersion).group !== scope.definition.group) {
+  if (kind !== scope.definition.kind || apiVersion !== apiVersionOf(scope.definition)) {
     const { group, version } = parseApiVersion(apiVersion)
     throw badRequest(`invalid object type: ${group}/${version}, Kind=${kind}`)
   }
-  return {
-    ...data,
-    apiVersion: apiVersion === '' ? apiVersionOf(scope.definition) : apiVersion,
-  } as unknown as KubeObject
+  return { applied: data as unknown as KubeObject, ...(repeated !== undefined && { repeated }) }
 }

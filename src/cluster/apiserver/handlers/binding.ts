@@ -9,12 +9,13 @@ import { managerOf, writeOptions } from '../options.ts'
 import { objectResponse } from '../respond.ts'
 import { writeChange } from './update.ts'
 
+const BINDING = { group: '', version: 'v1', kind: 'Binding' }
+
 /** Serves pods/binding: assigns a pod to a node, once. */
 export async function bindPod(scope: Scope): Promise<ServerResponse> {
   if (scope.request.method !== 'POST') throw methodNotAllowed()
   const options = writeOptions(scope.request.query, 'CreateOptions')
-  const kind = { group: '', version: 'v1', kind: 'Binding' }
-  const binding = decodeObject(withoutSchema(scope), kind, options)
+  const binding = decodeObject(withoutSchema(scope), BINDING, options)
   if ((binding.metadata?.name ?? '') !== scope.info.name) {
     throw badRequest('name in URL does not match name in Binding object')
   }
@@ -37,6 +38,17 @@ export async function bindPod(scope: Scope): Promise<ServerResponse> {
 
 /** What POST to a sub-resource without an object of its own answers. */
 export const CREATED: KubeObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
+
+/** Answers POST to the bindings of a namespace: the binding of the pod that it names. */
+export function createBinding(scope: Scope): Promise<ServerResponse> | undefined {
+  if (scope.definition.group !== '' || scope.definition.plural !== 'bindings') return undefined
+  if (scope.request.method !== 'POST' || scope.info.name !== '') throw methodNotAllowed()
+  const pods = scope.server.registry.find({ group: '', version: 'v1' }, 'pods')
+  if (pods === undefined) throw methodNotAllowed()
+  const binding = decodeObject(withoutSchema(scope), BINDING, writeOptions(scope.request.query, 'CreateOptions'))
+  const info = { ...scope.info, resource: 'pods', subresource: 'binding', name: binding.metadata?.name ?? '' }
+  return bindPod({ ...scope, definition: pods, info })
+}
 
 /** The scope for reading a body of another kind than the resource's: no schema, no defaults. */
 export function withoutSchema(scope: Scope): Scope {

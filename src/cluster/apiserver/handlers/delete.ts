@@ -1,10 +1,11 @@
-import { jsonEqual, type KubeObject } from '../../../api/index.ts'
+import { jsonEqual, type KubeObject, stringAt } from '../../../api/index.ts'
 import { StoreError, type StoreEntry } from '../../store/index.ts'
 import { cloneJson, isObject } from '../clone.ts'
 import { groupResourceOf, type Scope, strategyContext, timestamp } from '../context.ts'
-import { jsonTypeOf, parseBody } from '../decode.ts'
+import { bodyText, checkDepth, jsonTypeOf, mediaType, parseBody } from '../decode.ts'
 import { badRequest, conflict, methodNotAllowed, notFound, OBJECT_MODIFIED } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
+import { jsonErrorText } from '../json-error.ts'
 import { fromStored, keyOf, settle, toStored } from '../object-storage.ts'
 import { checkDeleteOptions, type DeleteOptions, deleteOptionsFromQuery, listOptions } from '../options.ts'
 import { type Answer, listResponse, objectResponse } from '../respond.ts'
@@ -57,9 +58,30 @@ const OPTION_TYPES = [
   ['orphanDependents', 'boolean', 'bool'],
 ] as const
 
+/** Options that cannot be read are refused with the reason alone. */
+function parsedOptions(scope: Scope): unknown {
+  if (mediaType(scope.request.headers['content-type']) !== 'application/json') {
+    return parseBody(scope, 'DeleteOptions').data
+  }
+  const text = bodyText(scope.request.body)
+  checkDepth(text)
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw badRequest(`couldn't get version/kind; json parse error: ${jsonErrorText(text)}`)
+  }
+}
+
+function notAnObject(data: unknown): Error {
+  const shape =
+    'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+  const why = `json: cannot unmarshal ${jsonTypeOf(data)} into Go value of type ${shape}`
+  return badRequest(`couldn't get version/kind; json parse error: ${why}`)
+}
+
 function bodyOptions(scope: Scope): DeleteOptions {
-  const data = parseBody(scope, 'DeleteOptions').data ?? {}
-  if (!isObject(data)) throw badRequest('decoded object cannot be converted to DeleteOptions')
+  const data = parsedOptions(scope) ?? {}
+  if (!isObject(data)) throw notAnObject(data)
   for (const [key, type, word] of OPTION_TYPES) {
     const value = data[key]
     if (value === undefined || value === null || typeof value === type) continue
@@ -67,7 +89,10 @@ function bodyOptions(scope: Scope): DeleteOptions {
     throw badRequest(`json: cannot unmarshal ${found} into Go struct field DeleteOptions.${key} of type ${word}`)
   }
   if (data.kind !== undefined && data.kind !== '' && data.kind !== 'DeleteOptions') {
-    throw badRequest('decoded object cannot be converted to DeleteOptions')
+    const version = JSON.stringify(stringAt(data, 'apiVersion') || 'v1')
+    throw badRequest(
+      `no kind ${JSON.stringify(data.kind)} is registered for version ${version} in scheme "pkg/runtime/scheme.go:111"`,
+    )
   }
   return data as DeleteOptions
 }

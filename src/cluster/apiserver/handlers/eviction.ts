@@ -1,8 +1,8 @@
-import type { KubeObject } from '../../../api/index.ts'
+import { type KubeObject, listAt } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
-import { groupResourceOf, type Scope } from '../context.ts'
+import { groupResourceOf, type Scope, timestamp } from '../context.ts'
 import { decodeObject } from '../decode.ts'
-import { badRequest, internalError, methodNotAllowed, notFound, tooManyRequests } from '../errors.ts'
+import { badRequest, methodNotAllowed, notFound, plainServerError, tooManyRequests } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { keyOf } from '../object-storage.ts'
 import { type DeleteOptions, writeOptions } from '../options.ts'
@@ -12,6 +12,7 @@ import { CREATED, withoutSchema } from './binding.ts'
 import { removeObject } from './delete.ts'
 
 const BUDGETS = 'policy/poddisruptionbudgets/'
+const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' }
 
 /** Serves pods/eviction: deletes a pod if the disruption budgets that cover it allow that now. */
 export async function evictPod(scope: Scope): Promise<ServerResponse> {
@@ -20,17 +21,41 @@ export async function evictPod(scope: Scope): Promise<ServerResponse> {
   const { namespace, name } = scope.info
   const pod = scope.server.store.get(keyOf(scope.definition, namespace, name))?.value as KubeObject | undefined
   if (pod === undefined) throw notFound(groupResourceOf(scope.definition), name)
-  const eviction = decodeObject(withoutSchema(scope), { group: 'policy', version: 'v1', kind: 'Eviction' }, options)
-  if ((eviction.metadata.name ?? name) !== name) {
-    throw badRequest(
-      `name in URL does not match name in Eviction object: ${JSON.stringify(name)} vs ${JSON.stringify(eviction.metadata.name)}`,
-    )
-  }
+  const eviction = decodeObject(withoutSchema(scope), EVICTION, options)
+  if ((eviction.metadata?.name ?? '') !== name) throw badRequest('name in URL does not match name in Eviction object')
   const asked = isObject(eviction.deleteOptions) ? (eviction.deleteOptions as DeleteOptions) : {}
   const dryRun = options.dryRun || (asked.dryRun ?? []).length > 0
   if (!isExempt(pod)) await takeFromBudget(scope, pod, dryRun)
-  await removeObject(scope, namespace, name, dryRun ? { ...asked, dryRun: ['All'] } : asked)
+  const wanted = dryRun ? { ...asked, dryRun: ['All'] } : await markDisrupted(scope, asked)
+  await removeObject(scope, namespace, name, wanted)
   return objectResponse(scope, 201, { object: CREATED })
+}
+
+/**
+ * Says on the pod that the eviction ends it, so that controllers can tell, and gives the options for deleting what has
+ * become of it. A pod that they do not fit is left for the deletion to refuse.
+ */
+async function markDisrupted(scope: Scope, options: DeleteOptions): Promise<DeleteOptions> {
+  const { store, clock } = scope.server
+  const entry = store.get(keyOf(scope.definition, scope.info.namespace, scope.info.name))
+  if (entry === undefined) return options
+  const pod = entry.value as KubeObject
+  const { uid = '', resourceVersion = '' } = options.preconditions ?? {}
+  if (uid !== '' && uid !== pod.metadata.uid) return options
+  if (resourceVersion !== '' && resourceVersion !== String(entry.revision)) return options
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(clock),
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  }
+  const others = listAt(pod.status, 'conditions').filter((each) => each.type !== condition.type)
+  const status = { ...(isObject(pod.status) ? pod.status : {}), conditions: [...others, condition] }
+  const marked = await store.update(entry.key, { ...pod, status }, { expectedRevision: entry.revision })
+  if (resourceVersion === '') return options
+  return { ...options, preconditions: { ...options.preconditions, resourceVersion: String(marked.revision) } }
 }
 
 /** Pods that do not serve anything are evicted whatever the budgets say. */
@@ -56,7 +81,7 @@ async function takeFromBudget(scope: Scope, pod: KubeObject, dryRun: boolean): P
   const [entry, ...others] = covering
   if (entry === undefined) return
   if (others.length > 0) {
-    throw internalError(
+    throw plainServerError(
       'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
     )
   }

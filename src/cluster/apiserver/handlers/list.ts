@@ -41,14 +41,12 @@ export function selectPage(scope: Scope, options: ListOptions): Page | Promise<P
   const limit = options.limit > 0 ? options.limit : Number.POSITIVE_INFINITY
   const found = candidates(scope, prefix, from, limit, predicate)
   const waiting = settle(scope.definition, found.result.entries)
-  const page = (): Page => pageOf(scope, prefix, collect(scope, found, limit, predicate), predicate)
+  const page = (): Page => pageOf(prefix, collect(scope, found, limit, predicate), predicate)
   return waiting === undefined ? page() : waiting.then(page)
 }
 
-function pageOf(scope: Scope, prefix: string, page: Collected, predicate: Predicate | undefined): Page {
+function pageOf(prefix: string, page: Collected, predicate: Predicate | undefined): Page {
   const meta: { resourceVersion: string; continue?: string; remainingItemCount?: number } = {
-    // Lists of custom resources are printed field by field, an empty one too.
-    ...(scope.definition.custom === true && { continue: '' }),
     resourceVersion: String(page.revision),
   }
   if (page.next !== undefined) {

@@ -1,4 +1,5 @@
 import {
+  type FieldError,
   isRefusal,
   type KubeObject,
   listAt,
@@ -8,13 +9,15 @@ import {
 } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
 import { groupResourceOf, type Scope } from '../context.ts'
-import { badRequest, notFound, plainServerError, refusedStream } from '../errors.ts'
+import { badRequest, invalid, notFound, plainServerError, refusedStream } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { keyOf } from '../object-storage.ts'
+import { integerParameter } from '../options.ts'
 import { booleanParameter } from '../request-info.ts'
 
 /** Serves pods/log. */
 export function podLogs(scope: Scope): ServerResponse {
+  const asked = logRequest(scope)
   const pod = podOf(scope)
   const container = containerOf(pod, scope.request.query.get('container') ?? '')
   const node = nodeNameOf(pod)
@@ -27,7 +30,7 @@ export function podLogs(scope: Scope): ServerResponse {
   const { signal } = scope.request
   if (signal.aborted) abort.abort()
   else signal.addEventListener('abort', () => abort.abort())
-  const options = { ...logRequest(scope.request.query), signal: abort.signal }
+  const options = { ...asked, signal: abort.signal }
   const lines = port.logs(scope.info.namespace, scope.info.name, container, options)
   if (isRefusal(lines)) throw refusedStream(lines)
   return {
@@ -95,15 +98,27 @@ export function containerOf(pod: KubeObject, wanted: string): string {
   throw badRequest(init.length === 0 ? choose : `${choose} or one of the init containers: [${init.join(' ')}]`)
 }
 
-function logRequest(query: URLSearchParams): LogRequest {
-  const number = (name: string): number | undefined => {
-    const text = query.get(name)
-    return text === null || !/^-?\d+$/.test(text) ? undefined : Number(text)
-  }
-  const tailLines = number('tailLines')
-  const sinceSeconds = number('sinceSeconds')
-  const limitBytes = number('limitBytes')
+/** Reads and checks the options of a request for logs. As ValidatePodLogOptions. */
+function logRequest(scope: Scope): Omit<LogRequest, 'signal'> {
+  const { query } = scope.request
+  const tailLines = integerParameter(query, 'tailLines')
+  const sinceSeconds = integerParameter(query, 'sinceSeconds')
+  const limitBytes = integerParameter(query, 'limitBytes')
   const sinceTime = query.get('sinceTime')
+  const errors: FieldError[] = []
+  const refuse = (field: string, value: number, detail: string): void => {
+    errors.push({ type: 'Invalid', field, value, detail })
+  }
+  if (tailLines !== undefined && tailLines < 0) refuse('tailLines', tailLines, 'must be greater than or equal to 0')
+  if (limitBytes !== undefined && limitBytes < 1) refuse('limitBytes', limitBytes, 'must be greater than 0')
+  if (sinceSeconds !== undefined && sinceTime !== null) {
+    const detail = 'at most one of `sinceTime` or `sinceSeconds` may be specified'
+    errors.push({ type: 'Forbidden', field: '[]', detail })
+  } else if (sinceSeconds !== undefined && sinceSeconds < 1) {
+    refuse('sinceSeconds', sinceSeconds, 'must be greater than 0')
+  }
+  if (query.has('stream')) errors.push({ type: 'Forbidden', field: 'stream', detail: 'may not be specified' })
+  if (errors.length > 0) throw invalid({ group: '', kind: 'PodLogOptions' }, scope.info.name, errors)
   return {
     follow: booleanParameter(query, 'follow'),
     previous: booleanParameter(query, 'previous'),

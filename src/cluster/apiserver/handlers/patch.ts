@@ -91,7 +91,13 @@ function patched(scope: Scope, type: string, live: KubeObject, options: WriteOpt
     return invalid({ group: '', kind: '' }, '', [{ type: 'Invalid', field: 'patch', value, detail: why }])
   }
   const { apiVersion, kind } = live
-  const raw = { ...found, apiVersion: found.apiVersion ?? apiVersion, kind: found.kind ?? kind } as KubeObject
+  // A strategic patch is read into the type of the object, whatever kind it says.
+  const own = type === STRATEGIC_PATCH
+  const raw = {
+    ...found,
+    apiVersion: own ? apiVersion : (found.apiVersion ?? apiVersion),
+    kind: own ? kind : (found.kind ?? kind),
+  } as KubeObject
   const definition = definitionOf(scope, raw)
   const result = typedObject(definition ?? scope.definition, raw, undefined)
   if (definition === undefined) throw refuse(unknownKind(raw))
@@ -157,6 +163,7 @@ function operationsOf(text: string): Json {
 function mapOf(text: string, type: string): JsonObject {
   const prefix = type === MERGE_PATCH ? 'error decoding patch: ' : ''
   const data = parsed(text, prefix)
+  if (data === null && type === MERGE_PATCH) throw badRequest('Invalid JSON Patch')
   if (data === null) return {}
   if (isObject(data)) return data as JsonObject
   throw badRequest(`${prefix}json: cannot unmarshal ${jsonTypeOf(data)} into Go value of type map[string]interface {}`)
@@ -195,6 +202,8 @@ const GO_KINDS: Readonly<Record<string, readonly [kind: string, type: string]>> 
   string: ['string', 'string'],
 }
 
+const NUMBERS = /^(int32|int64|float64)$/
+
 /** A decode error in the words of the converter that reads strategically patched objects, where its words differ. */
 function conversionText(error: string): string {
   const [, found = '', type = ''] = /^json: cannot unmarshal (\w+)(?: \S+)? into .* of type (\S+)$/.exec(error) ?? []
@@ -202,7 +211,10 @@ function conversionText(error: string): string {
   if (names === undefined) return error
   if (type.startsWith('map[')) return `cannot restore map from ${names[0]}`
   if (type.startsWith('[]')) return `cannot restore slice from ${names[0]}`
-  return /^(string|bool|int32|int64|float64)$/.test(type) ? `cannot convert ${names[1]} to ${type}` : error
+  // Go converts numbers to texts, if not here; other scalars have nothing in common.
+  if (found === 'number' && !NUMBERS.test(type) && type !== 'bool') return `cannot convert ${names[1]} to ${type}`
+  if (/^(string|bool|int32|int64|float64)$/.test(type)) return `unrecognized type: ${type}`
+  return found === 'object' ? 'unrecognized type: string' : `cannot restore struct from: ${names[0]}`
 }
 
 /** A map as Go's `%+v` prints it. */

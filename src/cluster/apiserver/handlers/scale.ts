@@ -1,24 +1,18 @@
-import type { FieldError, KubeObject } from '../../../api/index.ts'
-import { applyJsonPatch, applyMergePatch, type JsonObject, type JsonPatchOperation } from '../../../api/index.ts'
+import { apiVersionOf, builtinSchema, type FieldError, type KubeObject } from '../../../api/index.ts'
 import { cloneJson, isObject } from '../clone.ts'
-import type { Scope } from '../context.ts'
-import { bodyText, decodeObject, mediaType } from '../decode.ts'
-import {
-  badRequest,
-  conflict,
-  invalid,
-  methodNotAllowed,
-  OBJECT_MODIFIED,
-  unprocessable,
-  unsupportedMediaType,
-} from '../errors.ts'
-import { groupResourceOf } from '../context.ts'
+import { groupResourceOf, type Scope } from '../context.ts'
+import { decodeObject } from '../decode.ts'
+import { conflict, invalid, methodNotAllowed, unprocessable } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
-import { trackReplicas } from '../field-manager.ts'
+import { trackChange } from '../field-manager.ts'
+import { parentEntries, type ScaledObject, scaleEntries } from '../managed-fields/index.ts'
 import { managerOf, writeOptions } from '../options.ts'
 import { objectResponse } from '../respond.ts'
+import { tableOf } from '../table/index.ts'
 import { liveEntry, settledAnswer } from './get.ts'
-import { writeChange } from './update.ts'
+import { matchName, matchNamespace } from './metadata.ts'
+import { patchChange } from './patch.ts'
+import { type Change, writeChange } from './update.ts'
 
 const SCALE_KIND = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
@@ -26,7 +20,7 @@ const SCALE_KIND = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 export async function serveScale(scope: Scope): Promise<ServerResponse> {
   switch (scope.request.method) {
     case 'GET':
-      return objectResponse(scope, 200, {
+      return objectResponse(scaleScope(scope), 200, {
         object: scaleOf(scope, (await settledAnswer(scope, liveEntry(scope))).object),
       })
     case 'PUT':
@@ -37,81 +31,80 @@ export async function serveScale(scope: Scope): Promise<ServerResponse> {
   }
 }
 
+/** The request as one for a Scale, which is read, patched, tracked and shown like any object. */
+function scaleScope(scope: Scope): Scope {
+  const { schema: _schema, read: _read, convert: _convert, conversion: _conversion, ...rest } = scope.definition
+  const definition = {
+    ...rest,
+    ...SCALE_KIND,
+    schema: builtinSchema(SCALE_KIND),
+    table: tableOf(SCALE_KIND),
+    applyDefaults: () => {},
+  }
+  return { ...scope, definition }
+}
+
 async function changeScale(scope: Scope): Promise<ServerResponse> {
-  const isPatch = scope.request.method === 'PATCH'
-  const options = writeOptions(scope.request.query, isPatch ? 'PatchOptions' : 'UpdateOptions')
-  const manager = managerOf(options, scope.request.headers['user-agent'])
-  const sent = isPatch ? undefined : decodeObject({ ...scope, definition: scaleDefinition(scope) }, SCALE_KIND, options)
+  const own = scaleScope(scope)
+  const change = scope.request.method === 'PATCH' ? patchChange(own) : putChange(own)
   const result = await writeChange(scope, {
-    options,
+    ...change,
     createMissing: false,
-    produce(live) {
+    async produce(live) {
       if (live === undefined) throw unprocessable()
+      const scaled = scaledObject(scope, live)
       const before = scaleOf(scope, live)
-      const wanted = sent ?? patchedScale(scope, before)
-      checkScale(scope, wanted, before)
-      const replicas = replicasOf(wanted)
+      const entries = scaleEntries(scaled)
+      if (entries.length > 0) before.metadata.managedFields = entries
+      const wanted = await change.produce(before)
+      checkScale(scope, wanted, live)
       const next = cloneJson(live)
-      setPath(next, scope.definition.scale?.specReplicasPath ?? '.spec.replicas', replicas)
-      return trackReplicas(scope, { live, next, manager, replicas })
+      setPath(next, scaled.path, replicasOf(wanted))
+      const { resourceVersion, managedFields } = wanted.metadata
+      if (resourceVersion === undefined) delete next.metadata.resourceVersion
+      else next.metadata.resourceVersion = resourceVersion
+      const owners = parentEntries(scaled, managedFields)
+      if (owners.length > 0) next.metadata.managedFields = owners
+      else delete next.metadata.managedFields
+      return next
     },
   })
-  return objectResponse(scope, 200, { object: scaleOf(scope, result.answer.object) })
+  return objectResponse(own, 200, { object: scaleOf(scope, result.answer.object) })
 }
 
-/** A Scale has no schema or defaults of its own here. */
-function scaleDefinition(scope: Scope): Scope['definition'] {
-  const { schema: _schema, read: _read, ...rest } = scope.definition
-  return { ...rest, applyDefaults: () => {} }
+function scaledObject(scope: Scope, { metadata }: KubeObject): ScaledObject {
+  const path = (scope.definition.scale?.specReplicasPath ?? '.spec.replicas').replace(/^\./, '')
+  return { entries: metadata.managedFields, path, apiVersion: apiVersionOf(scope.definition) }
 }
 
-function patchedScale(scope: Scope, before: KubeObject): KubeObject {
-  const type = mediaType(scope.request.headers['content-type'])
-  const document = before as unknown as JsonObject
-  let patch: unknown
-  try {
-    patch = JSON.parse(bodyText(scope.request.body))
-  } catch (error) {
-    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`)
+function putChange(own: Scope): Change {
+  const options = writeOptions(own.request.query, 'UpdateOptions')
+  const manager = managerOf(options, own.request.headers['user-agent'])
+  const object = decodeObject(own, SCALE_KIND, options)
+  matchNamespace(own, object)
+  matchName(own, object)
+  const { uid = '' } = object.metadata
+  return {
+    options,
+    createMissing: false,
+    ...(uid !== '' && { uid }),
+    produce: (live) => trackChange(own, live, cloneJson(object), manager),
   }
-  if (type === 'application/json-patch+json') {
-    if (!Array.isArray(patch)) throw unprocessable()
-    return applyJsonPatch(document, patch as JsonPatchOperation[]) as unknown as KubeObject
-  }
-  if (
-    type === 'application/merge-patch+json' ||
-    type === 'application/strategic-merge-patch+json' ||
-    type === 'application/apply-patch+yaml'
-  ) {
-    return applyMergePatch(document, patch as JsonObject) as unknown as KubeObject
-  }
-  throw unsupportedMediaType('415: Unsupported Media Type', {})
 }
 
-function checkScale(scope: Scope, scale: KubeObject, before: KubeObject): void {
-  const { name = '', resourceVersion = '', uid = '' } = scale.metadata ?? {}
-  if (name === '') {
-    const text = `the name of the object (${scope.info.name} based on URL) was undeterminable: name must be provided`
-    throw badRequest(text)
-  }
-  if (name !== scope.info.name) {
-    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${scope.info.name})`)
-  }
-  const errors: FieldError[] = []
+function checkScale(scope: Scope, scale: KubeObject, live: KubeObject): void {
+  const { name } = scope.info
   const replicas = replicasOf(scale)
   if (replicas < 0) {
-    errors.push({
-      type: 'Invalid',
-      field: 'spec.replicas',
-      value: replicas,
-      detail: 'must be greater than or equal to 0',
-    })
+    const detail = 'must be greater than or equal to 0'
+    const error: FieldError = { type: 'Invalid', field: 'spec.replicas', value: replicas, detail }
+    throw invalid(SCALE_KIND, name, [error])
   }
-  if (errors.length > 0) throw invalid(SCALE_KIND, name, errors)
-  const stale = resourceVersion !== '' && resourceVersion !== '0' && resourceVersion !== before.metadata.resourceVersion
-  if (stale || (uid !== '' && uid !== before.metadata.uid)) {
-    throw conflict(groupResourceOf(scope.definition), name, OBJECT_MODIFIED)
-  }
+  const { uid = '' } = scale.metadata
+  if (uid === '' || uid === live.metadata.uid) return
+  const { group, resource } = groupResourceOf(scope.definition)
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`
+  throw conflict({ group, resource: `${resource}/scale` }, name, why)
 }
 
 function replicasOf(scale: KubeObject): number {

@@ -1,9 +1,9 @@
-import { builtinSchema, type FieldError, type KubeObject } from '../../../api/index.ts'
+import { builtinSchema, type FieldError, type KubeObject, parseApiVersion, stringAt } from '../../../api/index.ts'
 import { ISSUER, type TokenSubject } from '../authn/service-account-token.ts'
 import { isObject } from '../clone.ts'
 import { groupResourceOf, type Scope, timestamp } from '../context.ts'
 import { decodeObject } from '../decode.ts'
-import { badRequest, invalid, methodNotAllowed, notFound } from '../errors.ts'
+import { badRequest, conflict, invalid, methodNotAllowed, notFound } from '../errors.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { trackUpdate } from '../field-manager.ts'
 import { keyOf } from '../object-storage.ts'
@@ -49,7 +49,7 @@ export function requestToken(scope: Scope): ServerResponse {
   }
   const manager = managerOf(options, scope.request.headers['user-agent'])
   const definition = { ...withoutSchema(scope).definition, ...KIND, schema: builtinSchema(KIND) }
-  const tracked = trackUpdate({ ...scope, definition }, undefined, askedFor(request, answer), manager)
+  const tracked = trackUpdate({ ...scope, definition }, undefined, askedFor(request, answer, seconds), manager)
   const status = {
     token: issued.token,
     expirationTimestamp: new Date(issued.expiresAtMs ?? 0).toISOString().replace(/\.\d+/, ''),
@@ -59,14 +59,14 @@ export function requestToken(scope: Scope): ServerResponse {
   })
 }
 
-/** What the client asked for, which is all that its manager owns. */
-function askedFor(request: KubeObject, answer: KubeObject): KubeObject {
+/** What the client asked for and the default time, which is all that its manager owns. */
+function askedFor(request: KubeObject, answer: KubeObject, seconds: number): KubeObject {
   return {
     kind: answer.kind,
     apiVersion: answer.apiVersion,
     metadata: {},
-    ...(request.spec !== undefined && { spec: request.spec }),
-  }
+    spec: { ...(isObject(request.spec) ? request.spec : {}), expirationSeconds: seconds },
+  } as KubeObject
 }
 
 function managedOf(object: KubeObject): Pick<KubeObject['metadata'], 'managedFields'> {
@@ -83,20 +83,25 @@ function checkSeconds(seconds: number): void {
   if (seconds > MOST_SECONDS) throw refuse('may not specify a duration larger than 2^32 seconds')
 }
 
+/** `group/version, Kind=Kind`, as Go prints it. */
+function printKind(reference: Record<string, unknown>): string {
+  const { group, version } = parseApiVersion(stringAt(reference, 'apiVersion'))
+  return `${group}/${version}, Kind=${stringAt(reference, 'kind')}`
+}
+
 function boundObject(scope: Scope, reference: unknown): TokenSubject['boundTo'] {
   if (!isObject(reference)) return undefined
   const { kind, name, uid } = reference
   if (kind !== 'Pod' && kind !== 'Secret')
-    throw badRequest(`cannot bind token for serviceaccount ${JSON.stringify(scope.info.name)} to type ${String(kind)}`)
+    throw badRequest(`cannot bind token to object of type ${printKind(reference)}`)
   const resource = kind === 'Pod' ? 'pods' : 'secrets'
   const found = scope.server.store.get(`core/${resource}/${scope.info.namespace}/${String(name)}`)?.value as
     | KubeObject
     | undefined
   if (found === undefined) throw notFound({ group: '', resource }, String(name))
   if (uid !== undefined && uid !== '' && uid !== found.metadata.uid) {
-    throw badRequest(
-      `the UID in the bound object reference (${String(uid)}) does not match the UID in record. The object might have been deleted and then recreated`,
-    )
+    const why = `the UID in the bound object reference (${String(uid)}) does not match the UID in record. The object might have been deleted and then recreated`
+    throw conflict({ group: '', resource: kind }, String(name), why)
   }
   return { kind: kind === 'Pod' ? 'pod' : 'secret', name: String(name), uid: found.metadata.uid ?? '' }
 }

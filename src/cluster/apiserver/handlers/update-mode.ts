@@ -1,6 +1,8 @@
-import { type FieldError, type KubeObject, listAt, stringAt } from '../../../api/index.ts'
+import { type FieldError, type JsonObject, type KubeObject, listAt } from '../../../api/index.ts'
 import type { Scope } from '../context.ts'
 import { validatePod } from '../validation/pod.ts'
+import { validatePodResize } from '../validation/pod-resize.ts'
+import { validateEphemeralUpdate } from '../validation/pod-update.ts'
 import type { StrategyContext } from '../registry/resource.ts'
 
 /** How a write through the main resource or one of its sub-resources treats the rest of the object. */
@@ -33,9 +35,17 @@ export function updateModeOf(scope: Scope): UpdateMode {
         countsGeneration: false,
       }
     case 'ephemeralcontainers':
-      return { prepare: keepOnlyEphemeral, validate: (object) => validatePod(object), countsGeneration: true }
+      return {
+        prepare: keepOnlyEphemeral,
+        validate: (object, old) => [...validatePod(object), ...validateEphemeralUpdate(object, old)],
+        countsGeneration: true,
+      }
     case 'resize':
-      return { prepare: keepOnlyResources, validate: (object) => validatePod(object), countsGeneration: true }
+      return {
+        prepare: keepOnlyResources,
+        validate: (object, old) => [...validatePod(object), ...validatePodResize(object, old)],
+        countsGeneration: true,
+      }
     case 'binding':
       return { prepare: () => {}, validate: () => [], countsGeneration: true }
     case 'finalize':
@@ -86,16 +96,36 @@ function keepOnlyApproval(object: KubeObject, old: KubeObject, ctx: StrategyCont
 function keepOnlyEphemeral(object: KubeObject, old: KubeObject): void {
   const wanted = (object.spec ?? {}) as Record<string, unknown>
   keepOnly(object, old, ['spec'])
-  object.spec = { ...(old.spec as object), ephemeralContainers: wanted.ephemeralContainers ?? [] }
+  const { ephemeralContainers: _before, ...rest } = (old.spec ?? {}) as Record<string, unknown>
+  const added = wanted.ephemeralContainers
+  object.spec = Array.isArray(added) && added.length > 0 ? { ...rest, ephemeralContainers: added } : rest
 }
 
-/** Requests and limits of running containers may be changed; nothing else changes. */
+/**
+ * Resources and resize policies of containers may be changed; nothing else changes. Containers that come, go or change
+ * places are left for the check to refuse.
+ */
 function keepOnlyResources(object: KubeObject, old: KubeObject): void {
-  const resources = new Map(listAt(object.spec, 'containers').map((each) => [stringAt(each, 'name'), each.resources]))
-  keepOnly(object, old, ['spec'])
-  const containers = listAt(old.spec, 'containers').map((each) => {
-    const wanted = resources.get(stringAt(each, 'name'))
-    return wanted === undefined ? each : { ...each, resources: wanted }
+  const lists = ['containers', 'initContainers'].map((key) => {
+    const now = listAt(object.spec, key)
+    const then = listAt(old.spec, key)
+    return { key, now, then, same: now.length === then.length }
   })
-  object.spec = { ...(old.spec as object), containers }
+  if (lists.some(({ same }) => !same)) return
+  keepOnly(object, old, ['spec'])
+  const spec: Record<string, unknown> = { ...(old.spec as object) }
+  for (const { key, now, then } of lists) {
+    const renamed = now.some((each, index) => each.name !== then[index]?.name)
+    if (now.length > 0) spec[key] = renamed ? now : then.map((each, index) => withResources(each, now[index] ?? {}))
+  }
+  object.spec = spec
+}
+
+function withResources(container: JsonObject, from: JsonObject): JsonObject {
+  const { resources: _resources, resizePolicy: _policy, ...rest } = container
+  return {
+    ...rest,
+    ...(from.resources !== undefined && { resources: from.resources }),
+    ...(from.resizePolicy !== undefined && { resizePolicy: from.resizePolicy }),
+  }
 }

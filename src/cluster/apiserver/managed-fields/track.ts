@@ -9,7 +9,7 @@ import {
 } from '../../../api/index.ts'
 import { checkTyped } from './check-typed.ts'
 import { type ConflictReport, reportConflicts } from './conflict.ts'
-import { FieldSet } from './field-set.ts'
+import type { FieldSet } from './field-set.ts'
 import {
   capUpdateManagers,
   decodeManagers,
@@ -270,43 +270,7 @@ function firstManagers(write: ApplyWrite, live: KubeObject): Managers {
 function describe(object: KubeObject): string {
   const { apiVersion, kind, metadata } = object
   const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`
-  return `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${version}, Kind=${kind}`
-}
-
-/**
- * Records a change of the replica count through the scale sub-resource. A count of zero leaves no trace, because a Scale
- * without replicas is what was written.
- */
-export function trackScale(
-  write: UpdateWrite & { readonly replicasPath: string; readonly replicas: number },
-): KubeObject {
-  const managers = decodeManagers(write.live?.metadata.managedFields) ?? new Map()
-  const path = write.replicasPath.split('.').filter((part) => part !== '')
-  const set = fieldsOf([path.join('.')])
-  const before = valueAt(write.live, path)
-  const same = before === write.replicas && write.replicas !== 0
-  if (managers.size === 0 || same) return withManagers(write.next, managers)
-  const kept: Managers = new Map()
-  for (const [key, manager] of managers) {
-    const rest = manager.set.difference(set)
-    if (!rest.empty) kept.set(key, { ...manager, set: rest })
-  }
-  if (write.replicas !== 0) {
-    const self = {
-      name: write.manager,
-      operation: 'Update' as const,
-      apiVersion: write.apiVersion,
-      subresource: 'scale',
-    }
-    const key = managerKey(self)
-    // Kubernetes dates such an entry only when there was one before.
-    kept.set(key, { ...self, time: managers.get(key)?.time, set: set.union(kept.get(key)?.set ?? new FieldSet()) })
-  }
-  return withManagers(write.next, kept)
-}
-
-function valueAt(object: unknown, path: readonly string[]): unknown {
-  let value = object
-  for (const part of path) value = value !== null && typeof value === 'object' ? (value as JsonObject)[part] : undefined
-  return value
+  // What a client sent may be of any type; only texts are names.
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+  return `${text(metadata?.namespace)}/${text(metadata?.name)}; ${version}, Kind=${kind}`
 }

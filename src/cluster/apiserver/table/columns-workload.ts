@@ -126,6 +126,15 @@ export const workloadTables: Readonly<Record<string, TableDefinition>> = {
       selector(object),
     ],
   },
+  Scale: {
+    columns: columns('Name', 'Desired:integer', 'Available:integer', 'Age'),
+    row: (object, nowMs) => [
+      nameOf(object),
+      numberAt(object, 'spec', 'replicas'),
+      numberAt(object, 'status', 'replicas'),
+      ageOf(object, nowMs),
+    ],
+  },
   ControllerRevision: {
     columns: columns('Name!', 'Controller', 'Revision', 'Age'),
     row: (object, nowMs) => [nameOf(object), controllerOf(object), numberAt(object, 'revision'), ageOf(object, nowMs)],

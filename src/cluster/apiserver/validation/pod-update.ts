@@ -1,6 +1,8 @@
 import { type JsonObject, jsonEqual, type KubeObject, listAt, numberAt, valueAt } from '../../../api/index.ts'
 import { type Findings, forbidden, invalid } from './findings.ts'
+import { printGoStruct } from './go-print.ts'
 import { podSpecDiff } from './pod-diff.ts'
+import { unifiedDiff } from './unified-diff.ts'
 
 const TEXT =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
@@ -27,6 +29,23 @@ export function validatePodUpdate(object: KubeObject, old: KubeObject): Findings
   copyMutable(frozen, before)
   if (!jsonEqual(frozen, before)) out.push(forbidden('spec', `${TEXT}\n${podSpecDiff(before, frozen)}`))
   return out
+}
+
+/** Debug containers that are there stay as they are. */
+export function validateEphemeralUpdate(object: KubeObject, old: KubeObject): Findings {
+  const field = 'spec.ephemeralContainers'
+  const now = new Map(listAt(specOf(object), 'ephemeralContainers').map((each) => [each.name, each]))
+  return listAt(specOf(old), 'ephemeralContainers').flatMap((was) => {
+    const container = now.get(was.name)
+    const what = `existing ephemeral containers ${JSON.stringify(was.name)} may not be`
+    if (container === undefined) return [forbidden(field, `${what} removed\n`)]
+    return jsonEqual(container, was) ? [] : [forbidden(field, `${what} changed\n${containerDiff(was, container)}`)]
+  })
+}
+
+function containerDiff(before: JsonObject, after: JsonObject): string {
+  const print = (each: JsonObject): string => JSON.stringify(printGoStruct('EphemeralContainer', each), null, 1)
+  return unifiedDiff(print(before), print(after))
 }
 
 function validateDeadline(spec: JsonObject, before: JsonObject): Findings {

@@ -1,6 +1,7 @@
 import {
   builtinSchema,
   decodeObject,
+  type Json,
   type JsonObject,
   type KubeObject,
   listAt,
@@ -33,7 +34,7 @@ export const horizontalPodAutoscalerConversion: NonNullable<ResourceDefinition['
     if (target !== undefined) metrics.push(cpuMetric(target))
     if (metrics.length > 0) spec.metrics = metrics
     const behavior = readJson(annotations[BEHAVIOR])
-    if (behavior) spec.behavior = behavior as JsonObject
+    if (behavior) spec.behavior = renamed(behavior as JsonObject, lowerFirst) as JsonObject
     const utilization = numberAt(status, 'currentCPUUtilizationPercentage')
     delete status.currentCPUUtilizationPercentage
     const current = readList(annotations[CURRENT]).map(fromOldStatus)
@@ -56,7 +57,7 @@ export const horizontalPodAutoscalerConversion: NonNullable<ResourceDefinition['
     if (cpu) spec.targetCPUUtilizationPercentage = cpuTarget(cpu)
     keep(annotations, METRICS, metrics.filter((metric) => metric !== cpu).map(toOldMetric))
     const behavior = objectAt(spec, 'behavior')
-    if (behavior) annotations[BEHAVIOR] = JSON.stringify(behavior)
+    if (behavior) annotations[BEHAVIOR] = JSON.stringify(printBehavior(behavior))
     const current = listAt(status, 'currentMetrics')
     const currentCpu = current.find((metric) => stringAt(objectAt(metric, 'resource'), 'name') === 'cpu')
     const utilization = numberAt(objectAt(objectAt(currentCpu, 'resource'), 'current'), 'averageUtilization')
@@ -122,4 +123,33 @@ function normalized(
   const version = apiVersion.slice('autoscaling/'.length)
   const schema = builtinSchema({ group: 'autoscaling', version, kind: 'HorizontalPodAutoscaler' })
   return schema ? (decodeObject(schema.node, next).value as unknown as KubeObject) : next
+}
+
+const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
+
+/** A value whose fields have other names; nulls are left out. */
+function renamed(value: Json, name: (key: string) => string): Json {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, name))
+  if (value === null || typeof value !== 'object') return value
+  const fields = Object.entries(value).filter(([, field]) => field !== null)
+  return Object.fromEntries(fields.map(([key, field]) => [name(key), renamed(field ?? null, name)]))
+}
+
+/** A behavior in the internal form that the annotation holds: Go's names and all fields. */
+function printBehavior(behavior: JsonObject): JsonObject {
+  const rules = (key: string): Json => {
+    const found = objectAt(behavior, key)
+    if (!found) return null
+    return {
+      StabilizationWindowSeconds: found.stabilizationWindowSeconds ?? null,
+      SelectPolicy: found.selectPolicy ?? null,
+      Policies: listAt(found, 'policies').map((policy) => ({
+        Type: stringAt(policy, 'type'),
+        Value: numberAt(policy, 'value') ?? 0,
+        PeriodSeconds: numberAt(policy, 'periodSeconds') ?? 0,
+      })),
+      Tolerance: found.tolerance ?? null,
+    }
+  }
+  return { ScaleUp: rules('scaleUp'), ScaleDown: rules('scaleDown') }
 }

@@ -4,7 +4,8 @@ import {
   applyPatch,
   decodeFields,
   encodeFields,
-  trackScale,
+  parentEntries,
+  scaleEntries,
   trackUpdate,
 } from '../../../../../src/cluster/apiserver/managed-fields/index.ts'
 
@@ -90,17 +91,25 @@ test('scaling to zero leaves no owner, scaling to more has one', () => {
   live.metadata.managedFields = [
     { manager: 'one', operation: 'Apply', apiVersion: 'apps/v1', time: now, fieldsType: 'FieldsV1', fieldsV1: fields },
   ]
-  const write = {
-    apiVersion: 'apps/v1',
-    node: undefined,
-    now,
-    live,
-    next: live,
-    manager: 'scaler',
-    replicasPath: '.spec.replicas',
-  }
-  expect(owners(trackScale({ ...write, replicas: 0 }))).toEqual({})
-  expect(owners(trackScale({ ...write, replicas: 3 }))).toEqual({ scaler: fields })
+  const scaled = { entries: live.metadata.managedFields, path: 'spec.replicas', apiVersion: 'apps/v1' }
+  const entries = scaleEntries(scaled)
+  expect(entries).toMatchObject([{ manager: 'one', operation: 'Apply', apiVersion: 'autoscaling/v1' }])
+  const scaler = { manager: 'scaler', operation: 'Update' as const, subresource: 'scale', time: now }
+  const after = parentEntries(scaled, [
+    { ...scaler, apiVersion: 'autoscaling/v1', fieldsType: 'FieldsV1', fieldsV1: fields },
+  ])
+  expect(after).toEqual([
+    {
+      manager: 'scaler',
+      operation: 'Update',
+      subresource: 'scale',
+      apiVersion: 'apps/v1',
+      fieldsType: 'FieldsV1',
+      fieldsV1: fields,
+    },
+  ])
+  expect(parentEntries(scaled, entries)).toEqual(live.metadata.managedFields)
+  expect(parentEntries(scaled, [])).toEqual([])
 })
 
 test('fieldsV1 reads back as it was written', () => {
