@@ -1,24 +1,9 @@
-import {
-  fixedZone,
-  GoError,
-  type GoMap,
-  type GoValue,
-  goTime,
-  type Instant,
-  int64,
-  localZone,
-  parseFloat64,
-  parseInstant,
-  parseInteger,
-  quote,
-  TypedSlice,
-  typedSlice,
-  type Zone,
-} from '../../go/index.ts'
+import { type GoMap, type GoValue, quote, TypedSlice, typedSlice } from '../../go/index.ts'
 import { EncodingError } from '../errors.ts'
 import { printKey } from './key.ts'
 import type { Item } from './input.ts'
 import { Lexer } from './lexer.ts'
+import { readScalar } from './scalar.ts'
 
 /** Type of the elements of an array of tables. */
 const TABLE = 'map[string]interface {}'
@@ -134,75 +119,9 @@ class Parser {
   }
 
   #value(item: Item, inArray: boolean): GoValue {
-    switch (item.kind) {
-      case 'escapedString':
-        return this.#unescape(item, item.value)
-      case 'multilineString':
-        return this.#unescape(item, joinContinuedLines(dropFirstNewline(item.value)))
-      case 'rawMultilineString':
-        return dropFirstNewline(item.value)
-      case 'integer':
-        return this.#integer(item)
-      case 'float':
-        return this.#float(item)
-      case 'bool':
-        return item.value === 'true'
-      case 'datetime':
-        return this.#datetime(item)
-      case 'array':
-        return this.#array()
-      case 'inlineTable':
-        return this.#inlineTable(inArray)
-      default:
-        return item.value
-    }
-  }
-
-  #integer({ value, line }: Item): GoValue {
-    if (!underscoresOk(value)) {
-      this.#fail(line, `Invalid integer ${quote(value)}: underscores must be surrounded by digits`)
-    }
-    if (hasLeadingZero(value)) this.#fail(line, `Invalid integer ${quote(value)}: cannot have leading zeroes`)
-    return this.#inRange(line, `${value} is out of range for int64`, () => int64(parseInteger(value, 0, 64)))
-  }
-
-  #float({ value, line }: Item): GoValue {
-    const parts = value.split(/[.eE]/).filter((part) => part !== '')
-    if (!parts.every(underscoresOk)) {
-      this.#fail(line, `Invalid float ${quote(value)}: underscores must be surrounded by digits`)
-    }
-    if (hasLeadingZero(parts[0] ?? '')) this.#fail(line, `Invalid float ${quote(value)}: cannot have leading zeroes`)
-    if (/\.(?![0-9])/.test(value)) {
-      this.#fail(line, `Invalid float ${quote(value)}: '.' must be followed by one or more digits`)
-    }
-    const plain = value.replaceAll('_', '').replace(/^[+-]nan$/, 'nan')
-    const invalid = `Invalid float value: ${quote(value)}`
-    return this.#inRange(line, `${value} is out of range for float64`, () => parseFloat64(plain), invalid)
-  }
-
-  #inRange<T>(line: number, outOfRange: string, run: () => T, invalid = outOfRange): T {
-    try {
-      return run()
-    } catch (error) {
-      if (!(error instanceof GoError)) throw error
-      return this.#fail(line, error.code === 'OUT_OF_RANGE' ? outOfRange : invalid)
-    }
-  }
-
-  #datetime({ value, line }: Item): GoValue {
-    const text = value.replace(/[t ]/g, 'T').replaceAll('z', 'Z')
-    for (const { layout, zone } of dateLayouts()) {
-      let instant: Instant
-      try {
-        instant = parseInstant(layout, text, zone)
-      } catch (error) {
-        if (error instanceof GoError) continue
-        throw error
-      }
-      if (lacksLeadingZero(text, layout)) break
-      return goTime(instant)
-    }
-    return this.#fail(line, `invalid datetime: ${quote(text)}`)
+    if (item.kind === 'array') return this.#array()
+    if (item.kind === 'inlineTable') return this.#inlineTable(inArray)
+    return readScalar(item, (message) => this.#fail(item.line, message))
   }
 
   #array(): GoValue {
@@ -317,30 +236,6 @@ class Parser {
   #alreadyDefined(key: Key): never {
     return this.#fail(this.#line, `Key '${printKey(key)}' has already been defined.`)
   }
-
-  #unescape(item: Item, text: string): string {
-    return text.replace(ESCAPE, (_whole, simple: string | undefined, ...hex: (string | undefined)[]) => {
-      if (simple === ' ' || simple === '\t') this.#fail(item.line, `invalid escape: '\\${simple}'`)
-      if (simple !== undefined) return SIMPLE_ESCAPES[simple] ?? simple
-      const digits = hex.slice(0, 3).find((group) => group !== undefined) ?? ''
-      const code = Number.parseInt(digits, 16)
-      if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-        this.#fail(item.line, `Escaped character '\\u${digits}' is not valid UTF-8.`)
-      }
-      return String.fromCodePoint(code)
-    })
-  }
-}
-
-const ESCAPE = /\\(?:([^xuU])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/g
-
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  b: '\b',
-  t: '\t',
-  n: '\n',
-  f: '\f',
-  r: '\r',
-  e: '\x1b',
 }
 
 const isTables = (value: GoValue): value is TypedSlice => value instanceof TypedSlice && value.elementType === TABLE
@@ -349,62 +244,4 @@ const isTables = (value: GoValue): value is TypedSlice => value instanceof Typed
 function tableOf(value: GoValue): GoMap | undefined {
   if (value instanceof Map) return value
   return isTables(value) ? (value[value.length - 1] as GoMap) : undefined
-}
-
-function dropFirstNewline(text: string): string {
-  return text.replace(/^\r?\n/, '')
-}
-
-/** A backslash at the end of a line joins it with the next text. Escaped backslashes do not count. */
-function joinContinuedLines(text: string): string {
-  return text.replace(/\\\\|\\[ \t\r]*\n[ \t\r\n]*/g, (match) => (match === '\\\\' ? match : ''))
-}
-
-/** Whether every underscore stands between digits. */
-function underscoresOk(text: string): boolean {
-  if (/^[+-]?(?:nan|inf)$/.test(text)) return true
-  let accept = false
-  for (const char of text) {
-    if (char === '_' && !accept) return false
-    accept = /[0-9a-fA-F]/.test(char)
-  }
-  return accept
-}
-
-const hasLeadingZero = (text: string): boolean => /^0[^box]/.test(text) || /^[+-]0./.test(text)
-
-interface DateLayout {
-  readonly layout: string
-  readonly zone: Zone
-}
-
-let layouts: readonly DateLayout[] | undefined
-
-/** The forms of dates and times, and the zones that mark those without an offset. */
-function dateLayouts(): readonly DateLayout[] {
-  if (layouts !== undefined) return layouts
-  const local = localZone()
-  const { offset } = local.at(0)
-  const dateTime = fixedZone('datetime-local', offset)
-  const time = fixedZone('time-local', offset)
-  layouts = [
-    { layout: '2006-01-02T15:04:05.999999999Z07:00', zone: local },
-    { layout: '2006-01-02T15:04:05.999999999', zone: dateTime },
-    { layout: '2006-01-02', zone: fixedZone('date-local', offset) },
-    { layout: '15:04:05.999999999', zone: time },
-    { layout: '2006-01-02T15:04Z07:00', zone: local },
-    { layout: '2006-01-02T15:04', zone: dateTime },
-    { layout: '15:04', zone: time },
-  ]
-  return layouts
-}
-
-/** Go's parser takes `1` for `01`; TOML does not. */
-function lacksLeadingZero(text: string, layout: string): boolean {
-  for (let i = 0; i < layout.length; i++) {
-    const char = layout.charAt(i)
-    if (char === '.' || char === 'Z') return false
-    if (!/[0-9]/.test(char) && text[i] !== char) return true
-  }
-  return false
 }
