@@ -10,6 +10,7 @@ import {
 import type { DeployRequest, RenderedRelease } from './actions/request.ts'
 import { wrapped } from './errors.ts'
 import { renderWithLookup } from './lookup.ts'
+import { withKeys } from './pending-keys.ts'
 import type { ReleasePorts } from './ports.ts'
 
 /** What templates learn about the release. */
@@ -39,9 +40,8 @@ export async function renderRelease(
   const withSchemas: SchemaAttempts = ports.schemaDocuments ?? (async (log, work) => work({}, log))
   const keys = new RepeatableKeys()
   const host = { ...ports.host, certificateKey: () => keys.draw() }
-  const render = (lookup: LookupFunction | undefined) => {
-    keys.rewind()
-    return withSchemas(ports.log, (schema, log) =>
+  const attempt = (lookup: LookupFunction | undefined) =>
+    withSchemas(ports.log, (schema, log) =>
       renderProcessedChart(subject.chart, subject.values, {
         release: {
           name: request.name,
@@ -60,7 +60,7 @@ export async function renderRelease(
         ...(postRenderer === undefined ? {} : { postRender: postRenderer }),
       }),
     )
-  }
+  const render = (lookup: LookupFunction | undefined) => withKeys(subject.chart, keys, () => attempt(lookup))
   const rendered = online ? await renderWithLookup(ports.cluster, ports.log, render, signal) : await render(undefined)
   const hideSecrets = request.hideSecret
   return {

@@ -2,7 +2,7 @@
  * A chart and values in, manifests, hooks and notes out. It reads no files and talks to no cluster: `lookup` and post-renderers
  * are handed in. Begin with render.ts; the engine (scopes, template order, error texts) is engine.ts.
  */
-export { RepeatableKeys } from '../funcs/index.ts'
+export { KeysPending, RepeatableKeys } from '../funcs/index.ts'
 export {
   type Capabilities,
   constraintVersion,

@@ -310,7 +310,7 @@ export function certificateFunctions(ports: Ports & Pick<Host, 'certificateKey'>
       leaf([name, ips, names, days], keyFromPem(key)),
     ),
     genSignedCert: fn(`${subject}, ${TYPE}`, TYPE, (name, ips, names, days, ca) =>
-      leaf([name, ips, names, days], newCertificateKey(), signerOf(ca)),
+      leaf([name, ips, names, days], newKey(), signerOf(ca)),
     ),
     genSignedCertWithKey: fn(`${subject}, ${TYPE}, string`, TYPE, (name, ips, names, days, ca, key) => {
       const leafKey = keyFromPem(key)

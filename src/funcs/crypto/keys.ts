@@ -3,12 +3,12 @@ import { fn, type FunctionTable } from '../signature.ts'
 import { derInteger, derSequence, readDer } from './der.ts'
 import { encodePem } from './pem.ts'
 
-/** Bits of the keys of certificates. */
-const CERTIFICATE_KEY_BITS = 2048
+/** The keys of certificates, as sprig makes them. */
+export const CERTIFICATE_KEY = { type: 'rsa', options: { modulusLength: 2048 } } as const
 
 /** A new RSA key for a certificate. */
 export function newCertificateKey(): KeyObject {
-  return generateKeyPairSync('rsa', { modulusLength: CERTIFICATE_KEY_BITS }).privateKey
+  return generateKeyPairSync(CERTIFICATE_KEY.type, CERTIFICATE_KEY.options).privateKey
 }
 
 /** A private key as text, each kind in the form that Go's programs write. */

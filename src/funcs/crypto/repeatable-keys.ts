@@ -1,9 +1,19 @@
-import type { KeyObject } from 'node:crypto'
-import { newCertificateKey } from './keys.ts'
+import { generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import { ChartctlError } from '../../base/index.ts'
+import { CERTIFICATE_KEY } from './keys.ts'
+
+/** Thrown inside a template when there is no key to draw yet. */
+export class KeysPending extends ChartctlError<'KEYS_PENDING'> {
+  constructor() {
+    super('KEYS_PENDING', 'a key is pending')
+  }
+}
 
 /**
- * Keys for certificates in a rendering that may have to start again: what a broken-off attempt drew, which nobody has seen, the
- * next attempt gets in the same order. Making one takes as long as rendering a small chart.
+ * Private keys for the certificates of a rendering that may have to start again: what a broken-off attempt drew, which nobody has
+ * seen, the next attempt gets in the same order. Making a key takes longer than rendering a small chart, so an attempt that draws
+ * one too many is broken off (`KeysPending`), and keys are made on other threads, several at once.
  */
 export class RepeatableKeys {
   readonly #keys: KeyObject[] = []
@@ -16,12 +26,16 @@ export class RepeatableKeys {
 
   /** A key that this attempt has not drawn yet. */
   draw(): KeyObject {
-    const index = this.#next++
-    let key = this.#keys[index]
-    if (key === undefined) {
-      key = newCertificateKey()
-      this.#keys[index] = key
-    }
+    const key = this.#keys[this.#next]
+    if (key === undefined) throw new KeysPending()
+    this.#next++
     return key
+  }
+
+  /** Makes so many keys more. */
+  async make(count: number): Promise<void> {
+    const { type, options } = CERTIFICATE_KEY
+    const pairs = await Promise.all(Array.from({ length: count }, () => promisify(generateKeyPair)(type, options)))
+    for (const { privateKey } of pairs) this.#keys.push(privateKey)
   }
 }

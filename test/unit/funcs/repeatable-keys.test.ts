@@ -1,14 +1,25 @@
 import { expect, test } from 'vitest'
 import { systemClock, systemRandom } from '../../../src/base/index.ts'
-import { createFunctionMap, RepeatableKeys } from '../../../src/funcs/index.ts'
+import { createFunctionMap, KeysPending, RepeatableKeys } from '../../../src/funcs/index.ts'
 import type { GoObject } from '../../../src/go/index.ts'
 
-test('an attempt that starts again gets the keys of the one before it, in the same order', () => {
+test('an attempt that starts again gets the keys of the one before it, in the same order', async () => {
   const keys = new RepeatableKeys()
   const functions = createFunctionMap({ clock: systemClock(), random: systemRandom, certificateKey: () => keys.draw() })
-  const newKey = (): unknown => (functions.get('genCA')?.call('ca', 1n) as GoObject).fields.get('Key')
-  const first = [newKey(), newKey()]
+  const issue = (name: string, ...args: unknown[]): GoObject =>
+    functions.get(name)?.call(...(args as never[])) as GoObject
+  const draws = [
+    (): GoObject => issue('genCA', 'ca', 1n),
+    (): GoObject => issue('genSelfSignedCert', 'host', null, null, 1n),
+    (): GoObject => issue('genSignedCert', 'host', null, null, 1n, issue('genCAWithKey', 'ca', 1n, authorityKey)),
+  ]
+  const authorityKey = String(functions.get('genPrivateKey')?.call('ecdsa'))
+  for (const draw of draws) expect(draw).toThrow(KeysPending)
+  await keys.make(3)
+  const keyOf = (draw: () => GoObject): unknown => draw().fields.get('Key')
+  const first = draws.map(keyOf)
+  for (const draw of draws) expect(draw).toThrow(KeysPending)
   keys.rewind()
-  expect([newKey(), newKey()]).toEqual(first)
-  expect(new Set([...first, newKey()]).size).toBe(3)
+  expect(draws.map(keyOf)).toEqual(first)
+  expect(new Set(first).size).toBe(3)
 })

@@ -1,0 +1,31 @@
+import { availableParallelism } from 'node:os'
+import type { Chart } from '../chart/index.ts'
+import { KeysPending, type RepeatableKeys } from '../render/index.ts'
+
+/** Runs attempts to render a chart until there are as many keys for certificates as one draws. */
+export async function withKeys<T>(chart: Chart, keys: RepeatableKeys, attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    keys.rewind()
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isPending(error)) throw error
+      await keys.make(Math.max(1, Math.min(drawnIn(chart), availableParallelism())))
+    }
+  }
+}
+
+function isPending(error: unknown): boolean {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) if (at instanceof KeysPending) return true
+  return false
+}
+
+const DRAWS = /\bgen(?:CA|SelfSignedCert|SignedCert)\b/g
+
+/** How many calls in a chart's templates make a key: a guess, since not all of them may run. */
+function drawnIn(chart: Chart): number {
+  let count = 0
+  for (const { data } of chart.templates) count += Buffer.from(data).toString('latin1').match(DRAWS)?.length ?? 0
+  for (const subchart of chart.dependencies) count += drawnIn(subchart)
+  return count
+}
