@@ -1,15 +1,7 @@
 import type { GoMap, GoSlice, GoValue } from '../../go/index.ts'
-import { count, decimal, displayed, type Problem, quoted, quotedList } from './messages.ts'
-import {
-  compareRationals,
-  isMultiple,
-  isNumber,
-  isWhole,
-  jsonEquals,
-  jsonTypeOf,
-  type Rational,
-  rationalOf,
-} from './json.ts'
+import { firstEqualItems, numberProblems, textProblems, valueProblem } from './assertions.ts'
+import { isNumber } from './json.ts'
+import { count, type Problem, quoted, quotedList } from './messages.ts'
 import type { Schema } from './model.ts'
 import { isEmpty, keywordLocation, type Scope, scopes, type Unevaluated, unevaluatedOf } from './scope.ts'
 import { escapeToken } from './location.ts'
@@ -65,8 +57,8 @@ class Evaluation {
     if (schema.boolean !== undefined) return schema.boolean ? undefined : this.#problem('false schema')
     const cycle = this.#cycle()
     if (cycle) return cycle
-    const early = this.#scalarKeywords()
-    if (early) return early
+    const wrong = valueProblem(schema, value)
+    if (wrong !== undefined) return this.#problem(wrong)
     if (schema.ref) {
       const problem = this.#reference(schema.ref, '$ref')
       if (schema.draft < 2019) return problem
@@ -74,8 +66,8 @@ class Evaluation {
     }
     if (value instanceof Map) this.#object(value)
     else if (Array.isArray(value)) this.#array(value)
-    else if (typeof value === 'string') this.#text(value)
-    else if (isNumber(value)) this.#number(value)
+    else if (typeof value === 'string') for (const text of textProblems(schema, value)) this.#report(text)
+    else if (isNumber(value)) for (const text of numberProblems(schema, value)) this.#report(text)
     if (this.#problems.length === 0 || !this.#quick) {
       if (schema.draft >= 2019) this.#dynamicReferences()
       this.#combinations()
@@ -84,29 +76,6 @@ class Evaluation {
     const [first] = this.#problems
     if (!first || this.#problems.length === 1) return first
     return { ...this.#problem('validation failed'), kind: 'group', causes: this.#problems }
-  }
-
-  /** Type, const, enum and format: the first that fails is the only problem reported. */
-  #scalarKeywords(): Problem | undefined {
-    const schema = this.#schema
-    const value = this.#value
-    const type = jsonTypeOf(value)
-    if (type === undefined) return this.#problem('invalid jsonType')
-    if (schema.types && !schema.types.has(type)) {
-      const rational = type === 'number' && schema.types.has('integer') ? rationalOf(value) : undefined
-      if (!rational || !isWhole(rational)) {
-        return this.#problem(`got ${type}, want ${[...schema.types].join(' or ')}`)
-      }
-    }
-    if (schema.const && !jsonEquals(value, schema.const.value)) {
-      const want = schema.const.value
-      const composite = Array.isArray(want) || want instanceof Map
-      return this.#problem(composite ? "'const' failed" : `value must be ${displayed(want)}`)
-    }
-    if (schema.enum && !schema.enum.some((item) => jsonEquals(value, item))) return this.#problem(enumText(schema.enum))
-    const reason = schema.format?.check(value)
-    if (reason !== undefined) return this.#problem(`${displayed(value)} is not valid ${schema.format?.name}: ${reason}`)
-    return undefined
   }
 
   #object(object: GoMap): void {
@@ -187,7 +156,7 @@ class Evaluation {
     if (schema.maxItems !== undefined && list.length > schema.maxItems) {
       this.#report(`maxItems: got ${count(list.length)}, want ${count(schema.maxItems)}`)
     }
-    const equal = schema.uniqueItems ? findDuplicate(list) : undefined
+    const equal = schema.uniqueItems ? firstEqualItems(list) : undefined
     if (equal) this.#report(`items at ${count(equal[0])} and ${count(equal[1])} are equal`)
     if (schema.draft < 2020) this.#itemsBefore2020(list)
     else {
@@ -245,35 +214,6 @@ class Evaluation {
     if (maxContains !== undefined && matched.length > maxContains) {
       this.#report(`max ${count(maxContains)} items required to match contains schema, but ${found}`)
     }
-  }
-
-  #text(text: string): void {
-    const { minLength, maxLength, pattern } = this.#schema
-    const length = minLength === undefined && maxLength === undefined ? 0 : Array.from(text).length
-    if (minLength !== undefined && length < minLength) {
-      this.#report(`minLength: got ${count(length)}, want ${count(minLength)}`)
-    }
-    if (maxLength !== undefined && length > maxLength) {
-      this.#report(`maxLength: got ${count(length)}, want ${count(maxLength)}`)
-    }
-    if (pattern && !pattern.matches(text)) {
-      this.#report(`${quoted(text)} does not match pattern ${quoted(pattern.source)}`)
-    }
-  }
-
-  #number(value: GoValue): void {
-    const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = this.#schema
-    const number = rationalOf(value)
-    if (!number) return
-    const report = (keyword: string, want: Rational): void =>
-      this.#report(`${keyword}: got ${decimal(number)}, want ${decimal(want)}`)
-    if (minimum && compareRationals(number, minimum) < 0) report('minimum', minimum)
-    if (maximum && compareRationals(number, maximum) > 0) report('maximum', maximum)
-    if (exclusiveMinimum && compareRationals(number, exclusiveMinimum) <= 0)
-      report('exclusiveMinimum', exclusiveMinimum)
-    if (exclusiveMaximum && compareRationals(number, exclusiveMaximum) >= 0)
-      report('exclusiveMaximum', exclusiveMaximum)
-    if (multipleOf && !isMultiple(number, multipleOf)) report('multipleOf', multipleOf)
   }
 
   #combinations(): void {
@@ -417,19 +357,6 @@ class Evaluation {
   #add(problem: Problem | undefined): void {
     if (problem) this.#problems.push(problem)
   }
-}
-
-function enumText(values: readonly GoValue[]): string {
-  if (values.some((value) => Array.isArray(value) || value instanceof Map)) return "'enum' failed"
-  const shown = values.map(displayed)
-  return shown.length === 1 ? `value must be ${shown[0]}` : `value must be one of ${shown.join(', ')}`
-}
-
-function findDuplicate(list: GoSlice): readonly [number, number] | undefined {
-  for (let i = 1; i < list.length; i++) {
-    for (let j = 0; j < i; j++) if (jsonEquals(list[i], list[j])) return [j, i]
-  }
-  return undefined
 }
 
 function isNameList(dependency: Schema | readonly string[]): dependency is readonly string[] {
