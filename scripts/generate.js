@@ -105,8 +105,23 @@ function fieldText(attribute, flags, required, type) {
   return [attribute.baseName, text, ...marks].join(' ')
 }
 
+/** Enumerations of other packages that fields of a table are of, by their full names. */
+function foreignEnums(table, tablesByPackage) {
+  const found = {}
+  for (const { fields } of table.types.values()) {
+    for (const flag of [...fields.values()].flat()) {
+      const [, name] = /^named\((.*\..*)\)$/.exec(flag) ?? []
+      if (name === undefined) continue
+      const dot = name.lastIndexOf('.')
+      const values = tablesByPackage.get(name.slice(0, dot))?.enums[name.slice(dot + 1)]
+      if (values) found[name] = values
+    }
+  }
+  return found
+}
+
 /** The data of one package. */
-function generate(table, models, refs) {
+function generate(table, models, refs, tablesByPackage) {
   const types = {}
   for (const [name, entry] of table.types) {
     const model = modelOf(models, table.package, name)
@@ -128,7 +143,7 @@ function generate(table, models, refs) {
     types[name] = [...entry.flags.map((flag) => `@${flag}`), ...fields].join('; ')
   }
   const lines = Object.entries(types).map(([name, text]) => `    ${JSON.stringify(name)}: ${JSON.stringify(text)}`)
-  const enums = Object.entries(table.enums).map(
+  const enums = Object.entries({ ...table.enums, ...foreignEnums(table, tablesByPackage) }).map(
     ([name, values]) => `    ${JSON.stringify(name)}: ${JSON.stringify(values.join('|'))}`,
   )
   return [
@@ -151,11 +166,12 @@ for (const { table } of read) {
     if (model && !refs.has(model)) refs.set(model, { package: table.package, type })
   }
 }
+const tablesByPackage = new Map(read.map(({ table }) => [table.package, table]))
 fs.mkdirSync(target, { recursive: true })
 let stale = 0
 for (const { file, table } of read) {
   const output = path.join(target, file.replace(/\.txt$/, '.json'))
-  const text = generate(table, models, refs)
+  const text = generate(table, models, refs, tablesByPackage)
   const before = fs.existsSync(output) ? fs.readFileSync(output, 'utf8') : ''
   if (before === text) continue
   stale++

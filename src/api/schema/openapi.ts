@@ -112,7 +112,8 @@ function nodeSchema(node: SchemaNode): JsonObject {
   switch (node.kind) {
     case 'scalar': {
       const named = NAMED_LEAVES[node.scalar]
-      return named ? { allOf: [{ $ref: REF + named.name }] } : { ...PLAIN[node.scalar] }
+      if (named) return { allOf: [{ $ref: REF + named.name }] }
+      return { ...PLAIN[node.scalar], ...(node.enum && { enum: [...node.enum] }) }
     }
     case 'struct':
       return { allOf: [{ $ref: REF + node.name }] }
@@ -130,7 +131,8 @@ function elementSchema(node: SchemaNode): JsonObject {
   if (node.kind === 'scalar' && NAMED_LEAVES[node.scalar])
     return { $ref: REF + (NAMED_LEAVES[node.scalar]?.name ?? '') }
   if (node.kind === 'dynamic') return { $ref: REF + DYNAMIC_LEAF.any.name }
-  return nodeSchema(node)
+  const value = node.kind === 'scalar' ? ZERO[node.scalar] : undefined
+  return value === undefined ? nodeSchema(node) : { ...nodeSchema(node), default: value }
 }
 
 /** The components that `roots` and everything below them refer to, by name. */

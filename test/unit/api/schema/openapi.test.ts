@@ -23,3 +23,14 @@ test('the build finds descriptions of the types and their fields', async () => {
     for (const text of Object.values(found[type])) expect(text).not.toMatch(/\/\*\*|\*\//)
   }
 })
+
+test('enumerations are shown, those of other packages too', () => {
+  const property = (group: string, kind: string, name: string): unknown => {
+    const found = builtinSchema({ group, version: 'v1', kind })?.node
+    return found && (openapiSchema(found).properties as Record<string, unknown>)[name]
+  }
+  expect(property('discovery.k8s.io', 'EndpointSlice', 'addressType')).toMatchObject({ enum: ['FQDN', 'IPv4', 'IPv6'] })
+  expect(property('storage.k8s.io', 'StorageClass', 'reclaimPolicy')).toMatchObject({
+    enum: ['Delete', 'Recycle', 'Retain'],
+  })
+})
