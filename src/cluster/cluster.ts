@@ -30,6 +30,7 @@ import type { Components } from './components.ts'
 import { type Kubeconfig, kubeconfigOf, printKubeconfig } from './kubeconfig.ts'
 import { localTransport } from './local-client.ts'
 import type { ClusterOptions } from './options.ts'
+import { parseRequest } from './signing.ts'
 import { simulationControl } from './simulation.ts'
 import { createPki, loadPki, type Pki, PROXY_NAME } from './pki.ts'
 import { type Backend, lmdbBackend, memoryBackend, openStore } from './store/index.ts'
@@ -77,6 +78,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       report,
       ...(audit !== undefined && { audit }),
       proxyIdentity: pki.proxy,
+      readRequest: parseRequest,
       signer: (request) => signedStatus(request, pki.ca, clock),
     })
     closers.push(async () => server.close())

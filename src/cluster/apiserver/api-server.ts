@@ -1,6 +1,7 @@
 import { type Clock, type FaultReport, type Random, uncaughtFault } from '../../base/index.ts'
 import type { Describe, KubeObject, NodeStreams } from '../../api/index.ts'
 import type { Store } from '../store/index.ts'
+import type { ReadCertificateRequest } from './admission/certificates.ts'
 import { AdmissionChain } from './admission/chain.ts'
 import { defaultPlugins } from './admission/plugins.ts'
 import { createAllocators } from './allocation/allocators.ts'
@@ -49,6 +50,8 @@ export interface ApiServerOptions {
   readonly audit?: Pick<AuditParts, 'policy' | 'sink'>
   /** How the server shows itself to those behind APIServices; absent: it has no certificate. */
   readonly proxyIdentity?: ProxyIdentity
+  /** Reads requests for certificates. */
+  readonly readRequest: ReadCertificateRequest
   /** Signs requests for certificates; absent: nobody does. */
   readonly signer?: CertificateSigner
   /** Told about faults in what the server does by itself; absent: they are uncaught errors. */
@@ -152,6 +155,7 @@ function contextOf(options: ApiServerOptions, registry: ResourceRegistry): Serve
         judge,
         tokens,
         rootCa: options.rootCa,
+        readRequest: options.readRequest,
         suffix: () => randomSuffix(random),
       }),
     ),

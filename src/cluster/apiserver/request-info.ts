@@ -14,6 +14,8 @@ export interface RequestInfo {
   readonly name: string
   /** Path parts after the resource. */
   readonly parts: readonly string[]
+  /** The field selector of a list or watch, as it was sent. */
+  readonly fieldSelector: string
   /** The request came as `/watch/…`. */
   readonly watchPath: boolean
 }
@@ -51,6 +53,7 @@ export function requestInfoOf(request: Pick<ServerRequest, 'method' | 'path' | '
     subresource: '',
     name: '',
     parts: [],
+    fieldSelector: '',
     watchPath: false,
   }
   const prefix = parts[0]
@@ -76,7 +79,8 @@ function resourceInfo(
   let name = rest[1] ?? ''
   const listing = name === ''
   const verb = watchPath ? 'watch' : verbOf(request, listing)
-  if (listing && (verb === 'list' || verb === 'watch')) name = nameInSelector(request.query)
+  const fieldSelector = listing ? (request.query.get('fieldSelector') ?? '') : ''
+  if (fieldSelector !== '' && (verb === 'list' || verb === 'watch')) name = nameInSelector(fieldSelector)
   return {
     ...plain,
     isResource: true,
@@ -88,6 +92,7 @@ function resourceInfo(
     name,
     subresource: rest[2] ?? '',
     parts: rest,
+    fieldSelector,
     watchPath,
   }
 }
@@ -100,8 +105,8 @@ function verbOf(request: Pick<ServerRequest, 'method' | 'query'>, listing: boole
 }
 
 /** The name in a field selector that demands exactly one; authorisation by name counts it. */
-function nameInSelector(query: URLSearchParams): string {
-  const match = /(?:^|,)metadata\.name==?([^,=!]+)(?:,|$)/.exec(query.get('fieldSelector') ?? '')
+function nameInSelector(fieldSelector: string): string {
+  const match = /(?:^|,)metadata\.name==?([^,=!]+)(?:,|$)/.exec(fieldSelector)
   return match?.[1] ?? ''
 }
 

@@ -1,12 +1,19 @@
 import { jsonEqual, type KubeObject, stringAt } from '../../../api/index.ts'
 import type { AccessJudge } from '../authz/attributes.ts'
 import type { User } from '../exchange.ts'
-import { type AdmissionPlugin, type AdmissionRequest, refusedBy } from './chain.ts'
+import { type AdmissionPlugin, type AdmissionRequest, isFor, refusedBy } from './chain.ts'
 
 const GROUP = 'certificates.k8s.io'
 
-/** Who may approve and sign requests for certificates is decided by signer. */
-export function certificateAdmission(judge: AccessJudge): AdmissionPlugin[] {
+/** Reads a PKCS #10 request in PEM; undefined when it is none. */
+export type ReadCertificateRequest = (
+  pem: string,
+) => { readonly commonName: string; readonly organizations: readonly string[] } | undefined
+
+const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client'
+
+/** Who may approve and sign requests for certificates is decided by signer; nobody gets one of the administrators. */
+export function certificateAdmission(judge: AccessJudge, readRequest: ReadCertificateRequest): AdmissionPlugin[] {
   return [
     {
       name: 'CertificateApproval',
@@ -27,6 +34,20 @@ export function certificateAdmission(judge: AccessJudge): AdmissionPlugin[] {
         const signer = stringAt(oldObject.spec, 'signerName')
         if (may(judge, request.user, 'sign', signer)) return
         throw refusedBy(request, `user not permitted to sign requests with signerName ${JSON.stringify(signer)}`)
+      },
+    },
+    {
+      name: 'CertificateSubjectRestriction',
+      validate(request) {
+        const { object } = request
+        if (!isFor(request, GROUP, 'certificatesigningrequests') || object === undefined) return
+        if (stringAt(object.spec, 'signerName') !== CLIENT_SIGNER) return
+        const parsed = readRequest(Buffer.from(stringAt(object.spec, 'request'), 'base64').toString())
+        if (parsed === undefined) {
+          throw refusedBy(request, 'failed to parse CSR: PEM block type must be CERTIFICATE REQUEST')
+        }
+        if (!parsed.organizations.includes('system:masters')) return
+        throw refusedBy(request, `use of ${CLIENT_SIGNER} signer with system:masters group is not allowed`)
       },
     },
   ]

@@ -8,6 +8,7 @@ import { escalationCheck } from './escalation.ts'
 import { limitRanger } from './limit-range.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { defaultTolerationSeconds, priority, taintNodesByCondition } from './pod-defaults.ts'
+import { type NodeRestrictionParts, nodeRestriction } from './node-restriction.ts'
 import { podSecurity } from './pod-security/plugin.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
@@ -17,13 +18,16 @@ import { type TokenSecretParts, tokenSecret } from './token-secret.ts'
 
 /** The plugins that Kubernetes runs by default, in its order. */
 export function defaultPlugins(
-  parts: TokenSecretParts & WebhookParts & { readonly judge: AccessJudge; readonly suffix: () => string },
+  parts: TokenSecretParts &
+    WebhookParts &
+    NodeRestrictionParts & { readonly judge: AccessJudge; readonly suffix: () => string },
 ): AdmissionPlugin[] {
   const { store, suffix } = parts
   return [
     namespaceLifecycle(store),
     limitRanger(store),
     serviceAccount(store, suffix),
+    nodeRestriction(parts),
     taintNodesByCondition,
     podSecurity(store),
     priority(store),
@@ -32,7 +36,7 @@ export function defaultPlugins(
     storageProtection,
     claimResize(store),
     runtimeClass(store),
-    ...certificateAdmission(parts.judge),
+    ...certificateAdmission(parts.judge, parts.readRequest),
     defaultIngressClass(store),
     tokenSecret(parts),
     escalationCheck(parts),

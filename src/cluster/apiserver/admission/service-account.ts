@@ -1,6 +1,7 @@
 import type { Json, JsonObject, KubeObject } from '../../../api/index.ts'
-import { ensureObject, listAt, stringAt } from '../../../api/index.ts'
+import { ensureObject, listAt, objectAt, stringAt } from '../../../api/index.ts'
 import type { Store } from '../../store/index.ts'
+import { podSecrets } from '../pod-references.ts'
 import { type AdmissionPlugin, type AdmissionRequest, isFor, refusedBy } from './chain.ts'
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
@@ -13,7 +14,11 @@ export function serviceAccount(store: Store, suffix: () => string): AdmissionPlu
     admit(request) {
       const pod = request.object
       if (request.operation !== 'CREATE' || !isFor(request, '', 'pods') || pod === undefined) return
-      if (pod.metadata.annotations?.[MIRROR] !== undefined) return
+      if (pod.metadata.annotations?.[MIRROR] !== undefined) {
+        const problem = mirrorProblem(pod)
+        if (problem !== undefined) throw refusedBy(request, problem)
+        return
+      }
       const spec = ensureObject(pod as unknown as JsonObject, 'spec')
       if (stringAt(spec, 'serviceAccountName') === '') spec.serviceAccountName = 'default'
       spec.serviceAccount = stringAt(spec, 'serviceAccountName')
@@ -24,6 +29,15 @@ export function serviceAccount(store: Store, suffix: () => string): AdmissionPlu
       }
     },
   }
+}
+
+/** Nobody grants a kubelet's own pods anything. */
+function mirrorProblem(pod: KubeObject): string | undefined {
+  if (stringAt(pod.spec, 'serviceAccountName') !== '') return 'a mirror pod may not reference service accounts'
+  if (podSecrets(pod).size > 0) return 'a mirror pod may not reference secrets'
+  const sources = listAt(pod.spec, 'volumes').flatMap((volume) => listAt(objectAt(volume, 'projected'), 'sources'))
+  if (sources.every((source) => source.serviceAccountToken === undefined)) return undefined
+  return 'a mirror pod may not use ServiceAccountToken volume projections'
 }
 
 function accountOf(store: Store, request: AdmissionRequest, spec: JsonObject): KubeObject {

@@ -14,6 +14,8 @@ export interface Attributes {
   readonly name: string
   /** For requests that are about no resource. */
   readonly path: string
+  /** The field selector of a list, as it was sent. */
+  readonly fieldSelector?: string
 }
 
 /** An authoriser's answer. `reason` is what access reviews show. */
@@ -29,7 +31,8 @@ export type AccessJudge = (attributes: Attributes) => Decision
 export function attributesOf(user: User, info: RequestInfo): Attributes {
   const { verb, isResource, group, resource, subresource, namespace, name, path } = info
   // What happens to a Namespace object is judged in that namespace.
-  return { user, verb, isResource, group, resource, subresource, namespace, name, path }
+  const attributes = { user, verb, isResource, group, resource, subresource, namespace, name, path }
+  return info.fieldSelector === '' ? attributes : { ...attributes, fieldSelector: info.fieldSelector }
 }
 
 /** 403 in Kubernetes' words. */

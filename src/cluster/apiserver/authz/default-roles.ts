@@ -135,6 +135,35 @@ const ADMIN: readonly PolicyRule[] = [
   rule(['rbac.authorization.k8s.io'], ['rolebindings', 'roles'], [...WRITE, ...READ]),
 ]
 
+/** What kubelets may do; the node authoriser looks closer at most of it. */
+export const NODE_RULES: readonly PolicyRule[] = [
+  rule(['authentication.k8s.io'], ['tokenreviews'], ['create']),
+  rule(['authorization.k8s.io'], ['localsubjectaccessreviews', 'subjectaccessreviews'], ['create']),
+  rule([''], ['services'], READ),
+  rule([''], ['nodes'], ['create', ...READ]),
+  rule([''], ['nodes/status'], ['patch', 'update']),
+  rule([''], ['nodes'], ['patch', 'update']),
+  rule(['', 'events.k8s.io'], ['events'], ['create', 'patch', 'update']),
+  rule([''], ['pods'], READ),
+  rule([''], ['pods'], ['create', 'delete']),
+  rule([''], ['pods/status'], ['patch', 'update']),
+  rule([''], ['pods/eviction'], ['create']),
+  rule([''], ['configmaps', 'secrets'], READ),
+  rule([''], ['persistentvolumeclaims', 'persistentvolumes'], ['get']),
+  rule([''], ['endpoints'], ['get']),
+  rule(['certificates.k8s.io'], ['certificatesigningrequests'], ['create', ...READ]),
+  rule(['coordination.k8s.io'], ['leases'], ['create', 'delete', 'get', 'patch', 'update']),
+  rule(['storage.k8s.io'], ['volumeattachments'], ['get']),
+  rule([''], ['serviceaccounts/token'], ['create']),
+  rule([''], ['persistentvolumeclaims/status'], ['get', 'patch', 'update']),
+  rule(['storage.k8s.io'], ['csidrivers'], ['get', 'list', 'watch']),
+  rule(['storage.k8s.io'], ['csinodes'], ['create', 'delete', 'get', 'patch', 'update']),
+  rule(['node.k8s.io'], ['runtimeclasses'], READ),
+  rule(['resource.k8s.io'], ['resourceclaims'], ['get']),
+  rule(['resource.k8s.io'], ['resourceslices'], ['deletecollection']),
+  rule([''], ['serviceaccounts'], ['get']),
+]
+
 const ROLES: Readonly<Record<string, readonly PolicyRule[]>> = {
   'cluster-admin': [rule(['*'], ['*'], ['*']), urls(['*'], ['*'])],
   'system:discovery': [urls(DISCOVERY_URLS)],
@@ -163,6 +192,7 @@ const ROLES: Readonly<Record<string, readonly PolicyRule[]>> = {
     rule(['extensions'], ['deployments'], READ),
   ],
   'system:kube-dns': [rule([''], ['endpoints', 'services'], ['list', 'watch'])],
+  'system:node': NODE_RULES,
   'system:node-proxier': [
     rule([''], ['endpoints', 'services'], ['list', 'watch']),
     rule([''], ['nodes'], READ),

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../../api/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { User } from '../exchange.ts'
 import type { AccessJudge, Attributes, Decision } from './attributes.ts'
+import { judgeNode } from './node.ts'
 import { type PolicyRule, ruleAllows } from './rules.ts'
 
 const GROUP = 'rbac.authorization.k8s.io'
@@ -31,11 +32,15 @@ export interface Grants {
   readonly errors: readonly string[]
 }
 
-/** Members of system:masters may do everything; everybody else what roles and bindings say. */
+/** Members of system:masters may do everything, nodes what is about them, and all what roles and bindings say. */
 export function createAccessJudge(store: Store): AccessJudge {
   return (attributes) => {
     if (attributes.user.groups.includes(SUPERUSERS)) return { allowed: true, reason: '' }
-    return judgeByRoles(store, attributes)
+    const asNode = judgeNode(store, attributes)
+    if (asNode?.allowed === true) return asNode
+    const byRoles = judgeByRoles(store, attributes)
+    if (byRoles.allowed || asNode === undefined) return byRoles
+    return { allowed: false, reason: [asNode.reason, byRoles.reason].filter((reason) => reason !== '').join('\n') }
   }
 }
 

@@ -138,6 +138,13 @@ function generatedName(base: string, suffix: string): string {
   return base.slice(0, NAME_LIMIT - SUFFIX_LENGTH) + suffix
 }
 
+/** Lets admission look at what is created through a sub-resource; plugins may change it. */
+export async function admitSubresource(scope: Scope, object: KubeObject, dryRun: boolean): Promise<void> {
+  const request = admissionFor(scope, 'CREATE', object, undefined, dryRun)
+  await scope.server.admission.admit(request)
+  await scope.server.admission.validate(request)
+}
+
 /** What admission plugins are told of a request. */
 export function admissionFor(
   scope: Scope,

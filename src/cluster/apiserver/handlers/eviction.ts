@@ -9,6 +9,7 @@ import { type DeleteOptions, writeOptions } from '../options.ts'
 import { objectResponse } from '../respond.ts'
 import { selectorMatches } from '../selectors.ts'
 import { CREATED, withoutSchema } from './binding.ts'
+import { admitSubresource } from './create.ts'
 import { removeObject } from './delete.ts'
 
 const BUDGETS = 'policy/poddisruptionbudgets/'
@@ -25,6 +26,7 @@ export async function evictPod(scope: Scope): Promise<ServerResponse> {
   if ((eviction.metadata?.name ?? '') !== name) throw badRequest('name in URL does not match name in Eviction object')
   const asked = isObject(eviction.deleteOptions) ? (eviction.deleteOptions as DeleteOptions) : {}
   const dryRun = options.dryRun || (asked.dryRun ?? []).length > 0
+  await admitSubresource(scope, eviction, dryRun)
   if (!isExempt(pod)) await takeFromBudget(scope, pod, dryRun)
   const wanted = dryRun ? { ...asked, dryRun: ['All'] } : await markDisrupted(scope, asked)
   await removeObject(scope, namespace, name, wanted)

@@ -10,6 +10,7 @@ import { keyOf } from '../object-storage.ts'
 import { managerOf, writeOptions } from '../options.ts'
 import { objectResponse } from '../respond.ts'
 import { withoutSchema } from './binding.ts'
+import { admitSubresource } from './create.ts'
 
 const KIND = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }
 const DEFAULT_SECONDS = 3600
@@ -17,13 +18,14 @@ const LEAST_SECONDS = 600
 const MOST_SECONDS = 2 ** 32
 
 /** Serves serviceaccounts/token (TokenRequest). */
-export function requestToken(scope: Scope): ServerResponse {
+export async function requestToken(scope: Scope): Promise<ServerResponse> {
   if (scope.request.method !== 'POST') throw methodNotAllowed()
   const options = writeOptions(scope.request.query, 'CreateOptions')
   const { namespace, name } = scope.info
   const request = decodeObject(withoutSchema(scope), KIND, options)
   const account = scope.server.store.get(keyOf(scope.definition, namespace, name))?.value as KubeObject | undefined
   if (account === undefined) throw notFound(groupResourceOf(scope.definition), name)
+  await admitSubresource(scope, request, options.dryRun)
   const spec = isObject(request.spec) ? request.spec : {}
   const seconds = typeof spec.expirationSeconds === 'number' ? spec.expirationSeconds : DEFAULT_SECONDS
   checkSeconds(seconds)

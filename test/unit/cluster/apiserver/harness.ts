@@ -8,6 +8,7 @@ import {
 import { bootstrapCluster } from '../../../../src/cluster/bootstrap.ts'
 import { localTransport } from '../../../../src/cluster/local-client.ts'
 import { createPki, PROXY_NAME } from '../../../../src/cluster/pki.ts'
+import { parseRequest } from '../../../../src/cluster/signing.ts'
 import { memoryBackend, openStore, type Store } from '../../../../src/cluster/store/index.ts'
 import type { ApiRequest, ApiResponse } from '../../../../src/kube/transport.ts'
 
@@ -57,6 +58,7 @@ export async function testServer(more: Partial<ApiServerOptions> = {}): Promise<
     serviceAccountKey,
     rootCa: ca.cert,
     proxyIdentity: proxy,
+    readRequest: parseRequest,
     ...more,
   })
   const transport = localTransport(server.handler, SYSTEM_USER, 'test')

@@ -195,16 +195,26 @@ function asking({
   }
 }
 
+/** The kind of what is sent; what is created through a sub-resource has one of its own (an Eviction, a TokenRequest). */
+function kindOf({ operation, subresource }: AdmissionRequest, definition: ResourceDefinition): JsonObject {
+  const own = operation === 'CREATE' ? definition.subresources.find(({ name }) => name === subresource) : undefined
+  return {
+    group: own?.group ?? (own?.kind === undefined ? definition.group : ''),
+    version: own?.version ?? definition.version,
+    kind: own?.kind ?? definition.kind,
+  }
+}
+
 /** What AdmissionReview and the variable `request` tell about a request. */
 export function requestFacts(input: ExpressionInput): JsonObject {
   const { request, definition } = input
   const requested = request.definition
   const { user } = request
   return {
-    kind: { group: definition.group, version: definition.version, kind: definition.kind },
+    kind: kindOf(request, definition),
     resource: { group: definition.group, version: definition.version, resource: definition.plural },
     ...(request.subresource !== '' && { subResource: request.subresource }),
-    requestKind: { group: requested.group, version: requested.version, kind: requested.kind },
+    requestKind: kindOf(request, requested),
     requestResource: { group: requested.group, version: requested.version, resource: requested.plural },
     ...(request.subresource !== '' && { requestSubResource: request.subresource }),
     name: request.name,
