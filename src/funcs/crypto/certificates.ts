@@ -1,13 +1,9 @@
 import { createHash, createPublicKey, type KeyObject, sign, X509Certificate } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Clock, Host, Random } from '../../base/index.ts'
-import { decodeBase64, EncodingError } from '../../encoding/index.ts'
-import { formatValue, GoObject, type GoValue, quote } from '../../go/index.ts'
-import { argumentError, FunctionError } from '../errors.ts'
-import { fn, type FunctionTable, LIST } from '../signature.ts'
-import { itemsOf } from '../values.ts'
-import { readAsn1 } from './asn1.ts'
 import {
+  decodeBase64,
+  decodePem,
   derBits,
   derBoolean,
   derElement,
@@ -18,11 +14,17 @@ import {
   derSet,
   derText,
   derTime,
+  encodePem,
+  EncodingError,
   readDer,
-} from './der.ts'
+} from '../../encoding/index.ts'
+import { formatValue, GoObject, type GoValue, quote } from '../../go/index.ts'
+import { argumentError, FunctionError } from '../errors.ts'
+import { fn, type FunctionTable, LIST } from '../signature.ts'
+import { itemsOf } from '../values.ts'
+import { readAsn1 } from './asn1.ts'
 import { newCertificateKey, printPrivateKey } from './keys.ts'
 import { parsePrivateKey } from './private-key.ts'
-import { decodePem, encodePem } from './pem.ts'
 
 const TYPE = 'sprig.certificate'
 const DAY_NS = 86_400_000_000_000n

@@ -1,7 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { derInteger, derSequence, encodePem, readDer } from '../../encoding/index.ts'
 import { fn, type FunctionTable } from '../signature.ts'
-import { derInteger, derSequence, readDer } from './der.ts'
-import { encodePem } from './pem.ts'
 
 /** The keys of certificates, as sprig makes them. */
 export const CERTIFICATE_KEY = { type: 'rsa', options: { modulusLength: 2048 } } as const

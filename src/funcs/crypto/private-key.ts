@@ -1,8 +1,7 @@
 import { createECDH, createPrivateKey, type KeyObject } from 'node:crypto'
+import { decodePem, derBits, derElement, derInteger, derOctets, derOid, derSequence } from '../../encoding/index.ts'
 import { argumentError, FunctionError } from '../errors.ts'
 import { type Asn1Field, type Asn1Type, type Asn1Value, readAsn1 } from './asn1.ts'
-import { derBits, derElement, derInteger, derOctets, derOid, derSequence } from './der.ts'
-import { decodePem } from './pem.ts'
 import { checkRsaNumbers } from './rsa-check.ts'
 
 const INT: Asn1Field = { type: { kind: 'int' } }
