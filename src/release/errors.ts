@@ -43,6 +43,10 @@ export const releaseExists = (): ReleaseError => releaseError('RELEASE_EXISTS', 
 export const noDeployedReleases = (name: string): ReleaseError =>
   releaseError('NO_DEPLOYED_RELEASES', `${JSON.stringify(name)} has no deployed releases`)
 
+/** Of what is stored of a release nothing can be read. */
+export const noRevision = (name: string): ReleaseError =>
+  releaseError('STORAGE', `no revision for release ${JSON.stringify(name)}`)
+
 /** Another process works on the release (or died while it did); `holder` says who, when that is known. */
 export const operationInProgress = (holder?: object): ReleaseError =>
   new ReleaseError('OPERATION_IN_PROGRESS', 'another operation (install/upgrade/rollback) is in progress', {

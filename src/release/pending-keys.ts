@@ -10,9 +10,26 @@ export async function withKeys<T>(chart: Chart, keys: RepeatableKeys, attempt: (
       return await attempt()
     } catch (error) {
       if (!isPending(error)) throw error
-      await keys.make(Math.max(1, Math.min(drawnIn(chart), availableParallelism())))
+      await keys.more(atOnce(chart))
     }
   }
+}
+
+/** Makes one attempt at a chart that seems to draw keys, so that they are being made when they are needed. Never rejects. */
+export async function rehearse(chart: Chart, keys: RepeatableKeys, attempt: () => Promise<unknown>): Promise<void> {
+  if (drawnIn(chart) === 0) return
+  // What was begun before, such as a connection, gets under way first.
+  await new Promise((resolve) => setImmediate(resolve))
+  keys.rewind()
+  try {
+    await attempt()
+  } catch (error) {
+    if (isPending(error)) keys.more(atOnce(chart)).catch(() => undefined)
+  }
+}
+
+function atOnce(chart: Chart): number {
+  return Math.max(1, Math.min(drawnIn(chart), availableParallelism()))
 }
 
 function isPending(error: unknown): boolean {

@@ -1,16 +1,18 @@
-import type { Chart, SchemaAttempts } from '../chart/index.ts'
+import { silentLog } from '../base/index.ts'
+import { type Chart, processDependencies, type SchemaAttempts } from '../chart/index.ts'
 import type { GoMap } from '../go/index.ts'
 import {
   type Capabilities,
   formatManifests,
   type LookupFunction,
+  type RenderOptions,
   RepeatableKeys,
   renderProcessedChart,
 } from '../render/index.ts'
 import type { DeployRequest, RenderedRelease } from './actions/request.ts'
 import { wrapped } from './errors.ts'
 import { renderWithLookup } from './lookup.ts'
-import { withKeys } from './pending-keys.ts'
+import { rehearse, withKeys } from './pending-keys.ts'
 import type { ReleasePorts } from './ports.ts'
 
 /** What templates learn about the release. */
@@ -21,6 +23,8 @@ export interface RenderSubject {
   /** With its dependencies processed. */
   readonly chart: Chart
   readonly values: GoMap
+  /** Keys that may be on their way already. */
+  readonly keys?: RepeatableKeys
 }
 
 /**
@@ -38,22 +42,15 @@ export async function renderRelease(
   const capabilities = online || subject.isUpgrade ? await liveCapabilities(ports, signal) : undefined
   const { postRenderer } = request
   const withSchemas: SchemaAttempts = ports.schemaDocuments ?? (async (log, work) => work({}, log))
-  const keys = new RepeatableKeys()
-  const host = { ...ports.host, certificateKey: () => keys.draw() }
+  const keys = subject.keys ?? new RepeatableKeys()
+  const options = renderOptions(ports, request, subject, keys)
   const attempt = (lookup: LookupFunction | undefined) =>
     withSchemas(ports.log, (schema, log) =>
       renderProcessedChart(subject.chart, subject.values, {
-        release: {
-          name: request.name,
-          namespace: subject.namespace,
-          revision: subject.revision,
-          isUpgrade: subject.isUpgrade,
-        },
-        host,
+        ...options,
         log,
         schema,
         enableDns: request.enableDns,
-        subNotes: request.subNotes,
         skipSchemaValidation: request.skipSchemaValidation,
         ...(capabilities === undefined ? {} : { capabilities }),
         ...(lookup === undefined ? {} : { lookup }),
@@ -68,6 +65,38 @@ export async function renderRelease(
     manifest: formatManifests(rendered.manifests, { hideSecrets }),
     notes: rendered.notes,
   }
+}
+
+function renderOptions(
+  ports: ReleasePorts,
+  request: DeployRequest,
+  subject: RenderSubject,
+  keys: RepeatableKeys,
+): RenderOptions {
+  const { namespace, revision, isUpgrade } = subject
+  return {
+    release: { name: request.name, namespace, revision, isUpgrade },
+    host: { ...ports.host, certificateKey: () => keys.draw() },
+    subNotes: request.subNotes,
+  }
+}
+
+/**
+ * Tries to render a chart while the cluster is still being asked, so that the keys that it will draw are being made meanwhile;
+ * charts that draw none are not tried. Nothing else comes of it, not even errors.
+ */
+export async function anticipateKeys(
+  ports: ReleasePorts,
+  request: DeployRequest,
+  subject: RenderSubject & { readonly keys: RepeatableKeys },
+): Promise<void> {
+  await rehearse(subject.chart, subject.keys, () => {
+    const chart = processDependencies(subject.chart.deepCopy(), subject.values, silentLog)
+    return renderProcessedChart(chart, subject.values, {
+      ...renderOptions(ports, request, subject, subject.keys),
+      skipSchemaValidation: true,
+    })
+  })
 }
 
 async function liveCapabilities(ports: ReleasePorts, signal: AbortSignal | undefined): Promise<Capabilities> {

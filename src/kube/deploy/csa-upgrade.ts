@@ -48,8 +48,18 @@ function unionFields(a: JsonObject, b: JsonObject): JsonObject {
   return union
 }
 
-/** Upgrades the managed fields of the live object; does nothing when no client-side entry is there. */
-export async function upgradeFieldManager(client: Client, info: ResourceInfo, options: DeployOptions): Promise<void> {
+/**
+ * Upgrades the managed fields of the live object; does nothing when no client-side entry is there, which `seen`, the object
+ * as it was read before, tells without asking.
+ */
+export async function upgradeFieldManager(
+  client: Client,
+  info: ResourceInfo,
+  options: DeployOptions,
+  seen?: KubeObject,
+): Promise<void> {
+  if (seen !== undefined && upgradedManagers(seen.metadata.managedFields ?? [], options.fieldManager) === undefined)
+    return
   const words = objectWords(info)
   await retryOn(options, isConflict, async () => {
     let live: KubeObject

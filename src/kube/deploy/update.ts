@@ -163,7 +163,7 @@ async function changeOne(
     await patchClientSide(client, original, target, options)
     return
   }
-  if (options.upgradeClientSideFieldManager) await upgradeFieldManager(client, original, options)
+  if (options.upgradeClientSideFieldManager) await upgradeFieldManager(client, original, options, live)
   await applyServerSide(client, target, options)
 }
 

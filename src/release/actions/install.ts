@@ -1,6 +1,7 @@
 import { emitYamlFromJson } from '../../encoding/index.ts'
 import { type Chart, processDependencies, validateReleaseName } from '../../chart/index.ts'
 import { buildResources, type ResourceInfo } from '../../kube/index.ts'
+import { RepeatableKeys } from '../../render/index.ts'
 import { hasReleaseCode, operationInProgress, releaseError, wrapped } from '../errors.ts'
 import { errorText } from '../../base/index.ts'
 import { execute, type ExecuteOptions } from '../execute/execute.ts'
@@ -9,7 +10,7 @@ import { byRevision, newHook, type Release, setStatus } from '../model.ts'
 import { findAdoptable, withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
 import type { ReleasePorts } from '../ports.ts'
-import { renderRelease } from '../rendering.ts'
+import { anticipateKeys, renderRelease, type RenderSubject } from '../rendering.ts'
 import { containsSystemLabels, SYSTEM_LABELS } from '../storage/labels.ts'
 import { recordTime } from '../time.ts'
 import { upgradeCrds } from './crd-upgrade.ts'
@@ -72,7 +73,10 @@ export async function planInstall(
   gate: Gate = OPEN_GATE,
 ): Promise<Plan> {
   const online = request.dryRun !== 'client'
-  await checkRequest(ports, request, gate, signal)
+  const keys = new RepeatableKeys()
+  const checked = checkRequest(ports, request, gate, signal)
+  if (online && request.saved === undefined) void anticipateKeys(ports, request, { ...firstOf(ports, request), keys })
+  await checked
   await request.saved?.check(signal)
   let chart: Chart
   try {
@@ -81,7 +85,7 @@ export async function planInstall(
     throw reported(ports, 'chart dependencies processing failed', error)
   }
   if (online && !request.skipCrds) await placeCrds(ports, { ...request, chart }, signal)
-  const { release, infos, adopted } = await prepareRelease(ports, { ...request, chart }, online, signal)
+  const { release, infos, adopted } = await prepareRelease(ports, { ...request, chart }, keys, signal)
   const prepare: Step[] = []
   if (request.createNamespace) prepare.push(...(await namespaceStep(ports, signal)))
   const previous = request.replace && request.dryRun === 'none' ? await replaced(ports, release) : undefined
@@ -158,6 +162,10 @@ async function newestOf(ports: ReleasePorts, name: string): Promise<Release | un
   }
 }
 
+function firstOf(ports: ReleasePorts, { chart, values }: InstallRequest): RenderSubject {
+  return { namespace: ports.namespace, revision: 1, isUpgrade: false, chart, values }
+}
+
 interface Prepared {
   readonly release: Release
   readonly infos: ResourceInfo[]
@@ -167,13 +175,13 @@ interface Prepared {
 async function prepareRelease(
   ports: ReleasePorts,
   request: InstallRequest,
-  online: boolean,
+  keys: RepeatableKeys,
   signal: AbortSignal | undefined,
 ): Promise<Prepared> {
   const { chart, values, name } = request
-  const subject = { namespace: ports.namespace, revision: 1, isUpgrade: false, chart, values }
+  const online = request.dryRun !== 'client'
   if (containsSystemLabels(request.labels)) throw releaseError('REQUEST_INVALID', systemLabelsText())
-  const rendered = await renderRelease(ports, request, subject, signal)
+  const rendered = await renderRelease(ports, request, { ...firstOf(ports, request), keys }, signal)
   const now = recordTime(ports.clock.nowMs())
   const release: Release = {
     name,

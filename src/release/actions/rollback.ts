@@ -1,14 +1,15 @@
 import { errorText } from '../../base/index.ts'
 import { validateReleaseName } from '../../chart/index.ts'
 import { buildResources, deleteAll, joinFailures, type ResourceInfo, type WaitStrategy } from '../../kube/index.ts'
-import { hasReleaseCode, releaseError, wrapped } from '../errors.ts'
+import { hasReleaseCode, noRevision, releaseError, wrapped } from '../errors.ts'
 import { execute, type ExecuteOptions, StepFailure } from '../execute/execute.ts'
 import { type Gate, OPEN_GATE, withLock } from '../lock/guard.ts'
-import { type Release, setStatus } from '../model.ts'
+import { byRevision, type Release, setStatus } from '../model.ts'
 import { withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
 import { debugLog, deployOptions, type ReleasePorts } from '../ports.ts'
-import { recordQuietly } from '../storage/record-quietly.ts'
+import { recordDeployed, recordQuietly } from '../storage/record-quietly.ts'
+import { withoutSystemLabels } from '../storage/labels.ts'
 import { recordTime } from '../time.ts'
 import { applyMethodOf, type DryRun, serverSideFor } from './request.ts'
 
@@ -50,9 +51,9 @@ export async function rollbackUnlocked(
   ports.cluster.anticipateDiscovery(signal)
   debugLog(ports, 'preparing rollback', { name: request.name })
   await gate.pass()
-  const { current, target, serverSide } = await prepareRollback(ports, request)
+  const { current, target, serverSide, revisions } = await prepareRollback(ports, request)
   if (request.dryRun !== 'none') return target
-  await ports.storage.create(target, { maxHistory: request.maxHistory })
+  await ports.storage.create(target, { maxHistory: request.maxHistory, revisions })
   const options: ExecuteOptions = {
     serverSide,
     forceConflicts: request.forceConflicts,
@@ -71,9 +72,7 @@ export async function rollbackUnlocked(
   await execute(ports, plan, plan.steps, options).catch(async (error: unknown) => {
     throw await fail(ports, request, { current, target }, error)
   })
-  await supersede(ports, current.name)
-  target.info.status = 'deployed'
-  await ports.storage.update(target)
+  await recordDeployed(ports, target, await stillDeployed(ports, current.name))
   return target
 }
 
@@ -121,7 +120,7 @@ async function planRollback(
 async function prepareRollback(
   ports: ReleasePorts,
   request: RollbackRequest,
-): Promise<Pair & { readonly serverSide: boolean }> {
+): Promise<Pair & { readonly serverSide: boolean; readonly revisions: readonly Release[] }> {
   const { name } = request
   try {
     validateReleaseName(name)
@@ -129,13 +128,12 @@ async function prepareRollback(
     throw releaseError('NAME_INVALID', `prepareRollback: Release name is invalid: ${name}`)
   }
   if (request.revision < 0) throw releaseError('REVISION_INVALID', 'invalid release revision')
-  const current = await ports.storage.last(name)
+  const revisions = (await ports.storage.history(name)).sort(byRevision)
+  const current = revisions.at(-1)
+  if (current === undefined) throw noRevision(name)
   const revision = request.revision === 0 ? current.version - 1 : request.revision
-  const revisions = await ports.storage.history(name)
-  if (!revisions.some(({ version }) => version === revision)) {
-    throw releaseError('REVISION_INVALID', `release has no ${revision} version`)
-  }
-  const previous = await ports.storage.get(name, revision)
+  const previous = revisions.find(({ version }) => version === revision)
+  if (previous === undefined) throw releaseError('REVISION_INVALID', `release has no ${revision} version`)
   const serverSide = serverSideFor(request.serverSide, previous.applyMethod)
   const target: Release = {
     name,
@@ -151,12 +149,12 @@ async function prepareRollback(
       description: `Rollback to ${revision}`,
     },
     version: current.version + 1,
-    labels: previous.labels,
+    labels: withoutSystemLabels(previous.labels),
     manifest: previous.manifest,
     hooks: previous.hooks,
     applyMethod: applyMethodOf(serverSide),
   }
-  return { current, target, serverSide }
+  return { current, target, serverSide, revisions }
 }
 
 async function fail(ports: ReleasePorts, request: RollbackRequest, pair: Pair, error: unknown): Promise<unknown> {
@@ -202,16 +200,12 @@ async function cleanUp(ports: ReleasePorts, created: readonly ResourceInfo[], ca
   return releaseError('OPERATION_FAILED', `${what}: ${why}`, cause)
 }
 
-/** Every revision that still counts as deployed is superseded by the rollback. */
-async function supersede(ports: ReleasePorts, name: string): Promise<void> {
-  let deployed: Release[] = []
+/** The revisions that count as deployed: the rollback supersedes them all. */
+async function stillDeployed(ports: ReleasePorts, name: string): Promise<Release[]> {
   try {
-    deployed = await ports.storage.deployedAll(name)
+    return await ports.storage.deployedAll(name)
   } catch (error) {
-    if (!hasReleaseCode(error, 'NO_DEPLOYED_RELEASES')) throw error
-  }
-  for (const release of deployed) {
-    release.info.status = 'superseded'
-    await recordQuietly(ports, release)
+    if (hasReleaseCode(error, 'NO_DEPLOYED_RELEASES')) return []
+    throw error
   }
 }

@@ -15,17 +15,24 @@ import {
   KubeClientError,
   type ResourceInfo,
 } from '../../kube/index.ts'
-import { hasReleaseCode, noDeployedReleases, operationInProgress, releaseError, wrapped } from '../errors.ts'
+import {
+  hasReleaseCode,
+  noDeployedReleases,
+  noRevision,
+  operationInProgress,
+  releaseError,
+  wrapped,
+} from '../errors.ts'
 import { execute, type ExecuteOptions, StepFailure } from '../execute/execute.ts'
 import type { LockHolder } from '../lock/lease.ts'
 import { type Gate, OPEN_GATE, withLock } from '../lock/guard.ts'
-import { isPending, newHook, type Release } from '../model.ts'
+import { byRevision, isPending, newHook, type Release } from '../model.ts'
 import { findAdoptable, withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
 import { debugLog, deployOptions, type ReleasePorts } from '../ports.ts'
 import { renderRelease } from '../rendering.ts'
 import { containsSystemLabels } from '../storage/labels.ts'
-import { recordQuietly } from '../storage/record-quietly.ts'
+import { recordDeployed, recordQuietly } from '../storage/record-quietly.ts'
 import { recordTime } from '../time.ts'
 import { unwrap } from './failure.ts'
 import { upgradeCrds } from './crd-upgrade.ts'
@@ -49,7 +56,7 @@ async function run(
   gate: Gate,
   signal: AbortSignal | undefined,
 ): Promise<Release> {
-  const { plan, serverSide } = await planUpgrade(ports, request, signal, gate)
+  const { plan, serverSide, deployed } = await planUpgrade(ports, request, signal, gate)
   const { release, previous } = plan
   if (request.dryRun !== 'none') {
     release.info.description = request.description === '' ? 'Dry run complete' : request.description
@@ -73,23 +80,19 @@ async function run(
     if (previous !== undefined && (kind === 'update' || kind === 'wait')) await recordQuietly(ports, previous)
     throw await fail(ports, request, release, failure)
   }
-  if (previous !== undefined) {
-    previous.info.status = 'superseded'
-    await recordQuietly(ports, previous)
-  }
-  release.info.status = 'deployed'
   release.info.description = request.description === '' ? 'Upgrade complete' : request.description
-  await ports.storage.update(release)
+  // More than one, where a client died at the wrong moment.
+  await recordDeployed(ports, release, [...(previous === undefined ? [] : [previous]), ...deployed])
   return release
 }
 
-/** Decides what an upgrade does, without changing anything. */
+/** Decides what an upgrade does, without changing anything; `deployed` are revisions that count as such besides the current. */
 export async function planUpgrade(
   ports: ReleasePorts,
   request: UpgradeRequest,
   signal: AbortSignal | undefined,
   gate: Gate = OPEN_GATE,
-): Promise<{ readonly plan: Plan; readonly serverSide: boolean }> {
+): Promise<{ readonly plan: Plan; readonly serverSide: boolean; readonly deployed: readonly Release[] }> {
   await ports.cluster.checkReachable(signal)
   ports.cluster.anticipateDiscovery(signal)
   debugLog(ports, 'preparing upgrade', { name: request.name })
@@ -102,7 +105,7 @@ export async function planUpgrade(
     throw releaseError('REQUEST_INVALID', 'hiding Kubernetes secrets requires a dry-run mode')
   }
   const holder = await gate.pass()
-  const { last, current } = await currentRelease(ports, request.name, holder)
+  const { last, current, revisions } = await currentRelease(ports, request.name, holder)
   if (holder !== undefined) throw operationInProgress(holder)
   await request.saved?.check(signal)
   const { release, serverSide } = await prepareRelease(ports, request, last, current, signal)
@@ -125,10 +128,11 @@ export async function planUpgrade(
     operation: 'upgrade',
     release,
     previous: current,
-    prepare: [{ type: 'record', maxHistory: request.maxHistory }],
+    prepare: [{ type: 'record', maxHistory: request.maxHistory, revisions }],
     steps: upgradeSteps(request, originals, objects, current.applyMethod !== 'ssa' && serverSide),
   }
-  return { plan, serverSide }
+  const deployed = revisions.filter((one) => one !== current && one.info.status === 'deployed')
+  return { plan, serverSide, deployed }
 }
 
 function currentManifestFailure(error: unknown): Error {
@@ -161,25 +165,24 @@ function upgradeSteps(
   return steps
 }
 
-/** The newest revision, and the one that is deployed (or failed, when none ever was). */
+/** The newest revision, the one that is deployed (or failed, when none ever was), and all. */
 async function currentRelease(
   ports: ReleasePorts,
   name: string,
   holder: LockHolder | undefined,
-): Promise<{ last: Release; current: Release }> {
-  const last = await ports.storage.last(name).catch((error: unknown) => {
+): Promise<{ readonly last: Release; readonly current: Release; readonly revisions: readonly Release[] }> {
+  const history = await ports.storage.history(name).catch((error: unknown) => {
     throw hasReleaseCode(error, 'RELEASE_NOT_FOUND') ? noDeployedReleases(name) : error
   })
+  const revisions = history.sort(byRevision)
+  const last = revisions.at(-1)
+  if (last === undefined) throw noRevision(name)
   if (isPending(last.info.status)) throw operationInProgress(holder)
-  if (last.info.status === 'deployed') return { last, current: last }
-  try {
-    return { last, current: await ports.storage.deployed(name) }
-  } catch (error) {
-    const { status } = last.info
-    const usable = status === 'failed' || status === 'superseded'
-    if (usable && hasReleaseCode(error, 'NO_DEPLOYED_RELEASES')) return { last, current: last }
-    throw error
-  }
+  const deployed = revisions.findLast(({ info }) => info.status === 'deployed')
+  if (deployed !== undefined) return { last, current: deployed, revisions }
+  const usable = last.info.status === 'failed' || last.info.status === 'superseded'
+  if (!usable) throw noDeployedReleases(name)
+  return { last, current: last, revisions }
 }
 
 async function prepareRelease(

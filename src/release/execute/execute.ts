@@ -85,7 +85,7 @@ async function runStep(
       await recordQuietly(ports, plan.previous)
       return undefined
     case 'record':
-      await ports.storage.create(plan.release, { maxHistory: step.maxHistory })
+      await ports.storage.create(plan.release, { maxHistory: step.maxHistory, revisions: step.revisions })
       return undefined
     case 'hooks':
       await hooks(ports, plan, step, options)

@@ -15,7 +15,7 @@ export type Step =
   /** Sets the status of the revision being replaced and stores it; a failure to store is only reported. */
   | { readonly type: 'mark-previous'; readonly status: ReleaseStatus; readonly description?: string }
   /** Stores the new revision, after old ones made room. */
-  | { readonly type: 'record'; readonly maxHistory: number }
+  | { readonly type: 'record'; readonly maxHistory: number; readonly revisions?: readonly Release[] }
   /** Runs the hooks of an event; `failure` stands before the message of a hook that fails. */
   | { readonly type: 'hooks'; readonly event: HookEvent; readonly failure: string }
   /** Creates objects that are known not to exist. */

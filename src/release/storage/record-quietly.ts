@@ -18,3 +18,18 @@ export async function recordQuietly(ports: ReleasePorts, release: Release): Prom
     })
   }
 }
+
+/**
+ * Stores a revision as deployed and those before it as superseded, side by side: whichever comes first, two deployed
+ * revisions, or none beside a pending one, are states that every operation can go on from. Rejects when the revision itself
+ * could not be stored; the others are recorded quietly.
+ */
+export async function recordDeployed(ports: ReleasePorts, release: Release, before: readonly Release[]): Promise<void> {
+  const quiet = before.map((one) => {
+    one.info.status = 'superseded'
+    return recordQuietly(ports, one)
+  })
+  release.info.status = 'deployed'
+  const [own] = await Promise.allSettled([ports.storage.update(release), ...quiet])
+  if (own.status === 'rejected') throw own.reason
+}

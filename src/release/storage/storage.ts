@@ -1,6 +1,12 @@
-import { hasReleaseCode, noDeployedReleases, releaseError } from '../errors.ts'
+import { hasReleaseCode, noDeployedReleases, noRevision, releaseError } from '../errors.ts'
 import { byRevision, type Release, type ReleaseSummary } from '../model.ts'
 import type { StorageDriver } from './driver.ts'
+
+/** How many revisions stay, and which there are when that was just read. */
+export interface CreateOptions {
+  readonly maxHistory?: number
+  readonly revisions?: readonly Release[] | undefined
+}
 
 /** The revisions of releases over any driver. As Helm's `storage.Storage`. */
 export interface ReleaseStorage {
@@ -16,8 +22,8 @@ export interface ReleaseStorage {
   deployedAll(name: string): Promise<Release[]>
   /** As the driver's. */
   list(options?: { readonly newest?: boolean }): Promise<ReleaseSummary[]>
-  /** Stores a new revision; with `maxHistory` above zero, old ones make room first. */
-  create(release: Release, options?: { readonly maxHistory?: number }): Promise<void>
+  /** Stores a new revision; with `maxHistory` above zero, old ones make room first: those of `revisions`, else those found. */
+  create(release: Release, options?: CreateOptions): Promise<void>
   update(release: Release): Promise<void>
   delete(name: string, revision: number): Promise<void>
 }
@@ -39,6 +45,14 @@ export function createStorage(driver: StorageDriver): ReleaseStorage {
     if (newest === undefined) throw noDeployedReleases(name)
     return newest
   }
+  const stored = async (name: string): Promise<Release[]> => {
+    try {
+      return await history(name)
+    } catch (error) {
+      if (hasReleaseCode(error, 'RELEASE_NOT_FOUND')) return []
+      throw error
+    }
+  }
   return {
     driver,
     history,
@@ -47,13 +61,14 @@ export function createStorage(driver: StorageDriver): ReleaseStorage {
     get: (name, revision) => driver.get(recordKey(name, revision)),
     async last(name) {
       const newest = (await history(name)).sort(byRevision).at(-1)
-      if (newest === undefined) throw releaseError('STORAGE', `no revision for release ${JSON.stringify(name)}`)
+      if (newest === undefined) throw noRevision(name)
       return newest
     },
     list: (options) => driver.list(options),
     async create(release, options = {}) {
-      const { maxHistory = 0 } = options
-      if (maxHistory > 0) await makeRoom(driver, { history, deployed }, release.name, maxHistory - 1)
+      const { maxHistory = 0, revisions } = options
+      if (maxHistory > 0)
+        await makeRoom(driver, release.name, maxHistory - 1, revisions ?? (await stored(release.name)))
       await driver.create(recordKey(release.name, release.version), release)
     },
     update: (release) => driver.update(recordKey(release.name, release.version), release),
@@ -66,22 +81,13 @@ export function createStorage(driver: StorageDriver): ReleaseStorage {
 /** Deletes the oldest revisions until `limit` are left; the deployed one stays. As many as possible are deleted. */
 async function makeRoom(
   driver: StorageDriver,
-  lookup: Pick<ReleaseStorage, 'history' | 'deployed'>,
   name: string,
   limit: number,
+  unsorted: readonly Release[],
 ): Promise<void> {
-  let revisions: Release[]
-  try {
-    revisions = (await lookup.history(name)).sort(byRevision)
-  } catch (error) {
-    if (hasReleaseCode(error, 'RELEASE_NOT_FOUND')) return
-    throw error
-  }
+  const revisions = [...unsorted].sort(byRevision)
   if (revisions.length <= limit) return
-  const kept = await lookup.deployed(name).catch((error: unknown) => {
-    if (hasReleaseCode(error, 'NO_DEPLOYED_RELEASES')) return undefined
-    throw error
-  })
+  const kept = revisions.findLast(({ info }) => info.status === 'deployed')
   const surplus = revisions.filter((release) => release.version !== kept?.version).slice(0, revisions.length - limit)
   const failures: unknown[] = []
   for (const release of surplus) {

@@ -47,6 +47,15 @@ test('an object that stands twice in a manifest is created, then changed', async
   expect(server.objects.size).toBe(2)
 })
 
+test('taking over the fields of client-side apply asks nothing more where there are none', async () => {
+  const { client, infos, server } = await setUp('a')
+  await updateAll(client, [], infos, options)
+  server.log.length = 0
+  await updateAll(client, infos, infos, { ...options, upgradeClientSideFieldManager: true })
+  const path = '/api/v1/namespaces/ns/configmaps/a'
+  expect(server.log).toEqual([`GET ${path}`, `PATCH ${path}`])
+})
+
 test('what does not fit its built-in type is patched as a custom resource is', async () => {
   const { client, build, server } = await setUp()
   const before = await build(`${configMap('a')}data: {x: "1"}`)

@@ -10,8 +10,10 @@ import {
   memoryDriver,
   recordEncoder,
   type Release,
+  type ReleasePorts,
   secretDriver,
 } from '../../../src/release/index.ts'
+import { recordDeployed } from '../../../src/release/storage/record-quietly.ts'
 import { fakeServer } from '../kube/fake-server.ts'
 
 function release(version: number, status: Release['info']['status']): Release {
@@ -45,6 +47,30 @@ test('a record keeps everything but labels, and times as they were', () => {
   expect(read.info.firstDeployed).toBe('2026-01-02T03:04:05.123456789Z')
   expect(read.chart?.templates[0]?.data.toString()).toBe('x: <y>')
   expect(read.chart?.values).toEqual(new Map([['a', 1]]))
+})
+
+test('old revisions make room without being read again when they are known; the deployed one stays', async () => {
+  const server = fakeServer()
+  const host = { client: createClient(server), namespace: 'ns', clock: manualClock(5000), log: silentLog }
+  const storage = createStorage(secretDriver(host))
+  for (const version of [1, 2, 3]) await storage.create(release(version, version === 1 ? 'deployed' : 'failed'))
+  const revisions = await storage.history('web')
+  server.log.length = 0
+  await storage.create(release(4, 'pending-upgrade'), { maxHistory: 2, revisions })
+  const path = '/api/v1/namespaces/ns/secrets'
+  expect(server.log.filter((line) => line === `GET ${path}`)).toEqual([])
+  expect((await storage.history('web')).map(({ version }) => version).sort()).toEqual([1, 4])
+})
+
+test('what a finished operation replaces is superseded, all of it', async () => {
+  const storage = createStorage(memoryDriver({ namespace: 'ns' }))
+  for (const version of [1, 2]) await storage.create(release(version, 'deployed'))
+  await storage.create(release(3, 'pending-upgrade'))
+  const [one, two, three] = (await storage.history('web')).sort((a, b) => a.version - b.version)
+  if (one === undefined || two === undefined || three === undefined) throw new Error('three revisions are stored')
+  await recordDeployed({ storage, log: silentLog } as unknown as ReleasePorts, three, [one, two])
+  const states = (await storage.history('web')).sort((a, b) => a.version - b.version).map(({ info }) => info.status)
+  expect(states).toEqual(['superseded', 'superseded', 'deployed'])
 })
 
 test('a summary tells what lists show, however the record is written', () => {
