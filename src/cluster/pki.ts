@@ -10,7 +10,19 @@ import {
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-import * as der from './der.ts'
+import {
+  derBits,
+  derBoolean,
+  derContext,
+  derInteger,
+  derOctets,
+  derOid,
+  derSequence,
+  derSet,
+  derTime,
+  derUtf8,
+  encodePem,
+} from '../encoding/index.ts'
 
 /** A certificate and its key, both as PEM. */
 export interface KeyPair {
@@ -164,23 +176,23 @@ function exportKey(key: KeyObject): string {
 /** Makes a key and a certificate for it, signed by `issuer` or by itself. */
 function issue(subject: Subject, issuer: KeyPair | undefined): KeyPair {
   const key = newKey()
-  const algorithm = der.sequence(der.oid(OID.ecdsaSha256))
+  const algorithm = derSequence(derOid(OID.ecdsaSha256))
   const name = nameOf(subject.commonName)
   const serial = randomBytes(16)
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40
-  const body = der.sequence(
-    der.context(0, der.integer(Buffer.from([2])), true),
-    der.integer(serial),
+  const body = derSequence(
+    derContext(0, derInteger(Buffer.from([2])), true),
+    derInteger(serial),
     algorithm,
     issuer === undefined ? name : nameOf(commonNameOf(issuer)),
-    der.sequence(der.time(new Date(subject.nowMs - 3600_000)), der.time(new Date(subject.nowMs + LIFETIME_MS))),
+    derSequence(derTime(subject.nowMs - 3600_000), derTime(subject.nowMs + LIFETIME_MS)),
     name,
     createPublicKey(key).export({ type: 'spki', format: 'der' }),
-    der.context(3, der.sequence(...extensionsOf(subject)), true),
+    derContext(3, derSequence(...extensionsOf(subject)), true),
   )
   const signer = issuer === undefined ? key : createPrivateKey(issuer.key)
-  const certificate = der.sequence(body, algorithm, der.bits(sign('sha256', body, signer)))
-  return { cert: pem('CERTIFICATE', certificate), key: exportKey(key) }
+  const certificate = derSequence(body, algorithm, derBits(sign('sha256', body, signer)))
+  return { cert: encodePem('CERTIFICATE', certificate), key: exportKey(key) }
 }
 
 function commonNameOf({ cert }: KeyPair): string {
@@ -188,36 +200,36 @@ function commonNameOf({ cert }: KeyPair): string {
 }
 
 function nameOf(commonName: string): Buffer {
-  return der.sequence(der.set(der.sequence(der.oid(OID.commonName), der.text(commonName))))
+  return derSequence(derSet(derSequence(derOid(OID.commonName), derUtf8(commonName))))
 }
 
 function extensionsOf(subject: Subject): Buffer[] {
   const extension = (id: string, critical: boolean, value: Buffer): Buffer =>
-    der.sequence(der.oid(id), ...(critical ? [der.yes()] : []), der.octets(value))
+    derSequence(derOid(id), ...(critical ? [derBoolean(true)] : []), derOctets(value))
   if (subject.usage === 'ca') {
     return [
-      extension(OID.basicConstraints, true, der.sequence(der.yes())),
+      extension(OID.basicConstraints, true, derSequence(derBoolean(true))),
       // keyCertSign, cRLSign and digitalSignature.
-      extension(OID.keyUsage, true, der.bits(Buffer.from([0x86]), 1)),
+      extension(OID.keyUsage, true, derBits(Buffer.from([0x86]), 1)),
     ]
   }
   const extensions = [
-    extension(OID.basicConstraints, true, der.sequence()),
-    extension(OID.keyUsage, true, der.bits(Buffer.from([0x80]), 7)),
+    extension(OID.basicConstraints, true, derSequence()),
+    extension(OID.keyUsage, true, derBits(Buffer.from([0x80]), 7)),
     extension(
       OID.extendedKeyUsage,
       false,
-      der.sequence(der.oid(subject.usage === 'client' ? OID.clientAuth : OID.serverAuth)),
+      derSequence(derOid(subject.usage === 'client' ? OID.clientAuth : OID.serverAuth)),
     ),
   ]
   if (subject.names.length > 0) {
-    extensions.push(extension(OID.subjectAltName, false, der.sequence(...subject.names.map(alternativeName))))
+    extensions.push(extension(OID.subjectAltName, false, derSequence(...subject.names.map(alternativeName))))
   }
   return extensions
 }
 
 function alternativeName(name: string): Buffer {
-  return isIP(name) === 0 ? der.context(2, Buffer.from(name), false) : der.context(7, addressBytes(name), false)
+  return isIP(name) === 0 ? derContext(2, Buffer.from(name), false) : derContext(7, addressBytes(name), false)
 }
 
 function addressBytes(address: string): Buffer {
@@ -229,9 +241,4 @@ function addressBytes(address: string): Buffer {
   const right = address.includes('::') ? groups(tail) : []
   const words = [...left, ...new Array<number>(8 - left.length - right.length).fill(0), ...right]
   return Buffer.from(words.flatMap((word) => [word >> 8, word & 0xff]))
-}
-
-function pem(label: string, content: Buffer): string {
-  const lines = content.toString('base64').match(/.{1,64}/g) ?? []
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
 }

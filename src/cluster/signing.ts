@@ -1,6 +1,19 @@
 import { createPrivateKey, createPublicKey, randomBytes, sign, verify, X509Certificate } from 'node:crypto'
-import * as der from './der.ts'
-import { DerError, type DerValue, readDer, readOid } from './der-read.ts'
+import {
+  derBits,
+  derBoolean,
+  derContext,
+  derInteger,
+  type DerNode,
+  derOctets,
+  derOid,
+  derSequence,
+  derTime,
+  EncodingError,
+  encodePem,
+  readDer,
+  readDerOid,
+} from '../encoding/index.ts'
 import type { KeyPair } from './pki.ts'
 
 /** A PKCS #10 request for a certificate, checked to be signed with its own key. */
@@ -10,10 +23,10 @@ export interface ParsedRequest {
   readonly dnsNames: readonly string[]
   readonly ipAddresses: number
   readonly otherNames: number
-  readonly subject: Buffer
-  readonly publicKey: Buffer
+  readonly subject: Uint8Array
+  readonly publicKey: Uint8Array
   /** The subjectAltName extension as it was asked for. */
-  readonly alternativeNames?: Buffer
+  readonly alternativeNames?: Uint8Array
 }
 
 const OID = {
@@ -44,56 +57,71 @@ export function parseRequest(pem: string): ParsedRequest | undefined {
   if (body === undefined) return undefined
   try {
     return parsed(Buffer.from(body, 'base64'))
-  } catch (error) {
-    if (error instanceof DerError || error instanceof RangeError) return undefined
-    throw error
+  } catch {
+    // Neither DER nor a key that Node can read: whoever wrote it may write anything.
+    return undefined
   }
 }
 
+/** The values that follow one another; none for nothing. Throws EncodingError. */
+function valuesIn(bytes: Uint8Array | undefined): DerNode[] {
+  const values = bytes === undefined ? [] : readDer(bytes)
+  if (values === undefined) throw new EncodingError('DER_CORRUPT', 'malformed DER')
+  return values
+}
+
+function oidOf(value: DerNode | undefined): string {
+  return value === undefined ? '' : readDerOid(value.content)
+}
+
+function textOf({ content }: DerNode): string {
+  return Buffer.from(content).toString()
+}
+
 function parsed(data: Buffer): ParsedRequest | undefined {
-  const [info, algorithm, signature] = readDer(readDer(data)[0]?.content ?? Buffer.alloc(0))
+  const [info, algorithm, signature] = valuesIn(valuesIn(data)[0]?.content)
   if (info === undefined || algorithm === undefined || signature === undefined) return undefined
-  const [, subject, publicKey, attributes] = readDer(info.content)
+  const [, subject, publicKey, attributes] = valuesIn(info.content)
   if (subject === undefined || publicKey === undefined) return undefined
-  const hash = HASHES[readOid(readDer(algorithm.content)[0]?.content ?? Buffer.alloc(0))]
+  const hash = HASHES[oidOf(valuesIn(algorithm.content)[0])]
   if (hash === undefined) return undefined
-  const key = createPublicKey({ key: publicKey.whole, format: 'der', type: 'spki' })
-  if (!verify(hash, info.whole, key, signature.content.subarray(1))) return undefined
+  const key = createPublicKey({ key: Buffer.from(publicKey.raw), format: 'der', type: 'spki' })
+  if (!verify(hash, info.raw, key, signature.content.subarray(1))) return undefined
   const names = subjectParts(subject)
   const alternative = alternativeNames(attributes)
-  const general = alternative === undefined ? [] : readDer(readDer(alternative)[0]?.content ?? Buffer.alloc(0))
+  const general = valuesIn(valuesIn(alternative)[0]?.content)
   return {
     commonName: names.get(OID.commonName)?.[0] ?? '',
     organizations: names.get(OID.organization) ?? [],
-    dnsNames: general.filter(({ tag }) => tag === 0x82).map(({ content }) => content.toString()),
+    dnsNames: general.filter(({ tag }) => tag === 0x82).map(textOf),
     ipAddresses: general.filter(({ tag }) => tag === 0x87).length,
     otherNames: general.filter(({ tag }) => tag !== 0x82 && tag !== 0x87).length,
-    subject: subject.whole,
-    publicKey: publicKey.whole,
+    subject: subject.raw,
+    publicKey: publicKey.raw,
     ...(alternative !== undefined && { alternativeNames: alternative }),
   }
 }
 
-function subjectParts(subject: DerValue): Map<string, string[]> {
+function subjectParts(subject: DerNode): Map<string, string[]> {
   const parts = new Map<string, string[]>()
-  for (const set of readDer(subject.content)) {
-    for (const pair of readDer(set.content)) {
-      const [id, value] = readDer(pair.content)
+  for (const set of valuesIn(subject.content)) {
+    for (const pair of valuesIn(set.content)) {
+      const [id, value] = valuesIn(pair.content)
       if (id === undefined || value === undefined) continue
-      const name = readOid(id.content)
-      parts.set(name, [...(parts.get(name) ?? []), value.content.toString()])
+      const name = oidOf(id)
+      parts.set(name, [...(parts.get(name) ?? []), textOf(value)])
     }
   }
   return parts
 }
 
-function alternativeNames(attributes: DerValue | undefined): Buffer | undefined {
-  for (const attribute of attributes === undefined ? [] : readDer(attributes.content)) {
-    const [id, values] = readDer(attribute.content)
-    if (id === undefined || values === undefined || readOid(id.content) !== OID.extensionRequest) continue
-    for (const extension of readDer(readDer(values.content)[0]?.content ?? Buffer.alloc(0))) {
-      const parts = readDer(extension.content)
-      if (readOid(parts[0]?.content ?? Buffer.alloc(0)) === OID.subjectAltName) return parts.at(-1)?.content
+function alternativeNames(attributes: DerNode | undefined): Uint8Array | undefined {
+  for (const attribute of valuesIn(attributes?.content)) {
+    const [id, values] = valuesIn(attribute.content)
+    if (id === undefined || values === undefined || oidOf(id) !== OID.extensionRequest) continue
+    for (const extension of valuesIn(valuesIn(values.content)[0]?.content)) {
+      const parts = valuesIn(extension.content)
+      if (oidOf(parts[0]) === OID.subjectAltName) return parts.at(-1)?.content
     }
   }
   return undefined
@@ -131,50 +159,49 @@ export function signRequest(
   request: ParsedRequest,
   options: { readonly usages: readonly string[]; readonly nowMs: number; readonly lifetimeMs: number },
 ): string {
-  const algorithm = der.sequence(der.oid(OID.ecdsaSha256))
+  const algorithm = derSequence(derOid(OID.ecdsaSha256))
   const serial = randomBytes(16)
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40
   const end = Math.min(
     options.nowMs - BACKDATE_MS + options.lifetimeMs,
     Date.parse(new X509Certificate(ca.cert).validTo),
   )
-  const body = der.sequence(
-    der.context(0, der.integer(Buffer.from([2])), true),
-    der.integer(serial),
+  const body = derSequence(
+    derContext(0, derInteger(Buffer.from([2])), true),
+    derInteger(serial),
     algorithm,
     subjectOf(ca.cert),
-    der.sequence(der.time(new Date(options.nowMs - BACKDATE_MS)), der.time(new Date(end))),
+    derSequence(derTime(options.nowMs - BACKDATE_MS), derTime(end)),
     request.subject,
     request.publicKey,
-    der.context(3, der.sequence(...extensionsOf(request, options.usages)), true),
+    derContext(3, derSequence(...extensionsOf(request, options.usages)), true),
   )
-  const certificate = der.sequence(body, algorithm, der.bits(sign('sha256', body, createPrivateKey(ca.key))))
-  const lines = certificate.toString('base64').match(/.{1,64}/g) ?? []
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
+  const certificate = derSequence(body, algorithm, derBits(sign('sha256', body, createPrivateKey(ca.key))))
+  return encodePem('CERTIFICATE', certificate)
 }
 
 /** The subject of a certificate as it stands there. */
-function subjectOf(pem: string): Buffer {
-  const [body] = readDer(readDer(new X509Certificate(pem).raw)[0]?.content ?? Buffer.alloc(0))
-  const parts = readDer(body?.content ?? Buffer.alloc(0)).filter(({ tag }) => tag !== 0xa0)
+function subjectOf(pem: string): Uint8Array {
+  const [body] = valuesIn(valuesIn(new X509Certificate(pem).raw)[0]?.content)
+  const parts = valuesIn(body?.content).filter(({ tag }) => tag !== 0xa0)
   // serial number, algorithm, issuer, validity, subject
-  return parts[4]?.whole ?? Buffer.alloc(0)
+  return parts[4]?.raw ?? Buffer.alloc(0)
 }
 
 function extensionsOf(request: ParsedRequest, usages: readonly string[]): Buffer[] {
-  const extension = (id: string, critical: boolean, value: Buffer): Buffer =>
-    der.sequence(der.oid(id), ...(critical ? [der.yes()] : []), der.octets(value))
+  const extension = (id: string, critical: boolean, value: Uint8Array): Buffer =>
+    derSequence(derOid(id), ...(critical ? [derBoolean(true)] : []), derOctets(value))
   const extensions: Buffer[] = []
   const bitsUsed = usages.flatMap((usage) => KEY_USAGES[usage] ?? [])
   if (bitsUsed.length > 0) {
     const byte = bitsUsed.reduce((all, bit) => all | (0x80 >> bit), 0)
-    extensions.push(extension(OID.keyUsage, true, der.bits(Buffer.from([byte]), 7 - Math.max(...bitsUsed))))
+    extensions.push(extension(OID.keyUsage, true, derBits(Buffer.from([byte]), 7 - Math.max(...bitsUsed))))
   }
   const extended = [...new Set(usages.flatMap((usage) => EXTENDED_USAGES[usage] ?? []))]
   if (extended.length > 0) {
-    extensions.push(extension(OID.extendedKeyUsage, false, der.sequence(...extended.map((id) => der.oid(id)))))
+    extensions.push(extension(OID.extendedKeyUsage, false, derSequence(...extended.map((id) => derOid(id)))))
   }
-  extensions.push(extension(OID.basicConstraints, true, der.sequence()))
+  extensions.push(extension(OID.basicConstraints, true, derSequence()))
   if (request.alternativeNames !== undefined) {
     extensions.push(extension(OID.subjectAltName, false, request.alternativeNames))
   }

@@ -13,6 +13,7 @@ export type EncodingErrorCode =
   | 'TOML_SYNTAX'
   | 'TOML_UNSUPPORTED'
   | 'BASE64_CORRUPT'
+  | 'DER_CORRUPT'
 
 /** Raised by every reader and writer of this folder. The message is Go's. */
 export class EncodingError extends ChartctlError<EncodingErrorCode> {}

@@ -1,10 +1,27 @@
 /**
- * JSON, YAML, TOML, base64 and gzip as Go's libraries read and write them, errors included.
+ * JSON, YAML, TOML, base64, gzip, PEM and DER as Go's libraries read and write them, errors included.
  *
  * YAML comes in go-yaml's dialect: `yaml/load.ts` is the way in (text → scanner → parser → nodes → values), `yaml/emit.ts` the way
  * out. Nothing here knows of charts or clusters; files are read by the callers.
  */
 export { decodeBase32, decodeBase64, decodeBase64Bytes, encodeBase32, encodeBase64 } from './base64.ts'
+export {
+  derBits,
+  derBoolean,
+  derContext,
+  derElement,
+  derInteger,
+  type DerNode,
+  derOctets,
+  derOid,
+  derSequence,
+  derSet,
+  derText,
+  derTime,
+  derUtf8,
+  readDer,
+  readDerOid,
+} from './der.ts'
 export {
   EncodingError,
   type EncodingErrorCode,
@@ -15,6 +32,7 @@ export { gzip, isGzip } from './gzip.ts'
 export { emitJson, emitPrettyJson, type JsonStyle } from './json/emit.ts'
 export { type ParseJsonOptions, parseJson } from './json/parse.ts'
 export { fitsTarget, jsonTypeError, type Target } from './json-type.ts'
+export { decodePem, encodePem } from './pem.ts'
 export { toToml } from './toml/emit.ts'
 export { fromToml } from './toml/parse.ts'
 export type { YamlPosition, YamlPositions } from './yaml/decode.ts'

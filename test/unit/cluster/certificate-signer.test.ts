@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { KubeObject } from '../../../src/api/index.ts'
 import { manualClock } from '../../../src/base/index.ts'
 import { signedStatus } from '../../../src/cluster/certificate-signer.ts'
-import * as der from '../../../src/cluster/der.ts'
+import { derBits, derContext, derInteger, derOid, derSequence, derSet, derUtf8 } from '../../../src/encoding/index.ts'
 import { createPki } from '../../../src/cluster/pki.ts'
 
 const NOW = Date.parse('2026-11-21T10:00:00Z')
@@ -11,17 +11,17 @@ const pki = createPki(NOW)
 const clock = manualClock(NOW)
 
 /** A request for a subject, signed with a new key. */
-function requestFor(commonName: string, organization: string): string {
+function requestFor(commonName: string, organization: string, key?: Buffer): string {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const part = (id: string, value: string): Buffer => der.set(der.sequence(der.oid(id), der.text(value)))
-  const info = der.sequence(
-    der.integer(Buffer.from([0])),
-    der.sequence(part('2.5.4.10', organization), part('2.5.4.3', commonName)),
-    publicKey.export({ type: 'spki', format: 'der' }),
-    der.context(0, Buffer.alloc(0), true),
+  const part = (id: string, value: string): Buffer => derSet(derSequence(derOid(id), derUtf8(value)))
+  const info = derSequence(
+    derInteger(Buffer.from([0])),
+    derSequence(part('2.5.4.10', organization), part('2.5.4.3', commonName)),
+    key ?? publicKey.export({ type: 'spki', format: 'der' }),
+    derContext(0, Buffer.alloc(0), true),
   )
-  const algorithm = der.sequence(der.oid('1.2.840.10045.4.3.2'))
-  const whole = der.sequence(info, algorithm, der.bits(sign('sha256', info, privateKey)))
+  const algorithm = derSequence(derOid('1.2.840.10045.4.3.2'))
+  const whole = derSequence(info, algorithm, derBits(sign('sha256', info, privateKey)))
   return `-----BEGIN CERTIFICATE REQUEST-----\n${whole.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`
 }
 
@@ -65,4 +65,10 @@ test('others wait, are left alone or fail', () => {
   expect(signedStatus(csr(pem, kubelet), pki.ca, clock)).toMatchObject({
     conditions: [{}, { message: 'subject organization is not system:nodes' }],
   })
+})
+
+test('a request whose key cannot be read fails', () => {
+  const garbage = derSequence(derSequence(derOid('1.2.3')), derBits(Buffer.from('no key')))
+  const status = signedStatus(csr(requestFor('jane', 'devs', garbage), { usages: ['client auth'] }), pki.ca, clock)
+  expect(status).toMatchObject({ conditions: [{ type: 'Approved' }, { type: 'Failed' }] })
 })
