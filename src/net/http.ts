@@ -1,10 +1,9 @@
-import type { Agent as HttpsAgent } from 'node:https'
 import type { Readable } from 'node:stream'
 import type { AxiosRequestConfig, AxiosResponse } from 'axios'
 import { readBody } from './body.ts'
 import { describeSocketFailure, NetError, requestFailed } from './errors.ts'
-import { proxyFor } from './proxy.ts'
-import { loadTls, type TlsOptions } from './tls.ts'
+import { mayUseProxy, proxyAgents } from './proxy-agent.ts'
+import { loadTls, systemAuthorities, type TlsOptions } from './tls.ts'
 
 /** One HTTP exchange. */
 export interface HttpRequest {
@@ -59,14 +58,13 @@ export async function sendHttp(request: HttpRequest): Promise<HttpResponse> {
 async function exchange(request: HttpRequest, freshTries = 3): Promise<HttpResponse> {
   const { method = 'GET', url } = request
   const target = parseTarget(url, method)
-  const agent = await httpsAgentFor(request.tls)
   const { default: axios } = await import('axios')
   const deadline = deadlineFor(request)
   const sent: Sent = { method, url, redirects: 0 }
   try {
     const response: AxiosResponse<Readable> = await axios.request({
-      ...connectionOptions(request, target),
-      ...(agent === undefined ? {} : { httpsAgent: agent }),
+      ...connectionOptions(request),
+      ...(await agentsFor(request, target)),
       url,
       method,
       ...(request.body === undefined ? {} : { data: Buffer.from(request.body) }),
@@ -124,6 +122,8 @@ function followRedirect(options: Record<string, unknown>, location: string, sent
   sent.redirects += 1
   if (sent.redirects >= 10) throw requestFailed('REDIRECTS', sent.method, location, 'stopped after 10 redirects')
   sent.url = String(options.href ?? sent.url)
+  const { protocol } = new URL(sent.url)
+  if (!/^https?:$/.test(protocol)) throw unsupportedScheme(sent.method, sent.url, protocol)
   const host = new URL(sent.url).hostname
   if (host === first.hostname || host.endsWith(`.${first.hostname}`)) return
   delete options.auth
@@ -144,25 +144,36 @@ interface ReusableRequest {
   readonly _currentRequest?: ReusableRequest
 }
 
-function connectionOptions(request: HttpRequest, target: URL): AxiosRequestConfig {
-  const proxy = request.env === undefined ? undefined : proxyFor(target, request.env)
+function connectionOptions(request: HttpRequest): AxiosRequestConfig {
   return {
     responseType: 'stream',
     validateStatus: () => true,
     decompress: false,
     maxBodyLength: Number.POSITIVE_INFINITY,
     maxRedirects: request.followRedirects === false ? 0 : 20,
-    proxy: proxy === undefined ? false : { ...proxy },
+    proxy: false,
     transformRequest: [(data: unknown) => data],
     ...(request.basicAuth === undefined ? {} : { auth: { ...request.basicAuth } }),
   }
 }
 
-async function httpsAgentFor(tls: TlsOptions | undefined): Promise<HttpsAgent | undefined> {
-  const material = loadTls(tls)
-  if (material === undefined) return undefined
+/** Agents of our own where Node's would not do: proxies, certificates, the system's authorities. */
+async function agentsFor(
+  request: HttpRequest,
+  target: URL,
+): Promise<Pick<AxiosRequestConfig, 'httpAgent' | 'httpsAgent'>> {
+  const { env = {} } = request
+  const material = loadTls(request.tls)
+  const ca = target.protocol === 'https:' && material?.ca === undefined ? systemAuthorities(env) : undefined
+  const tls = ca === undefined ? material : { ...material, ca }
+  if (mayUseProxy(env)) return { ...proxyAgents(env, tls ?? {}) }
+  if (tls === undefined) return {}
   const { Agent } = await import('node:https')
-  return new Agent(material)
+  return { httpsAgent: new Agent(tls) }
+}
+
+function unsupportedScheme(method: string, url: string, protocol: string): Error {
+  return requestFailed('BAD_URL', method, url, `unsupported protocol scheme "${protocol.slice(0, -1)}"`)
 }
 
 function parseTarget(url: string, method: string): URL {
@@ -179,7 +190,7 @@ function parseTarget(url: string, method: string): URL {
   if (/^https?:\/{0,1}(\/\/\/|$)/i.test(url) || /^https?:\/\/\//i.test(url))
     throw requestFailed('BAD_URL', method, url, 'http: no Host in request URL')
   if (target.protocol !== 'http:' && target.protocol !== 'https:') {
-    throw requestFailed('BAD_URL', method, url, `unsupported protocol scheme "${target.protocol.slice(0, -1)}"`)
+    throw unsupportedScheme(method, url, target.protocol)
   }
   return target
 }

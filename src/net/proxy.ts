@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 
 /** A proxy to send a request through. */
 export interface Proxy {
@@ -16,19 +16,29 @@ export interface Proxy {
 export function proxyFor(url: URL, env: Readonly<Record<string, string | undefined>>): Proxy | undefined {
   const secure = url.protocol === 'https:'
   const text = secure ? variable(env, 'HTTPS_PROXY') : variable(env, 'HTTP_PROXY')
-  if (text === '' || isExempt(url, variable(env, 'NO_PROXY'))) return undefined
-  let proxy: URL
-  try {
-    proxy = new URL(text.includes('://') ? text : `http://${text}`)
-  } catch {
-    return undefined
+  if (text === '') return undefined
+  if (!secure && (env.REQUEST_METHOD ?? '') !== '') {
+    // A CGI program has HTTP_PROXY from the client's "Proxy" header.
+    throw new Error('refusing to use HTTP_PROXY value in CGI environment; see golang.org/s/cgihttpproxy')
   }
+  if (isExempt(url, variable(env, 'NO_PROXY'))) return undefined
+  const proxy = parseAddress(text) ?? parseAddress(`http://${text}`)
+  if (proxy === undefined) return undefined
   const port = Number(proxy.port || (proxy.protocol === 'https:' ? 443 : 80))
   const base = { protocol: proxy.protocol.slice(0, -1), host: proxy.hostname.replace(/^\[|\]$/g, ''), port }
   if (proxy.username === '') return base
   return {
     ...base,
     auth: { username: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) },
+  }
+}
+
+function parseAddress(text: string): URL | undefined {
+  if (!text.includes('://')) return undefined
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
   }
 }
 
@@ -65,12 +75,11 @@ function matches(entry: string, host: string, port: string): boolean {
 
 function inNetwork(network: string, host: string): boolean {
   const [base = '', size = ''] = network.split('/')
-  if (isIP(host) !== 4 || isIP(base) !== 4) return false
-  const bits = Number(size)
-  const mask = bits === 0 ? 0 : (-1 << (32 - bits)) >>> 0
-  return (ipNumber(host) & mask) >>> 0 === (ipNumber(base) & mask) >>> 0
-}
-
-function ipNumber(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  const kind = isIP(base)
+  if (kind === 0 || isIP(host) !== kind || !/^[0-9]+$/.test(size) || Number(size) > (kind === 4 ? 32 : 128))
+    return false
+  const family = kind === 4 ? 'ipv4' : 'ipv6'
+  const list = new BlockList()
+  list.addSubnet(base, Number(size), family)
+  return list.check(host, family)
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Random } from '../base/index.ts'
 import { fileError } from './errors.ts'
@@ -20,7 +20,7 @@ export function readText(path: string): string {
 
 /** Creates a folder and its parents, step by step as Go's MkdirAll, whose error names the step that failed. */
 export function makeFolder(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false })
+  const found = statIfAny(path)
   if (found?.isDirectory() === true) return
   if (found !== undefined) throw fileError({ code: 'ENOTDIR' }, 'mkdir', path)
   const parent = dirname(path)
@@ -28,7 +28,15 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o755 })
   } catch (error) {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw fileError(error, 'mkdir', path)
+    if (statIfAny(path)?.isDirectory() !== true) throw fileError(error, 'mkdir', path)
+  }
+}
+
+function statIfAny(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
   }
 }
 
@@ -43,16 +51,28 @@ export function writeFileAtomically(
   try {
     writeFileSync(temporary, data, { flag: 'wx' })
   } catch (error) {
-    rmSync(temporary, { force: true })
-    throw fileError(error, 'open', temporary)
+    removeIfThere(temporary)
+    throw fileError(error, isDiskFull(error) ? 'write' : 'open', temporary)
   }
   try {
     chmodSync(temporary, options.mode)
     renameSync(temporary, path)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    removeIfThere(temporary)
     throw fileError(error, 'rename', path)
   }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // What could not be made cannot be removed either; the first error is the one to tell.
+  }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'].includes(String((error as NodeJS.ErrnoException).code))
 }
 
 /** Makes the folder that a file is in. */

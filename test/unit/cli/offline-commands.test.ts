@@ -1,4 +1,6 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -102,6 +104,25 @@ describe('values flags', () => {
       'Error: failed parsing --set-file data: Get "http://127.0.0.1:1/x": dial tcp 127.0.0.1:1: connect: connection refused\n',
     )
   })
+})
+
+it('pull words a file in the place of a folder as Go does', async () => {
+  write({ 'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n', file: '' })
+  await helm('package', join(folder, 'a'), '-d', folder)
+  const server = createServer((_request, response) => response.end(readFileSync(join(folder, 'a-1.0.0.tgz'))))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a-1.0.0.tgz`
+    const file = join(folder, 'file')
+    expect((await helm('pull', url, '-d', file)).stderr).toMatch(
+      /^Error: open \S+\/file\/a-1\.0\.0\.tgz\d+: not a directory\n$/,
+    )
+    expect((await helm('pull', url, '--untar', '--untardir', file)).stderr).toBe(
+      `Error: failed to untar (mkdir): mkdir ${file}: not a directory\n`,
+    )
+  } finally {
+    server.close()
+  }
 })
 
 it('--output-dir that is a file is told with the hint that a failed rendering gets', async () => {

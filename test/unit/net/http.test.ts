@@ -17,6 +17,7 @@ beforeAll(async () => {
     else if (url === '/busy' && refusals-- > 0) response.writeHead(503, { 'retry-after': '0' }).end()
     else if (url === '/gone') response.writeHead(404, 'Not Here').end('no')
     else if (url === '/loop') response.writeHead(302, { location: '/loop' }).end()
+    else if (url === '/away') response.writeHead(302, { location: 'ftp://127.0.0.1/x' }).end()
     else if (url === '/large') response.end(Buffer.alloc(5_000))
     else if (url === '/slow') return
     else response.end(`${request.method} ${request.headers['user-agent']}`)
@@ -49,6 +50,7 @@ test('a kept connection that the server has closed is replaced', async () => {
 
 test.each([
   ['/loop', {}, 'stopped after 10 redirects'],
+  ['/away', {}, 'Get "ftp://127.0.0.1/x": unsupported protocol scheme "ftp"'],
   ['/large', { maxBytes: 1_000 }, 'the answer is larger than 1000 bytes'],
   ['/slow', { timeoutMs: 50 }, 'context deadline exceeded'],
 ])('%s is refused', async (path, options, reason) => {

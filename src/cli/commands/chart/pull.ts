@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, isAbsolute, join } from 'node:path'
 import { errorText } from '../../../base/index.ts'
 import { expandChartArchive } from '../../../chart/index.ts'
-import { downloadTo, findChartInRepoUrl, type VerifyMode } from '../../../repo/index.ts'
+import { downloadTo, findChartInRepoUrl, makeFolder, type VerifyMode } from '../../../repo/index.ts'
 import { defineCommand, minArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
@@ -76,7 +76,7 @@ function unpack(name: string, archive: string, flags: PullFlags): void {
     throw commandFailed(`failed to untar: a file or directory with the name ${chartFolder} already exists`)
   }
   try {
-    mkdirSync(chartFolder, { recursive: true })
+    makeFolder(chartFolder)
   } catch (error) {
     throw commandFailed(`failed to untar (mkdir): ${errorText(error)}`, error)
   }
