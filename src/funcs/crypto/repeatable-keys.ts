@@ -18,6 +18,7 @@ export class KeysPending extends ChartctlError<'KEYS_PENDING'> {
 export class RepeatableKeys {
   readonly #keys: KeyObject[] = []
   #next = 0
+  #making: Promise<void> | undefined
 
   /** Begins an attempt. */
   rewind(): void {
@@ -32,8 +33,15 @@ export class RepeatableKeys {
     return key
   }
 
-  /** Makes so many keys more. */
-  async make(count: number): Promise<void> {
+  /** Makes so many keys more, and resolves when there are more; while some are being made, it waits for those. */
+  more(count: number): Promise<void> {
+    this.#making ??= this.#make(count).finally(() => {
+      this.#making = undefined
+    })
+    return this.#making
+  }
+
+  async #make(count: number): Promise<void> {
     const { type, options } = CERTIFICATE_KEY
     const pairs = await Promise.all(Array.from({ length: count }, () => promisify(generateKeyPair)(type, options)))
     for (const { privateKey } of pairs) this.#keys.push(privateKey)
