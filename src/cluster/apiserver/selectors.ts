@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../api/index.ts'
+import { type JsonObject, type KubeObject, type LabelSelector, matchesSelector } from '../../api/index.ts'
 import { badRequest } from './errors.ts'
 import { parseLabelSelector } from './label-selector.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
@@ -88,33 +88,7 @@ export function selectionOf(
   return (object) => labels(object) && fields(object)
 }
 
-interface Requirement {
-  readonly key: string
-  readonly operator: string
-  readonly values?: readonly string[]
-}
-
-/** Whether the label selector in a spec (`selector` with matchLabels and matchExpressions) selects an object. Absent: nothing. */
-export function selectorMatches(spec: unknown, object: KubeObject): boolean {
-  const selector = (
-    spec as { selector?: { matchLabels?: Record<string, string>; matchExpressions?: Requirement[] } } | undefined
-  )?.selector
-  if (selector === undefined || selector === null) return false
-  const labels = object.metadata.labels ?? {}
-  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value)
-  return equal && (selector.matchExpressions ?? []).every((requirement) => meets(labels, requirement))
-}
-
-function meets(labels: Readonly<Record<string, string>>, { key, operator, values = [] }: Requirement): boolean {
-  const value = labels[key]
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value)
-    case 'NotIn':
-      return value === undefined || !values.includes(value)
-    case 'Exists':
-      return value !== undefined
-    default:
-      return value === undefined
-  }
+/** Whether a label selector as it is stored selects an object. Absent: none. */
+export function selectorMatches(selector: JsonObject | undefined, object: KubeObject): boolean {
+  return matchesSelector(selector as LabelSelector | undefined, object.metadata.labels)
 }

@@ -1,7 +1,7 @@
+import { matchesSelector } from '../../api/index.ts'
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from './kinds/index.ts'
 import { matchesTerm } from './node-rules.ts'
 import { quantityValue } from './quantity.ts'
-import { matchesSelector } from './selectors.ts'
 
 /** Set on a claim when the scheduler has chosen the node for which it is to be provisioned. */
 export const selectedNodeAnnotation = 'volume.kubernetes.io/selected-node'

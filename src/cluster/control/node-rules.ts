@@ -1,5 +1,5 @@
+import { matchesExpression, matchesPairs } from '../../api/index.ts'
 import type { Node, NodeSelectorTerm, Pod, Taint, Toleration } from './kinds/index.ts'
-import { matchesExpression, matchesPairs } from './selectors.ts'
 
 /** True when a toleration covers a taint. */
 export function tolerates(toleration: Toleration, taint: Taint): boolean {

@@ -1,4 +1,4 @@
-import { jsonEqual } from '../../api/index.ts'
+import { jsonEqual, matchesSelector } from '../../api/index.ts'
 import type { ApiClient, ComponentContext, Condition, Node, Pod } from '../control/index.ts'
 import {
   BUDGETS,
@@ -7,7 +7,6 @@ import {
   isApiError,
   isFinished,
   keyOf,
-  matchesSelector,
   NAMESPACES,
   NODES,
   PODS,

@@ -1,4 +1,4 @@
-import { type KubeObject, listAt } from '../../../api/index.ts'
+import { type KubeObject, listAt, objectAt } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
 import { groupResourceOf, type Scope, timestamp } from '../context.ts'
 import { decodeObject } from '../decode.ts'
@@ -79,7 +79,7 @@ async function takeFromBudget(scope: Scope, pod: KubeObject, dryRun: boolean): P
   const { store } = scope.server
   const covering = store
     .range(`${BUDGETS}${scope.info.namespace}/`)
-    .entries.filter(({ value }) => selectorMatches((value as KubeObject).spec, pod))
+    .entries.filter(({ value }) => selectorMatches(objectAt((value as KubeObject).spec, 'selector'), pod))
   const [entry, ...others] = covering
   if (entry === undefined) return
   if (others.length > 0) {

@@ -29,7 +29,7 @@ import { validateDomainPath } from './domain-path.ts'
 import { validatePodTemplate } from './pod.ts'
 import { printPodSpec } from './pod-diff.ts'
 import { printSuccessRules, validateSuccessPolicy } from './success-policy.ts'
-import { isSoundSelector, printMap, printSelector, selectorMatches, validateLabelSelector } from './selector.ts'
+import { isSoundSelector, printMap, printSelector, selectorMatchesLabels, validateLabelSelector } from './selector.ts'
 
 const COUNTS = [
   'parallelism',
@@ -66,7 +66,7 @@ export function validateJob(object: KubeObject): Findings {
   }
   out.push(...validateLabelSelector(selector, 'spec.selector'))
   const metadata = objectAt(objectAt(spec, 'template'), 'metadata')
-  if (isSoundSelector(selector) && !selectorMatches(selector, mapAt(metadata, 'labels'))) {
+  if (isSoundSelector(selector) && !selectorMatchesLabels(selector, mapAt(metadata, 'labels'))) {
     const labels = printMap(objectAt(metadata, 'labels'))
     out.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
   }

@@ -1,8 +1,10 @@
 import {
   type JsonObject,
+  type LabelSelector,
   labelValueProblems,
   listAt,
   mapAt,
+  matchesSelector,
   qualifiedNameProblems,
   stringAt,
   stringsAt,
@@ -75,22 +77,6 @@ export function isSoundSelector(selector: JsonObject | undefined): boolean {
 }
 
 /** Whether a selector matches labels. */
-export function selectorMatches(selector: JsonObject | undefined, labels: Readonly<Record<string, string>>): boolean {
-  for (const [key, value] of Object.entries(mapAt(selector, 'matchLabels'))) if (labels[key] !== value) return false
-  return listAt(selector, 'matchExpressions').every((expression) => {
-    const value = labels[stringAt(expression, 'key')]
-    const values = stringsAt(expression, 'values')
-    switch (stringAt(expression, 'operator')) {
-      case 'In':
-        return value !== undefined && values.includes(value)
-      case 'NotIn':
-        return value === undefined || !values.includes(value)
-      case 'Exists':
-        return value !== undefined
-      case 'DoesNotExist':
-        return value === undefined
-      default:
-        return false
-    }
-  })
+export function selectorMatchesLabels(selector: JsonObject, labels: Readonly<Record<string, string>>): boolean {
+  return matchesSelector(selector as LabelSelector, labels)
 }

@@ -28,7 +28,7 @@ import {
   isSoundSelector,
   printMap,
   printSelector,
-  selectorMatches,
+  selectorMatchesLabels,
   validateLabelSelector,
 } from './selector.ts'
 
@@ -69,7 +69,7 @@ function matchesTemplate(spec: JsonObject): boolean {
   // Without a selector nothing matches; an empty one matches everything.
   return (
     selector !== undefined &&
-    selectorMatches(selector, mapAt(objectAt(objectAt(spec, 'template'), 'metadata'), 'labels'))
+    selectorMatchesLabels(selector, mapAt(objectAt(objectAt(spec, 'template'), 'metadata'), 'labels'))
   )
 }
 

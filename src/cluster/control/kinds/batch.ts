@@ -1,5 +1,5 @@
-import type { ObjectMeta } from '../../../api/index.ts'
-import type { Condition, LabelSelector, ServerObject } from './common.ts'
+import type { LabelSelector, ObjectMeta } from '../../../api/index.ts'
+import type { Condition, ServerObject } from './common.ts'
 import type { PodTemplate } from './pod.ts'
 
 /** The fields of PodFailurePolicyRule that components of the cluster read or write. */

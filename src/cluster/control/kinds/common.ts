@@ -24,12 +24,6 @@ export interface Condition {
   observedGeneration?: number
 }
 
-/** `LabelSelector` of apimachinery. */
-export interface LabelSelector {
-  matchLabels?: Record<string, string>
-  matchExpressions?: { key: string; operator: string; values?: string[] }[]
-}
-
 /** The fields of ObjectReference that components of the cluster read or write. */
 export interface ObjectReference {
   kind?: string

@@ -1,4 +1,4 @@
-import type { LabelSelector } from './common.ts'
+import type { LabelSelector } from '../../../api/index.ts'
 
 /** The fields of Toleration that components of the cluster read or write. */
 export interface Toleration {

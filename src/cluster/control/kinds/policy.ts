@@ -1,4 +1,5 @@
-import type { Condition, LabelSelector, ServerObject } from './common.ts'
+import type { LabelSelector } from '../../../api/index.ts'
+import type { Condition, ServerObject } from './common.ts'
 
 /** The fields of PodDisruptionBudget that components of the cluster read or write. */
 export interface PodDisruptionBudget extends ServerObject {

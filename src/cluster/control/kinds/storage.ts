@@ -1,4 +1,5 @@
-import type { Condition, LabelSelector, ObjectReference, ServerObject } from './common.ts'
+import type { LabelSelector } from '../../../api/index.ts'
+import type { Condition, ObjectReference, ServerObject } from './common.ts'
 import type { NodeSelectorTerm } from './placement.ts'
 
 /** The fields of CSINode that components of the cluster read or write. */

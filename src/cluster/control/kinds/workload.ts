@@ -1,4 +1,5 @@
-import type { Condition, LabelSelector, ServerObject } from './common.ts'
+import type { LabelSelector } from '../../../api/index.ts'
+import type { Condition, ServerObject } from './common.ts'
 import type { PodTemplate } from './pod.ts'
 import type { PersistentVolumeClaim } from './storage.ts'
 

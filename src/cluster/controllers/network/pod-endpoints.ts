@@ -1,5 +1,6 @@
+import { matchesPairs } from '../../../api/index.ts'
 import type { Pod, Service, ServicePort } from '../../control/index.ts'
-import { allContainers, isFinished, isReady, matchesPairs } from '../../control/index.ts'
+import { allContainers, isFinished, isReady } from '../../control/index.ts'
 
 /** A port of a Service as one pod serves it. */
 export interface ResolvedPort {

@@ -1,6 +1,6 @@
-import { jsonEqual } from '../../../api/index.ts'
+import { jsonEqual, matchesPairs } from '../../../api/index.ts'
 import type { ComponentContext, Informer, Pod, ReconcileLoop, Service } from '../../control/index.ts'
-import { keyOf, matchesPairs, PODS, SERVICES } from '../../control/index.ts'
+import { keyOf, PODS, SERVICES } from '../../control/index.ts'
 
 /**
  * Queues every service whose endpoints may have changed: the service itself, or a pod that it selects or selected. Changes

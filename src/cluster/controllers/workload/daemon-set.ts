@@ -1,4 +1,4 @@
-import { jsonEqual } from '../../../api/index.ts'
+import { isEmptySelector, jsonEqual, matchesSelector } from '../../../api/index.ts'
 import type {
   ComponentContext,
   ControllerRevision,
@@ -13,9 +13,7 @@ import {
   claimObjects,
   DAEMON_SETS,
   Expectations,
-  isEmptySelector,
   keyOf,
-  matchesSelector,
   NODES,
   PODS,
   splitKey,

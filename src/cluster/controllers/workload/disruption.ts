@@ -1,4 +1,4 @@
-import { jsonEqual } from '../../../api/index.ts'
+import { jsonEqual, matchesSelector } from '../../../api/index.ts'
 import type {
   ComponentContext,
   Pod,
@@ -14,7 +14,6 @@ import {
   isReady,
   JOBS,
   keyOf,
-  matchesSelector,
   PODS,
   REPLICA_SETS,
   REPLICATION_CONTROLLERS,

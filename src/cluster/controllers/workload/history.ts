@@ -1,4 +1,4 @@
-import { jsonEqual } from '../../../api/index.ts'
+import { jsonEqual, type LabelSelector, matchesSelector } from '../../../api/index.ts'
 import type {
   ComponentContext,
   ControllerRevision,
@@ -13,13 +13,11 @@ import {
   controllerReference,
   fnv32,
   isApiError,
-  matchesSelector,
   safeEncode,
   stableJson,
   timeMs,
 } from '../../control/index.ts'
 import { podTemplateHash } from './template-hash/template-hash.ts'
-import type { LabelSelector } from '../../control/index.ts'
 
 /** An object whose template is kept in ControllerRevisions: StatefulSets and DaemonSets. */
 export interface Versioned extends ServerObject {

@@ -1,4 +1,4 @@
-import { jsonEqual, type KubeObject } from '../../../api/index.ts'
+import { jsonEqual, type KubeObject, matchesSelector } from '../../../api/index.ts'
 import type { ComponentContext, Informer, Job, JobStatus, Pod, Requeue } from '../../control/index.ts'
 import {
   claimObjects,
@@ -9,7 +9,6 @@ import {
   isReady,
   JOBS,
   keyOf,
-  matchesSelector,
   PODS,
   splitKey,
   timestamp,

@@ -1,9 +1,8 @@
-import { jsonEqual } from '../../../api/index.ts'
+import { jsonEqual, type LabelSelector, matchesPairs, matchesSelector } from '../../../api/index.ts'
 import type {
   ComponentContext,
   Condition,
   Informer,
-  LabelSelector,
   Pod,
   PodTemplate,
   ReplicaSet,
@@ -19,8 +18,6 @@ import {
   isFinished,
   isReady,
   keyOf,
-  matchesPairs,
-  matchesSelector,
   setCondition,
   settleInBatches,
   splitKey,

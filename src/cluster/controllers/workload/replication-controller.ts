@@ -1,5 +1,6 @@
+import { matchesPairs } from '../../../api/index.ts'
 import type { ComponentContext } from '../../control/index.ts'
-import { matchesPairs, REPLICATION_CONTROLLERS } from '../../control/index.ts'
+import { REPLICATION_CONTROLLERS } from '../../control/index.ts'
 import { ReplicaController } from './replicas.ts'
 
 /** As Kubernetes' replication controller: a ReplicaSet whose selector is a plain map. */

@@ -1,4 +1,4 @@
-import { jsonEqual } from '../../../api/index.ts'
+import { jsonEqual, matchesSelector } from '../../../api/index.ts'
 import type {
   ComponentContext,
   ControllerRevision,
@@ -14,7 +14,6 @@ import {
   claimObjects,
   isApiError,
   keyOf,
-  matchesSelector,
   PODS,
   STATEFUL_SETS,
   splitKey,

@@ -1,5 +1,5 @@
+import { isEmptySelector, matchesSelector } from '../../../api/index.ts'
 import type { Pod, PodAffinityTerm } from '../../control/index.ts'
-import { isEmptySelector, matchesSelector } from '../../control/index.ts'
 import type { Plugin, Snapshot } from '../framework.ts'
 import type { NodeInfo } from '../node-info.ts'
 

@@ -1,5 +1,6 @@
+import { matchesSelector } from '../../../api/index.ts'
 import type { Pod, TopologySpreadConstraint } from '../../control/index.ts'
-import { controllerOf, matchesNodeAffinity, matchesSelector, untolerated } from '../../control/index.ts'
+import { controllerOf, matchesNodeAffinity, untolerated } from '../../control/index.ts'
 import type { Plugin, Snapshot } from '../framework.ts'
 import type { NodeInfo } from '../node-info.ts'
 

@@ -1,6 +1,6 @@
-import { jsonEqual } from '../../../../src/api/index.ts'
+import { jsonEqual, matchesSelector } from '../../../../src/api/index.ts'
 import { expect, test } from 'vitest'
-import { formatQuantity, matchesSelector, milliValue, quantityValue } from '../../../../src/cluster/control/index.ts'
+import { formatQuantity, milliValue, quantityValue } from '../../../../src/cluster/control/index.ts'
 
 test.each([
   ['100m', 0.1],

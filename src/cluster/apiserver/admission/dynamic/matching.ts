@@ -110,11 +110,11 @@ function namespaceMatches(store: Store, selector: JsonObject | undefined, reques
   if (isNamespaceObject(request)) {
     const own =
       request.operation === 'CREATE' ? request.object : (namespaceNamed(store, request.name) ?? request.object)
-    return own === undefined || selectorMatches({ selector }, own)
+    return own === undefined || selectorMatches(selector, own)
   }
   if (request.namespace === '') return true
   const namespace = namespaceNamed(store, request.namespace)
-  return namespace !== undefined && selectorMatches({ selector }, namespace)
+  return namespace !== undefined && selectorMatches(selector, namespace)
 }
 
 /** The Namespace of a name; undefined when there is none. */
@@ -125,7 +125,7 @@ export function namespaceNamed(store: Store, name: string): KubeObject | undefin
 /** Either state of the object may be selected. */
 function objectMatches(selector: JsonObject | undefined, { object, oldObject }: AdmissionRequest): boolean {
   if (isEverything(selector)) return true
-  return [object, oldObject].some((each) => each !== undefined && selectorMatches({ selector }, each))
+  return [object, oldObject].some((each) => each !== undefined && selectorMatches(selector, each))
 }
 
 /** An object of the requested version as the matched version has it; a promise where a webhook has to be asked. */

@@ -47,7 +47,7 @@ export async function paramsFor(
   await settle(definition, entries)
   const found = entries
     .map((entry) => fromStored(definition, entry))
-    .filter((object) => name !== '' || selector === undefined || selectorMatches({ selector }, object))
+    .filter((object) => name !== '' || selector === undefined || selectorMatches(selector, object))
   if (found.length === 0 && stringAt(paramRef, 'parameterNotFoundAction') === 'Deny') {
     throw new PolicyConfigurationError('no params found for policy binding with `Deny` parameterNotFoundAction')
   }

@@ -1,4 +1,4 @@
-import { matchesExpression } from '../../../control/index.ts'
+import { matchesExpression } from '../../../../api/index.ts'
 
 type Labels = Readonly<Record<string, string>>
 type Requirement = (labels: Labels) => boolean

@@ -1,4 +1,4 @@
-import { jsonEqual } from '../../../../api/index.ts'
+import { isEmptySelector, jsonEqual, matchesSelector } from '../../../../api/index.ts'
 import type { ComponentContext, Deployment, Informer, Pod, ReplicaSet, Requeue } from '../../../control/index.ts'
 import {
   claimObjects,
@@ -6,10 +6,8 @@ import {
   controllerOf,
   DEPLOYMENTS,
   isApiError,
-  isEmptySelector,
   isFinished,
   keyOf,
-  matchesSelector,
   REPLICA_SETS,
   splitKey,
 } from '../../../control/index.ts'

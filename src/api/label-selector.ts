@@ -1,4 +1,8 @@
-import type { LabelSelector } from './kinds/index.ts'
+/** `LabelSelector` of apimachinery. */
+export interface LabelSelector {
+  matchLabels?: Record<string, string>
+  matchExpressions?: { key: string; operator: string; values?: string[] }[]
+}
 
 type Labels = Readonly<Record<string, string>> | undefined
 
