@@ -15,8 +15,8 @@ export interface Credential {
 /** Gives the credentials for the next request; may read files or run a plugin. */
 export interface CredentialSource {
   get(): Promise<Credential>
-  /** Called after a 401; true when asking again may give other credentials. */
-  refresh(): boolean
+  /** Called after a 401 to a request with `used`; true when asking again may give other credentials. */
+  refresh(used: Credential): boolean
 }
 
 /** How long a token file's content is trusted, as client-go: a minute. */
@@ -37,14 +37,17 @@ export interface CredentialHost extends ExecHost {
 export function credentialSource(connection: Connection, host: CredentialHost): CredentialSource {
   const { user } = connection
   const constant = impersonationHeaders(user)
-  const withImpersonation = (source: CredentialSource): CredentialSource => ({
+  const source = plainSource(connection, host)
+  const plain = new WeakMap<Credential, Credential>()
+  return {
     async get() {
       const credential = await source.get()
-      return { ...credential, headers: { ...credential.headers, ...constant } }
+      const whole = { ...credential, headers: { ...credential.headers, ...constant } }
+      plain.set(whole, credential)
+      return whole
     },
-    refresh: () => source.refresh(),
-  })
-  return withImpersonation(plainSource(connection, host))
+    refresh: (used) => source.refresh(plain.get(used) ?? used),
+  }
 }
 
 function plainSource(connection: Connection, host: CredentialHost): CredentialSource {
@@ -124,37 +127,32 @@ function tokenFileSource(path: string, clock: Clock): CredentialSource {
   }
 }
 
+/** Runs the plugin when its answer has expired or was refused; requests that were refused together share one run. */
 function execSource(connection: Connection, host: CredentialHost): CredentialSource {
-  let pending: Promise<{ readonly credential: Credential; readonly expiresMs: number }> | undefined
-  let refreshed = false
-  const load = () =>
-    runExecPlugin(connection, host).then(({ token, certificate, expiresMs }) => ({
-      credential: {
-        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-        certificate,
-      } as Credential,
-      expiresMs,
-    }))
+  interface Answer {
+    readonly credential: Credential
+    readonly expiresMs: number
+  }
+  let current: Answer | undefined
+  let pending: Promise<Answer> | undefined
+  const load = async (): Promise<Answer> => {
+    try {
+      const { token, certificate, expiresMs } = await runExecPlugin(connection, host)
+      const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+      current = { credential: { headers, certificate }, expiresMs }
+      return current
+    } finally {
+      pending = undefined
+    }
+  }
   return {
     async get() {
+      if (current !== undefined && current.expiresMs > host.clock.nowMs()) return current.credential
       pending ??= load()
-      let current: Awaited<typeof pending>
-      try {
-        current = await pending
-      } catch (error) {
-        pending = undefined
-        throw error
-      }
-      if (current.expiresMs <= host.clock.nowMs()) {
-        pending = load()
-        current = await pending
-      }
-      return current.credential
+      return (await pending).credential
     },
-    refresh() {
-      if (refreshed) return false
-      refreshed = true
-      pending = undefined
+    refresh(used) {
+      if (current?.credential === used) current = undefined
       return true
     },
   }

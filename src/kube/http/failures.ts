@@ -42,7 +42,8 @@ const TLS_WORDS: Readonly<Record<string, string>> = {
 
 /** The error of a request that got no answer, in the words of Go's net/http: `Get "URL": dial tcp …`. */
 export function connectionFailure(request: ApiRequest, url: string, error: unknown): KubeClientError {
-  const text = `${requestWords(request, url)}: ${reason(error as NodeFailure, url)}`
+  const why = error instanceof KubeClientError ? error.message : reason(error as NodeFailure, url)
+  const text = `${requestWords(request, url)}: ${why}`
   return new KubeClientError('UNREACHABLE', text, { url }, error)
 }
 

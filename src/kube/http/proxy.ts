@@ -1,49 +1,45 @@
 import http from 'node:http'
 import type { Socket } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
+import { proxyFor as environmentProxy } from '../../net/index.ts'
 import { KubeClientError } from '../errors.ts'
+import { openSocksTunnel } from './socks.ts'
 
-/** Chooses the proxy for a host: the cluster's own, else that of the environment; undefined: none. */
+/** Chooses the proxy for a server: the cluster's own, else that of the environment; undefined: none. */
 export function proxyFor(
   target: URL,
   configured: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): URL | undefined {
   if (configured !== undefined && configured !== '') return parseProxy(configured)
-  const name = target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
-  const value = env[name] ?? env[name.toLowerCase()] ?? ''
-  if (value === '' || isExempt(target, env.NO_PROXY ?? env.no_proxy ?? '')) return undefined
-  return parseProxy(value.includes('://') ? value : `http://${value}`)
+  const found = environmentProxy(target, env)
+  if (found === undefined) return undefined
+  const { protocol, host, port, auth } = found
+  const url = parseProxy(`${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`)
+  url.username = encodeURIComponent(auth?.username ?? '')
+  url.password = encodeURIComponent(auth?.password ?? '')
+  return url
 }
+
+const PROTOCOLS = ['http:', 'https:', 'socks5:', 'socks5h:']
 
 function parseProxy(text: string): URL {
   try {
     const url = new URL(text)
-    if (url.protocol === 'http:' || url.protocol === 'https:') return url
+    if (PROTOCOLS.includes(url.protocol)) return url
   } catch {
     // Said below, for both causes.
   }
-  throw new KubeClientError('KUBECONFIG', `unsupported proxy URL "${text}", must be http or https`)
+  throw new KubeClientError('KUBECONFIG', `unsupported proxy URL "${text}", must be http, https, or socks5`)
 }
 
-/** As Go's httpproxy: loopback never goes through a proxy; entries are hosts, domain suffixes, `host:port` or `*`. */
-function isExempt(target: URL, list: string): boolean {
-  const host = target.hostname.replace(/^\[|\]$/g, '')
-  if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return true
-  const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port
-  return list.split(',').some((raw) => {
-    const entry = raw.trim().toLowerCase()
-    if (entry === '') return false
-    if (entry === '*') return true
-    const [name = '', entryPort] = entry.split(':')
-    if (entryPort !== undefined && entryPort !== port) return false
-    if (name.startsWith('.')) return host.endsWith(name)
-    return host === name || host.endsWith(`.${name}`)
-  })
-}
-
-/** Opens a tunnel to `host:port` through `proxy` by CONNECT. */
+/** Opens a connection to `host:port` through `proxy`. */
 export function openTunnel(proxy: URL, host: string, port: number): Promise<Socket> {
+  return proxy.protocol.startsWith('socks') ? openSocksTunnel(proxy, host, port) : openHttpTunnel(proxy, host, port)
+}
+
+/** Opens a tunnel by CONNECT. */
+function openHttpTunnel(proxy: URL, host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const headers: Record<string, string> = { host: `${host}:${port}` }
     if (proxy.username !== '') {

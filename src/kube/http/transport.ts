@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
+import { isIP } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
 import { createGunzip } from 'node:zlib'
 import { type Clock, errorText } from '../../base/index.ts'
@@ -49,7 +50,7 @@ export function createHttpTransport(connection: Connection, host: TransportHost)
         request,
         credential,
       )
-      if (message.statusCode === 401 && attempt === 1 && credentials.refresh()) {
+      if (message.statusCode === 401 && attempt === 1 && credentials.refresh(credential)) {
         message.resume()
         continue
       }
@@ -123,7 +124,11 @@ class AgentPool {
     const forRequests = isLoopback(this.base.hostname) ? MAX_LOOPBACK_SOCKETS : MAX_SOCKETS
     const maxSockets = use === 'stream' ? MAX_STREAM_SOCKETS : forRequests
     const common = { keepAlive: true, maxSockets, scheduling: 'lifo' as const }
-    if (this.base.protocol !== 'https:') return new http.Agent(common)
+    if (this.base.protocol !== 'https:') {
+      const plain = new http.Agent(common)
+      if (this.proxy?.protocol.startsWith('socks') === true) connectThrough(plain, this.proxy, this.base)
+      return plain
+    }
     const { ca, servername, ...tls } = this.tls
     const options = {
       ...tls,
@@ -132,22 +137,26 @@ class AgentPool {
       ...(certificate === undefined ? {} : certificate),
     }
     const agent = new https.Agent({ ...common, ...options })
-    if (this.proxy !== undefined) tunnelThrough(agent, this.proxy, this.base, options)
+    if (this.proxy !== undefined) connectThrough(agent, this.proxy, this.base, options)
     return agent
   }
 }
 
-/** Replaces how an agent connects by a tunnel; Node's agents accept a socket that arrives later by callback. */
-function tunnelThrough(agent: http.Agent, proxy: URL, base: URL, tls: object): void {
-  const port = Number(base.port === '' ? 443 : base.port)
+/**
+ * Replaces how an agent connects by a tunnel, with TLS inside unless `tls` is absent; Node's agents accept a socket that
+ * arrives later by callback.
+ */
+function connectThrough(agent: http.Agent, proxy: URL, base: URL, tls?: object): void {
+  const port = Number(base.port === '' ? (tls === undefined ? 80 : 443) : base.port)
+  const host = base.hostname.replace(/^\[|\]$/g, '')
   const target = agent as unknown as {
     createConnection: (options: object, done: (error: Error | null, socket?: unknown) => void) => undefined
   }
   target.createConnection = (_options, done) => {
-    openTunnel(proxy, base.hostname, port).then(
+    openTunnel(proxy, host, port).then(
       (socket) => {
-        const secured = tlsConnect({ servername: base.hostname, ...tls, socket })
-        done(null, secured)
+        if (tls === undefined) done(null, socket)
+        else done(null, tlsConnect({ ...(isIP(host) === 0 ? { servername: host } : { host }), ...tls, socket }))
       },
       (error: Error) => done(error),
     )
@@ -215,7 +224,7 @@ function exchange(
       outgoing.once('error', (error) => {
         if (signal?.aborted === true) reject(signal.reason)
         else if (canRepeat && outgoing.reusedSocket && closedWhileIdle(error)) send(false).then(resolve, reject)
-        else reject(error instanceof KubeClientError ? error : connectionFailure(request, url, error))
+        else reject(connectionFailure(request, url, error))
       })
       outgoing.end(body)
     })

@@ -1,5 +1,5 @@
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect as dial, createServer, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createHttpTransport, type TransportHost, type UserEntry } from '../../../src/kube/index.ts'
 
@@ -135,4 +135,94 @@ test('without a refresh token the request fails in the words of client-go', asyn
   await expect(connect('http://127.0.0.1:1', user).request({ method: 'GET', path: '/version' })).rejects.toThrow(
     'Get "http://127.0.0.1:1/version": No valid id-token, and cannot refresh without refresh-token',
   )
+})
+
+test("each refusal of a plugin's credentials runs it once, however many requests met it", async () => {
+  let valid = 'token-1'
+  const server = await serve((request, response) => {
+    response.statusCode = request.headers.authorization === `Bearer ${valid}` ? 200 : 401
+    response.end('{}')
+  })
+  let runs = 0
+  const runExec = async () => {
+    runs += 1
+    return JSON.stringify({
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: { token: `token-${runs}` },
+    })
+  }
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'plugin', interactiveMode: 'Never' as const }
+  const transport = connect(server, { exec }, runExec)
+  const ask = async () => (await Promise.all([1, 2, 3].map(() => transport.request(get)))).map(({ status }) => status)
+  expect(await ask()).toEqual([200, 200, 200])
+  valid = 'token-2'
+  expect(await ask()).toEqual([200, 200, 200])
+  valid = 'token-3'
+  expect(await ask()).toEqual([200, 200, 200])
+  expect(runs).toBe(3)
+})
+
+/** A SOCKS 5 proxy that asks for a password when it has one; gives its port and what it was asked to reach. */
+async function socksProxy(password = ''): Promise<{ port: number; asked: string[] }> {
+  const asked: string[] = []
+  const take = async (socket: Socket, count: number): Promise<Buffer> => {
+    for (;;) {
+      const bytes = socket.read(count) as Buffer | null
+      if (bytes !== null) return bytes
+      await new Promise((resolve) => socket.once('readable', resolve))
+    }
+  }
+  const serveOne = async (socket: Socket): Promise<void> => {
+    const [, methods = 0] = await take(socket, 2)
+    await take(socket, methods)
+    socket.write(Uint8Array.of(5, password === '' ? 0 : 2))
+    if (password !== '') {
+      const [, length = 0] = await take(socket, 2)
+      await take(socket, length)
+      const given = (await take(socket, (await take(socket, 1))[0] ?? 0)).toString()
+      socket.write(Uint8Array.of(1, given === password ? 0 : 1))
+      if (given !== password) return
+    }
+    const [, , , type] = await take(socket, 4)
+    const name =
+      type === 3 ? (await take(socket, (await take(socket, 1))[0] ?? 0)).toString() : (await take(socket, 4)).join('.')
+    const port = (await take(socket, 2)).readUInt16BE()
+    asked.push(name)
+    const target = dial(port, '127.0.0.1', () => {
+      socket.write(Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0))
+      socket.pipe(target).pipe(socket)
+    })
+    target.on('error', () => socket.write(Uint8Array.of(5, 5, 0, 1, 0, 0, 0, 0, 0, 0)))
+  }
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    void serveOne(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(() => new Promise((resolve) => server.close(resolve)))
+  return { port: (server.address() as AddressInfo).port, asked }
+}
+
+test('a SOCKS proxy is asked by name, with the password of its URL', async () => {
+  const server = await serve((_request, response) => response.end('hello'))
+  const { port } = new URL(server)
+  const proxy = await socksProxy('s3cret')
+  const through = (url: string, to: string) => {
+    const connection = { server: to, cluster: { 'proxy-url': url }, user: {}, namespace: 'x', userAgent: 'Helm/4' }
+    const transport = createHttpTransport(connection, { clock: instantly, env: {}, runExec: async () => '' })
+    closers.unshift(() => transport.close())
+    return transport.request({ method: 'GET', path: '/version' })
+  }
+  const address = `127.0.0.1:${proxy.port}`
+  expect((await through(`socks5://me:s3cret@${address}`, `http://api.example:${port}`)).body).toBe('hello')
+  expect(proxy.asked).toEqual(['api.example'])
+  const refused = `Get "http://api.example:${port}/version": socks connect tcp ${address}->api.example:${port}: username/password authentication failed`
+  await expect(through(`socks5://me:wrong@${address}`, `http://api.example:${port}`)).rejects.toThrow(refused)
+  const none = `socks connect tcp ${address}->api.example:${port}: no acceptable authentication methods`
+  await expect(through(`socks5://${address}`, `http://api.example:${port}`)).rejects.toThrow(none)
+  const closed = await socksProxy()
+  const gone = `socks connect tcp 127.0.0.1:${closed.port}->api.example:1: unknown error connection refused`
+  await expect(through(`socks5://127.0.0.1:${closed.port}`, 'http://api.example:1')).rejects.toThrow(gone)
+  expect(() => through('ftp://p', server)).toThrow('must be http, https, or socks5')
 })
