@@ -51,6 +51,12 @@ export function apiError(response: Pick<ApiResponse, 'status' | 'body'>): ApiErr
   })
 }
 
+/** True where nothing is left to do: somebody else was faster, or the namespace of the object is going. */
+export function isOvertaken(error: unknown): boolean {
+  if (isApiError(error, 'ALREADY_EXISTS', 'NOT_FOUND')) return true
+  return isApiError(error, 'FORBIDDEN') && error.namespaceTerminating
+}
+
 /** True for an ApiError with one of the codes. */
 export function isApiError(error: unknown, ...codes: readonly ApiErrorCode[]): error is ApiError {
   return error instanceof ApiError && (codes.length === 0 || codes.includes(error.code))

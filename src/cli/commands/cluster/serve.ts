@@ -7,9 +7,8 @@ import { type ClusterFiles, createClusterFolder } from '../../bundled/home.ts'
 import { readRunningState, removeState, writeState } from '../../bundled/state.ts'
 import { commandFailed } from '../../errors.ts'
 import { defineCommand, maxArgs } from '../../command.ts'
-import { intFlag } from '../../flags/define.ts'
 import { programVersion } from '../../version.ts'
-import { auditLogFlag, auditPolicyFlag, metricsFlag, staticPodsFlag, storageFlag } from './start.ts'
+import { serverFlags } from './start.ts'
 
 /**
  * `cluster serve`: the process behind `cluster start`. It serves until it is interrupted, and says `ready` to the
@@ -21,15 +20,7 @@ export const clusterServe = defineCommand({
   description: 'Serves a bundled cluster in the foreground until interrupted.',
   examples: '$0 cluster serve testing --storage memory',
   args: maxArgs(1),
-  flags: {
-    storage: storageFlag,
-    port: intFlag('port on 127.0.0.1; 0 keeps the last one, or takes a free one'),
-    nodes: intFlag('number of simulated nodes', 1),
-    metrics: metricsFlag,
-    staticPods: staticPodsFlag,
-    auditPolicy: auditPolicyFlag,
-    auditLog: auditLogFlag,
-  },
+  flags: serverFlags,
   async run(ctx, [name], flags) {
     const files = filesOf(ctx.env, name)
     await createClusterFolder(files)

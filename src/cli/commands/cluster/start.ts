@@ -3,30 +3,26 @@ import { filesOf, startBundled } from '../../bundled/ensure.ts'
 import { defineCommand, maxArgs } from '../../command.ts'
 import { boolFlag, customFlag, FlagValueError, intFlag, stringFlag } from '../../flags/define.ts'
 
-/** `--storage`: where a cluster keeps its objects. */
-export const storageFlag = customFlag<'lmdb' | 'memory'>({
-  type: 'string',
-  usage: 'where objects are kept: lmdb (on disk) or memory (gone when it stops)',
-  initial: 'lmdb',
-  parse: (text) => {
-    if (text === 'lmdb' || text === 'memory') return text
-    throw new FlagValueError('must be lmdb or memory')
-  },
-  show: (value) => value,
-  complete: () => ['lmdb\ton disk', 'memory\tgone when it stops'],
-})
-
-/** `--metrics`: usage is served from the start. */
-export const metricsFlag = boolFlag('serve usage (kubectl top, autoscalers), as if a metrics server were installed')
-
-/** `--static-pods`: a folder of manifests. */
-export const staticPodsFlag = stringFlag('folder whose pod manifests the first node runs by itself')
-
-/** `--audit-policy` and `--audit-log`: what is recorded of requests, and where. */
-export const auditPolicyFlag = stringFlag('file with a policy (audit.k8s.io/v1) of what is recorded of requests')
-export const auditLogFlag = stringFlag(
-  "file to which audit events are appended; audit.log in the cluster's folder by default",
-)
+/** The flags of those who start a cluster's process, and of that process. */
+export const serverFlags = {
+  storage: customFlag<'lmdb' | 'memory'>({
+    type: 'string',
+    usage: 'where objects are kept: lmdb (on disk) or memory (gone when it stops)',
+    initial: 'lmdb',
+    parse: (text) => {
+      if (text === 'lmdb' || text === 'memory') return text
+      throw new FlagValueError('must be lmdb or memory')
+    },
+    show: (value) => value,
+    complete: () => ['lmdb\ton disk', 'memory\tgone when it stops'],
+  }),
+  port: intFlag('port on 127.0.0.1; 0 keeps the last one, or takes a free one'),
+  nodes: intFlag('number of simulated nodes', 1),
+  metrics: boolFlag('serve usage (kubectl top, autoscalers), as if a metrics server were installed'),
+  staticPods: stringFlag('folder whose pod manifests the first node runs by itself'),
+  auditPolicy: stringFlag('file with a policy (audit.k8s.io/v1) of what is recorded of requests'),
+  auditLog: stringFlag("file to which audit events are appended; audit.log in the cluster's folder by default"),
+}
 
 /** `cluster start`: safe to repeat; a running cluster is left as it is. */
 export const clusterStart = defineCommand({
@@ -40,13 +36,7 @@ $0 cluster start testing --nodes 3 --make-current=false
 $0 cluster start --audit-policy policy.yaml --audit-log requests.log`,
   args: maxArgs(1),
   flags: {
-    storage: storageFlag,
-    port: intFlag('port on 127.0.0.1; 0 keeps the last one, or takes a free one'),
-    nodes: intFlag('number of simulated nodes', 1),
-    metrics: metricsFlag,
-    staticPods: staticPodsFlag,
-    auditPolicy: auditPolicyFlag,
-    auditLog: auditLogFlag,
+    ...serverFlags,
     makeCurrent: boolFlag('make the context current', true),
   },
   async run(ctx, [name], flags) {

@@ -3,6 +3,7 @@ import type { TableDefinition } from '../registry/resource.ts'
 import { sinceText } from './age.ts'
 import { columns } from './column.ts'
 import { podTable } from './columns-pod.ts'
+import { replicasTable } from './columns-workload.ts'
 import {
   ageOf,
   at,
@@ -255,27 +256,7 @@ export const coreTables: Readonly<Record<string, TableDefinition>> = {
     columns: columns('Name!', 'Status', 'Age'),
     row: (object, nowMs) => [name(object), textAt(object, 'status', 'phase'), ageOf(object, nowMs)],
   },
-  ReplicationController: {
-    columns: columns(
-      'Name!',
-      'Desired:integer',
-      'Current:integer',
-      'Ready:integer',
-      'Age',
-      'Containers*',
-      'Images*',
-      'Selector*',
-    ),
-    row: (object, nowMs) => [
-      name(object),
-      numberAt(object, 'spec', 'replicas'),
-      numberAt(object, 'status', 'replicas'),
-      numberAt(object, 'status', 'readyReplicas'),
-      ageOf(object, nowMs),
-      ...containersText(at(object, 'spec', 'template', 'spec')),
-      labelsText(at(object, 'spec', 'selector')),
-    ],
-  },
+  ReplicationController: replicasTable((object) => labelsText(at(object, 'spec', 'selector'))),
   PodTemplate: {
     columns: columns('Name!', 'Containers', 'Images', 'Pod Labels'),
     row: (object) => [

@@ -53,21 +53,9 @@ function controllerOf(object: KubeObject): string {
   return `${owner.kind.toLowerCase()}${group}/${owner.name}`
 }
 
-/** Tables of the groups apps and batch, by kind. */
-export const workloadTables: Readonly<Record<string, TableDefinition>> = {
-  Deployment: {
-    columns: columns('Name!', 'Ready', 'Up-to-date', 'Available', 'Age', 'Containers*', 'Images*', 'Selector*'),
-    row: (object, nowMs) => [
-      nameOf(object),
-      readyOf(object),
-      numberAt(object, 'status', 'updatedReplicas'),
-      numberAt(object, 'status', 'availableReplicas'),
-      ageOf(object, nowMs),
-      ...containersText(template(object)),
-      selector(object),
-    ],
-  },
-  ReplicaSet: {
+/** The table of what keeps a number of equal pods; `selectorOf` prints which ones. */
+export function replicasTable(selectorOf: (object: KubeObject) => string): TableDefinition {
+  return {
     columns: columns(
       'Name!',
       'Desired:integer',
@@ -85,9 +73,26 @@ export const workloadTables: Readonly<Record<string, TableDefinition>> = {
       numberAt(object, 'status', 'readyReplicas'),
       ageOf(object, nowMs),
       ...containersText(template(object)),
+      selectorOf(object),
+    ],
+  }
+}
+
+/** Tables of the groups apps and batch, by kind. */
+export const workloadTables: Readonly<Record<string, TableDefinition>> = {
+  Deployment: {
+    columns: columns('Name!', 'Ready', 'Up-to-date', 'Available', 'Age', 'Containers*', 'Images*', 'Selector*'),
+    row: (object, nowMs) => [
+      nameOf(object),
+      readyOf(object),
+      numberAt(object, 'status', 'updatedReplicas'),
+      numberAt(object, 'status', 'availableReplicas'),
+      ageOf(object, nowMs),
+      ...containersText(template(object)),
       selector(object),
     ],
   },
+  ReplicaSet: replicasTable(selector),
   StatefulSet: {
     columns: columns('Name!', 'Ready', 'Age', 'Containers*', 'Images*'),
     row: (object, nowMs) => [

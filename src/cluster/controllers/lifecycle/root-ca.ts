@@ -1,6 +1,6 @@
 import { jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, ConfigMap } from '../../control/index.ts'
-import { CONFIG_MAPS, isApiError, NAMESPACES } from '../../control/index.ts'
+import { CONFIG_MAPS, isOvertaken, NAMESPACES } from '../../control/index.ts'
 import { isGoing } from './service-account.ts'
 
 const name = 'kube-root-ca.crt'
@@ -28,11 +28,7 @@ export function startRootCa(ctx: ComponentContext, rootCa: string): void {
         await ctx.client.update(CONFIG_MAPS, wanted)
       }
     } catch (error) {
-      if (
-        !isApiError(error, 'ALREADY_EXISTS', 'NOT_FOUND') &&
-        !(isApiError(error, 'FORBIDDEN') && error.namespaceTerminating)
-      )
-        throw error
+      if (!isOvertaken(error)) throw error
     }
   })
   namespaces.on({

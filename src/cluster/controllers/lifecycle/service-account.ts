@@ -1,5 +1,5 @@
 import type { ComponentContext, Namespace } from '../../control/index.ts'
-import { isApiError, NAMESPACES, SERVICE_ACCOUNTS } from '../../control/index.ts'
+import { isOvertaken, NAMESPACES, SERVICE_ACCOUNTS } from '../../control/index.ts'
 
 const name = 'default'
 
@@ -17,11 +17,7 @@ export function startServiceAccounts(ctx: ComponentContext): void {
         metadata: { name, namespace },
       })
     } catch (error) {
-      if (
-        !isApiError(error, 'ALREADY_EXISTS', 'NOT_FOUND') &&
-        !(isApiError(error, 'FORBIDDEN') && error.namespaceTerminating)
-      )
-        throw error
+      if (!isOvertaken(error)) throw error
     }
   })
   namespaces.on({
