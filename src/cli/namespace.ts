@@ -5,12 +5,13 @@ import type { Settings } from './settings.ts'
 
 /**
  * The namespace to work in: `--namespace` or HELM_NAMESPACE, else that of the kubeconfig's (or `--kube-context`'s)
- * context, else `default`. A kubeconfig that cannot be read counts as absent here: commands that need it say so themselves.
+ * context, else that of the pod that we run in, else `default`. With a kubeconfig that cannot be read, or without the
+ * context that is asked for, it is `default` too: commands that need it say so themselves.
  */
 export async function currentNamespace(settings: Settings, env: EnvVars, home: string): Promise<string> {
   if (settings.namespace !== '') return settings.namespace
   const files = kubeconfigFiles(settings, env, home).filter((file) => existsSync(file))
-  if (files.length === 0) return 'default'
+  if (files.length === 0) return settings.kubeContext === '' ? namespaceOfPod(env) : 'default'
   const { parseYamlToJson: parse } = await import('../encoding/index.ts')
   let current = settings.kubeContext
   const namespaces = new Map<string, string>()
@@ -27,7 +28,14 @@ export async function currentNamespace(settings: Settings, env: EnvVars, home: s
       return 'default'
     }
   }
-  return namespaces.get(current) || 'default'
+  if (current !== '' && !namespaces.has(current)) return 'default'
+  return namespaces.get(current) || (await namespaceOfPod(env))
+}
+
+async function namespaceOfPod(env: EnvVars): Promise<string> {
+  if ((env.KUBERNETES_SERVICE_HOST ?? '') === '') return 'default'
+  const { podNamespace } = await import('../kube/index.ts')
+  return podNamespace({ env }) ?? 'default'
 }
 
 /** The kubeconfig files in order of precedence: `--kubeconfig`, `KUBECONFIG` (a list), `~/.kube/config`. */

@@ -67,11 +67,18 @@ export function resolveConnection(
   }
 }
 
-/** The namespace that commands use, without needing a usable cluster entry. As Helm's settings: `default` on any error. */
-export function resolveNamespace(config: KubeConfig, overrides: ConnectionOverrides, pod: InClusterSource): string {
-  const name = hasText(overrides.context) ? overrides.context : config.currentContext
-  const fromPod = isEmptyConfig(config) && inClusterPossible(pod) ? podNamespace(pod) : undefined
-  return firstText(overrides.namespace, config.contexts.get(name)?.namespace, fromPod, 'default')
+/**
+ * The namespace of the pod that we run in, for contexts that name none: POD_NAMESPACE, else that of its service account;
+ * undefined outside of pods. As client-go's.
+ */
+export function podNamespace(pod: InClusterSource): string | undefined {
+  if (!inClusterPossible(pod)) return undefined
+  if (hasText(pod.env.POD_NAMESPACE)) return pod.env.POD_NAMESPACE
+  try {
+    return firstText(readFileSync(`${pod.folder ?? SERVICE_ACCOUNT_FOLDER}/namespace`, 'utf8').trim(), 'default')
+  } catch {
+    return 'default'
+  }
 }
 
 function hasText(value: string | undefined): value is string {
@@ -122,15 +129,6 @@ function inClusterPossible(pod: InClusterSource): boolean {
     hasText(pod.env.KUBERNETES_SERVICE_PORT) &&
     existsSync(`${folder}/token`)
   )
-}
-
-function podNamespace(pod: InClusterSource): string | undefined {
-  if (hasText(pod.env.POD_NAMESPACE)) return pod.env.POD_NAMESPACE
-  try {
-    return readFileSync(`${pod.folder ?? SERVICE_ACCOUNT_FOLDER}/namespace`, 'utf8').trim()
-  } catch {
-    return undefined
-  }
 }
 
 function inCluster(overrides: ConnectionOverrides, pod: InClusterSource, userAgent: string): Connection {

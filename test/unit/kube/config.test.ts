@@ -2,13 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import {
-  loadConfig,
-  nothingConfigured,
-  parseConfig,
-  resolveConnection,
-  resolveNamespace,
-} from '../../../src/kube/index.ts'
+import { loadConfig, nothingConfigured, parseConfig, podNamespace, resolveConnection } from '../../../src/kube/index.ts'
 
 const one = `
 apiVersion: v1
@@ -49,7 +43,6 @@ test('contexts and flags decide server, user and namespace', () => {
   expect(resolveConnection(config, {}, noPod, 'x')).toMatchObject({ server: 'https://one:6443', namespace: 'team' })
   const other = resolveConnection(config, { context: 'b', token: 'flag' }, noPod, 'x')
   expect(other).toMatchObject({ server: 'https://d', namespace: 'default', user: { as: 'joe', token: 'flag' } })
-  expect(resolveNamespace(config, { namespace: 'mine' }, noPod)).toBe('mine')
 })
 
 test.each([
@@ -68,6 +61,25 @@ test('nothing at all is configured only without files, flags and a pod', () => {
   expect(nothingConfigured(empty, {}, noPod)).toBe(true)
   expect(nothingConfigured(empty, { server: 'https://x' }, noPod)).toBe(false)
   expect(resolveConnection(empty, {}, noPod, 'x').server).toBe('http://localhost:8080')
+})
+
+test('in a pod the service account says where and who, and which namespace', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pod-'))
+  const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' }
+  const pod = { env, folder }
+  expect(podNamespace(pod)).toBeUndefined()
+  writeFileSync(join(folder, 'token'), 't')
+  expect(podNamespace(pod)).toBe('default')
+  writeFileSync(join(folder, 'namespace'), 'mine\n')
+  expect(podNamespace(pod)).toBe('mine')
+  expect(podNamespace({ ...pod, env: { ...env, POD_NAMESPACE: 'told' } })).toBe('told')
+  expect(resolveConnection(loadConfig({}), {}, pod, 'x')).toMatchObject({
+    server: 'https://[fd00::1]:443',
+    cluster: { 'certificate-authority': join(folder, 'ca.crt') },
+    user: { tokenFile: join(folder, 'token') },
+    namespace: 'mine',
+  })
+  expect(resolveConnection(loadConfig({}), { token: 'flag' }, pod, 'x').user).toEqual({ token: 'flag' })
 })
 
 const kubeconfig = (cluster: object, user: object): string =>
