@@ -76,7 +76,8 @@ export interface Store {
   ): Promise<StoreEntry>
   /**
    * Calls `onEvent` for every durable change under `prefix` after `afterRevision`, past ones first (synchronously). Throws
-   * REVISION_COMPACTED when those are no longer known. `onEvent` must not throw and must not block.
+   * REVISION_COMPACTED when those are no longer known. `onEvent` must not block; what it throws is reported, and it gets the
+   * next change all the same.
    */
   watch(prefix: string, afterRevision: number, onEvent: (event: StoreEvent) => void): WatchHandle
   /** Forgets history up to `revision`. */
