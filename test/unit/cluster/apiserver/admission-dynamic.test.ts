@@ -43,6 +43,11 @@ beforeAll(async () => {
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
       const review = JSON.parse(Buffer.concat(parts).toString()) as Review
+      if (request.url?.startsWith('/break') === true) {
+        response.writeHead(200, { 'content-length': 1000 })
+        response.write('{', () => request.socket.destroy())
+        return
+      }
       const answer = ANSWERS[request.url?.split('?')[0] ?? '']?.(review) ?? { allowed: true }
       const { uid } = review.request
       response.end(
@@ -113,6 +118,13 @@ describe('webhooks', () => {
     await server.call('DELETE', `${API}/validatingwebhookconfigurations/test`)
     await configure('Validating', { clientConfig, failurePolicy: 'Ignore' })
     expect(await create()).toMatchObject({ status: 201 })
+  })
+
+  test('that break off in their answer fail at once', async () => {
+    await configure('Validating', at('/break'))
+    expect(messageOf(await create())).toBe(
+      'Internal error occurred: failed calling webhook "w0.example.com": failed to call webhook: unexpected error when reading response body. Please retry. Original error: unexpected EOF',
+    )
   })
 
   test('of services need endpoints', async () => {

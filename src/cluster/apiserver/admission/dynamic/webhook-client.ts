@@ -74,6 +74,8 @@ interface Answer {
   readonly body: string
 }
 
+const BROKEN_OFF = 'unexpected error when reading response body. Please retry. Original error'
+
 function post(target: Target, body: string, options: { ca?: string; timeoutMs: number }): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => {
@@ -93,9 +95,10 @@ function post(target: Target, body: string, options: { ca?: string; timeoutMs: n
       (response) => {
         const parts: Buffer[] = []
         response.on('data', (part: Buffer) => parts.push(part))
-        response.on('end', () => {
+        response.on('close', () => {
           clearTimeout(timer)
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString() })
+          if (response.complete) resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString() })
+          else reject(new WebhookCallError(`${BROKEN_OFF}: unexpected EOF`))
         })
       },
     )
