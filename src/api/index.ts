@@ -5,6 +5,7 @@
 export * from './object.ts'
 export * from './status.ts'
 export * from './field-error.ts'
+export * from './go-selector.ts'
 export * from './schema/index.ts'
 export * from './access.ts'
 export * from './base64.ts'

@@ -22,6 +22,7 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 const FLOW_CONTROL = '/apis/flowcontrol.apiserver.k8s.io/v1'
 const SCHEDULING = '/apis/scheduling.k8s.io/v1'
 const SERVICES = '/api/v1/namespaces/default/services'
+const SERVICE_RANGES = '/apis/networking.k8s.io/v1/servicecidrs'
 
 /** Creates what every cluster starts with; what exists already is left as it is. */
 export async function bootstrapCluster(transport: Transport, options: BootstrapOptions): Promise<void> {
@@ -35,6 +36,7 @@ export async function bootstrapCluster(transport: Transport, options: BootstrapO
     ...FLOW_SCHEMAS.map((each) => client.ensure(`${FLOW_CONTROL}/flowschemas`, each)),
     ...PRIORITY_CLASSES.map((each) => client.ensure(`${SCHEDULING}/priorityclasses`, each)),
     client.ensure(SERVICES, apiService(options.port)),
+    client.ensureWithStatus(SERVICE_RANGES, SERVICE_RANGE, readyRange),
     ...(options.storageClass === null
       ? []
       : storageClasses(options.storageClass).map((object) =>
@@ -61,6 +63,21 @@ class BootstrapClient {
     const { name = '' } = object.metadata
     const found = await this.#transport.request({ method: 'GET', path: `${collection}/${name}` })
     if (found.status !== 200) await this.#transport.request({ method: 'POST', path: collection, body: object })
+  }
+
+  /** As ensure, and gives what was created a status, which creating does not take. */
+  async ensureWithStatus(
+    collection: string,
+    object: KubeObject,
+    statusOf: (created: KubeObject) => Record<string, unknown>,
+  ): Promise<void> {
+    const { name = '' } = object.metadata
+    const path = `${collection}/${name}`
+    if ((await this.#transport.request({ method: 'GET', path })).status === 200) return
+    const { body } = await this.#transport.request({ method: 'POST', path: collection, body: object })
+    const created = body as KubeObject
+    const changed = { ...created, status: statusOf(created) }
+    await this.#transport.request({ method: 'PUT', path: `${path}/status`, body: changed })
   }
 
   /** Creates or replaces an object. */
@@ -112,6 +129,20 @@ function authenticationConfig({ clientCa, proxyCa, proxyName }: BootstrapOptions
       'requestheader-username-headers': '["X-Remote-User"]',
     },
   }
+}
+
+/** The range that services have their addresses of. */
+const SERVICE_RANGE: KubeObject = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'ServiceCIDR',
+  metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] },
+  spec: { cidrs: ['10.96.0.0/16'] },
+}
+
+function readyRange({ metadata }: KubeObject): Record<string, unknown> {
+  const message = 'Kubernetes Service CIDR is ready'
+  const lastTransitionTime = metadata.creationTimestamp
+  return { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime, reason: '', message }] }
 }
 
 /** The Service by which pods reach the API server. */

@@ -131,8 +131,7 @@ function elementSchema(node: SchemaNode): JsonObject {
   if (node.kind === 'scalar' && NAMED_LEAVES[node.scalar])
     return { $ref: REF + (NAMED_LEAVES[node.scalar]?.name ?? '') }
   if (node.kind === 'dynamic') return { $ref: REF + DYNAMIC_LEAF.any.name }
-  const value = node.kind === 'scalar' ? ZERO[node.scalar] : undefined
-  return value === undefined ? nodeSchema(node) : { ...nodeSchema(node), default: value }
+  return nodeSchema(node)
 }
 
 /** The components that `roots` and everything below them refer to, by name. */

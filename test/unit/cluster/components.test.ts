@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/base/index.ts'
 import type { ResourceType } from '../../../src/cluster/control/index.ts'
 import {
   ApiClient,
+  BUDGETS,
   CLAIMS,
   DEPLOYMENTS,
   ENDPOINT_SLICES,
@@ -130,4 +131,41 @@ test('a crash loop can be simulated', async () => {
   await until(PODS, (all) =>
     all.some((pod) => pod.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CrashLoopBackOff'),
   )
+})
+
+test('a budget of shares allows nothing for pods whose controllers have no scale', async () => {
+  await client.create(JOBS, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: meta('slow'),
+    spec: { template: template('slow', { restartPolicy: 'Never' }) },
+  })
+  await until(PODS, (all) => all.some(({ metadata }) => metadata.labels?.['app'] === 'slow'))
+  const budget = (name: string, matchLabels: object) => ({
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: meta(name),
+    spec: { maxUnavailable: 1, selector: { matchLabels } },
+  })
+  await client.create(BUDGETS, budget('jobs', { app: 'slow' }) as never)
+  const [failed] = await until(BUDGETS, (all) => all.some(({ status }) => (status?.conditions?.length ?? 0) > 0))
+  expect(failed?.status).toMatchObject({
+    disruptionsAllowed: 0,
+    conditions: [
+      {
+        type: 'DisruptionAllowed',
+        status: 'False',
+        reason: 'SyncFailed',
+        message: 'jobs.batch does not implement the scale subresource',
+      },
+    ],
+  })
+})
+
+test('the range of the services is an object', async () => {
+  const path = '/apis/networking.k8s.io/v1/servicecidrs/kubernetes'
+  expect(await cluster.transport.request({ method: 'GET', path })).toMatchObject({
+    status: 200,
+    body: { spec: { cidrs: ['10.96.0.0/16'] }, status: { conditions: [{ type: 'Ready', status: 'True' }] } },
+  })
 })

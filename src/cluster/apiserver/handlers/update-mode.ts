@@ -1,5 +1,6 @@
 import { type FieldError, type JsonObject, type KubeObject, listAt } from '../../../api/index.ts'
 import type { Scope } from '../context.ts'
+import { validateSigningRequestApproval } from '../validation/cluster.ts'
 import { validatePod } from '../validation/pod.ts'
 import { validatePodResize } from '../validation/pod-resize.ts'
 import { validateEphemeralUpdate } from '../validation/pod-update.ts'
@@ -51,7 +52,7 @@ export function updateModeOf(scope: Scope): UpdateMode {
     case 'finalize':
       return { prepare: keepOnlyFinalizers, validate: () => [], countsGeneration: false }
     case 'approval':
-      return { prepare: keepOnlyApproval, validate: () => [], countsGeneration: false }
+      return { prepare: keepOnlyApproval, validate: validateSigningRequestApproval, countsGeneration: false }
     default:
       return {
         prepare: (object, old) => keepOnly(object, old, ['spec']),
@@ -88,7 +89,7 @@ function keepOnlyApproval(object: KubeObject, old: KubeObject, ctx: StrategyCont
     condition.lastUpdateTime ??= same?.lastUpdateTime ?? ctx.now
   }
   keepOnly(object, old, ['status'])
-  const kept = (old.status ?? {}) as Record<string, unknown>
+  const { conditions: _before, ...kept } = (old.status ?? {}) as Record<string, unknown>
   object.status = { ...kept, ...(wanted.conditions !== undefined && { conditions: wanted.conditions }) }
 }
 

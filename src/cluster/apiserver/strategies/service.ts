@@ -24,6 +24,9 @@ export const serviceStrategy: Strategy = {
     patchAllocated(spec, before)
     normalizeClusterAddresses(spec, before)
     dropTypeDependent(spec, before)
+    if (stringAt(spec, 'type') !== 'LoadBalancer' && object.status !== undefined) {
+      object.status = { ...(object.status as JsonObject), loadBalancer: {} }
+    }
   },
   prepareForStatusUpdate: (object, old) => keepAllBut(object, old, ['status']),
   selectableFields: (object: KubeObject) => ({

@@ -1,8 +1,8 @@
-import type { KubeObject } from '../../../api/index.ts'
+import { type KubeObject, printGoSelector } from '../../../api/index.ts'
 import type { TableDefinition } from '../registry/resource.ts'
 import { humanDuration } from './age.ts'
 import { columns } from './column.ts'
-import { ageOf, at, keysAt, listAt, nameOf, numberAt, orElse, textAt } from './read.ts'
+import { ageOf, at, listAt, nameOf, numberAt, orElse, textAt } from './read.ts'
 
 /** Most metrics that the cell of an autoscaler names. */
 const METRIC_LIMIT = 2
@@ -90,17 +90,6 @@ function paramReference(binding: KubeObject): string {
   if (name !== '') return `${orElse(textAt(reference, 'namespace'), '*')}/${name}`
   const selector = at(reference, 'selector')
   return typeof selector === 'object' && selector !== null ? printGoSelector(selector) : '<unset>'
-}
-
-/** A label selector as the Go type's `String` writes it. */
-function printGoSelector(selector: object): string {
-  const labels = keysAt(selector, 'matchLabels').toSorted()
-  const pairs = labels.map((key) => `${key}: ${textAt(selector, 'matchLabels', key)},`).join('')
-  const expressions = listAt(selector, 'matchExpressions').map(
-    (e) =>
-      `LabelSelectorRequirement{Key:${textAt(e, 'key')},Operator:${textAt(e, 'operator')},Values:[${listAt(e, 'values').join(' ')}],},`,
-  )
-  return `&LabelSelector{MatchLabels:map[string]string{${pairs}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`
 }
 
 const policyBinding: TableDefinition = {

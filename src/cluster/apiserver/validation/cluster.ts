@@ -202,6 +202,73 @@ export function validateCertificateSigningRequest(object: KubeObject): Findings 
   return out
 }
 
+const DECISIONS = ['Approved', 'Denied']
+const LASTING = [...DECISIONS, 'Failed']
+const CONDITION_STATUSES = ['False', 'True', 'Unknown']
+
+/** What an update of a CertificateSigningRequest through one of its sub-resources may set. */
+interface SigningRequestChange {
+  readonly decision?: boolean
+  readonly certificate?: boolean
+}
+
+/** Checks a change of what is said of a CertificateSigningRequest. As validateCertificateSigningRequestUpdate. */
+function validateRequestChange(object: KubeObject, old: KubeObject, may: SigningRequestChange): Findings {
+  const field = 'status.conditions'
+  const now = listAt(object.status, 'conditions')
+  const then = listAt(old.status, 'conditions')
+  const out = validateRequestConditions(now)
+  const of = (conditions: readonly JsonObject[], type: string): JsonObject[] =>
+    conditions.filter((each) => stringAt(each, 'type') === type)
+  const text = (verb: string, type: string): string => `updates may not ${verb} a condition of type "${type}"`
+  for (const type of LASTING) {
+    if (of(now, type).length < of(then, type).length) out.push(forbidden(field, text('remove', type)))
+  }
+  for (const type of may.decision === true ? [] : DECISIONS) {
+    if (of(now, type).length > of(then, type).length) out.push(forbidden(field, text('add', type)))
+    else if (of(now, type).length === of(then, type).length && !jsonEqual(of(now, type), of(then, type))) {
+      out.push(forbidden(field, text('modify', type)))
+    }
+  }
+  const [certificate, before] = [stringAt(object.status, 'certificate'), stringAt(old.status, 'certificate')]
+  if (certificate === before) return out
+  if (may.certificate !== true) out.push(forbidden('status.certificate', 'updates may not set certificate content'))
+  else if (before !== '') {
+    out.push(forbidden('status.certificate', 'updates may not modify existing certificate content'))
+  }
+  return out
+}
+
+function validateRequestConditions(conditions: readonly JsonObject[]): Findings {
+  const field = 'status.conditions'
+  const out: Findings = []
+  const seen = new Set<string>()
+  conditions.forEach((condition, index) => {
+    const type = stringAt(condition, 'type')
+    const status = stringAt(condition, 'status')
+    const allowed = LASTING.includes(type) ? ['True'] : CONDITION_STATUSES
+    if (type === '') out.push(required(`${field}[${index}].type`))
+    if (status === '') out.push(required(`${field}[${index}].status`))
+    else if (!allowed.includes(status)) out.push(notSupported(`${field}[${index}].status`, status, allowed))
+    if (DECISIONS.some((other) => other !== type && DECISIONS.includes(type) && seen.has(other))) {
+      out.push(invalid(field, type, 'Approved and Denied conditions are mutually exclusive'))
+    }
+    if (seen.has(type)) out.push(duplicate(`${field}[${index}].type`, type))
+    seen.add(type)
+  })
+  return out
+}
+
+/** Checks a change through `status`, which decides nothing. */
+export function validateSigningRequestStatus(object: KubeObject, old: KubeObject): Findings {
+  return validateRequestChange(object, old, { certificate: true })
+}
+
+/** Checks a change through `approval`, which issues nothing. */
+export function validateSigningRequestApproval(object: KubeObject, old: KubeObject): Findings {
+  return validateRequestChange(object, old, { decision: true })
+}
+
 /** Checks a ControllerRevision: it holds data. */
 export function validateControllerRevision(object: KubeObject): Findings {
   const { data } = object

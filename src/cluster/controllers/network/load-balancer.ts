@@ -17,14 +17,14 @@ export function startLoadBalancers(ctx: ComponentContext, options: LoadBalancerO
   const record = ctx.recorder({ component: 'service-controller' })
   const loop = ctx.loop('service-lb-controller', (key) => reconcile(key), 1)
   const offer = (service: Service): void => {
-    if (isBalanced(service) !== hasAddress(service)) loop.queue.add(keyOf(service))
+    if (isOurs(service) && isBalanced(service) !== hasAddress(service)) loop.queue.add(keyOf(service))
   }
   services.on({ add: offer, update: (_old, service) => offer(service) })
 
   async function reconcile(key: string): Promise<Requeue | undefined> {
     const { namespace, name } = splitKey(key)
     const service = services.get(namespace, name)
-    if (service === undefined || isBalanced(service) === hasAddress(service)) return undefined
+    if (service === undefined || !isOurs(service) || isBalanced(service) === hasAddress(service)) return undefined
     if (!isBalanced(service)) {
       await write(service, undefined)
       return undefined
@@ -51,10 +51,15 @@ export function startLoadBalancers(ctx: ComponentContext, options: LoadBalancerO
   }
 }
 
+/** Services of a class are for others, who say where those are reached. */
+function isOurs(service: Service): boolean {
+  return service.spec.type === 'LoadBalancer' && !service.spec.loadBalancerClass
+}
+
 function isBalanced(service: Service): boolean {
   const finalizing =
     service.metadata.finalizers?.includes(cleanup) === true && service.metadata.deletionTimestamp !== undefined
-  return service.spec.type === 'LoadBalancer' && !service.spec.loadBalancerClass && !finalizing
+  return isOurs(service) && !finalizing
 }
 
 function hasAddress(service: Service): boolean {

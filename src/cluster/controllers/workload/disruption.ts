@@ -1,4 +1,4 @@
-import { jsonEqual, matchesSelector } from '../../../api/index.ts'
+import { jsonEqual, matchesSelector, type OwnerReference, printGoSelector } from '../../../api/index.ts'
 import type {
   ComponentContext,
   Pod,
@@ -12,7 +12,6 @@ import {
   controllerOf,
   DEPLOYMENTS,
   isReady,
-  JOBS,
   keyOf,
   PODS,
   REPLICA_SETS,
@@ -26,6 +25,8 @@ import {
 import { scaledValue } from './deployment/model.ts'
 
 const disruptionTimeoutMs = 120_000
+/** After this a budget is looked at again whose controllers could not be counted: they may not be seen yet. */
+const retryMs = 5000
 
 /** The numbers of a budget's status. */
 export interface BudgetNumbers {
@@ -64,6 +65,7 @@ export function budgetNumbers(
 export function startDisruption(ctx: ComponentContext): void {
   const budgets = ctx.informers.of(BUDGETS)
   const pods = ctx.informers.of(PODS)
+  const record = ctx.recorder({ component: 'controllermanager' })
   const loop = ctx.loop('disruption-controller', (key) => reconcile(key), 2)
   budgets.on({
     add: (budget) => loop.queue.add(keyOf(budget)),
@@ -81,8 +83,18 @@ export function startDisruption(ctx: ComponentContext): void {
     if (budget === undefined || budget.metadata.deletionTimestamp !== undefined) return undefined
     const matching = pods.list(namespace).filter((pod) => selects(budget, pod))
     const nowMs = ctx.nowMs()
+    if (matching.length === 0) record(budget, { type: 'Normal', reason: 'NoPods', message: 'No matching pods found' })
+    const needed = countsControllers(budget) ? expected(matching) : { count: matching.length, unmanaged: 0 }
+    if ('problem' in needed) {
+      const message = `Failed to calculate the number of expected pods: ${needed.problem}`
+      record(budget, { type: 'Warning', reason: 'CalculateExpectedPodCountFailed', message })
+      await writeFailure(budget, needed.problem)
+      return { requeueAfterMs: retryMs }
+    }
+    if (needed.unmanaged > 0)
+      record(budget, { type: 'Warning', reason: 'UnmanagedPods', message: unmanagedText(budget) })
     const { disruptedPods, recheckMs } = stillDisrupted(budget, matching, nowMs)
-    const numbers = budgetNumbers(budget, matching, await expected(matching), new Set(Object.keys(disruptedPods)))
+    const numbers = budgetNumbers(budget, matching, needed.count, new Set(Object.keys(disruptedPods)))
     const conditions = (budget.status?.conditions ?? []).map((condition) => ({ ...condition }))
     const enough = numbers.disruptionsAllowed > 0
     setCondition(conditions, {
@@ -103,43 +115,88 @@ export function startDisruption(ctx: ComponentContext): void {
     return recheckMs === undefined ? undefined : { requeueAfterMs: recheckMs }
   }
 
-  /** What the scalable controllers of the pods ask for together; pods without one count themselves. */
-  async function expected(matching: readonly Pod[]): Promise<number> {
-    const sizes = new Map<string, number>()
-    for (const pod of matching) {
-      const reference = controllerOf(pod)
-      if (reference === undefined) sizes.set(pod.metadata.uid, 1)
-      else if (!sizes.has(reference.uid)) sizes.set(reference.uid, sizeOf(pod, reference.kind, reference.name))
-    }
-    // The replica sets of one deployment count as that deployment.
-    const perDeployment = new Map<string, number>()
-    let total = 0
-    for (const [uid, size] of sizes) {
-      const set = ctx.informers
-        .of(REPLICA_SETS)
-        .list(matching[0]?.metadata.namespace ?? '')
-        .find((candidate) => candidate.metadata.uid === uid)
-      const owner = set === undefined ? undefined : controllerOf(set)
-      const deployment =
-        owner?.kind === 'Deployment'
-          ? ctx.informers.of(DEPLOYMENTS).get(set?.metadata.namespace ?? '', owner.name)
-          : undefined
-      if (deployment === undefined) total += size
-      else perDeployment.set(deployment.metadata.uid, deployment.spec.replicas ?? 1)
-    }
-    for (const size of perDeployment.values()) total += size
-    return total
+  /** No disruption is allowed while the numbers are not known. */
+  async function writeFailure(budget: PodDisruptionBudget, problem: string): Promise<void> {
+    const conditions = (budget.status?.conditions ?? []).map((condition) => ({ ...condition }))
+    setCondition(conditions, {
+      type: 'DisruptionAllowed',
+      status: 'False',
+      reason: 'SyncFailed',
+      message: problem,
+      observedGeneration: budget.status?.observedGeneration ?? 0,
+      lastTransitionTime: timestamp(ctx.nowMs()),
+    })
+    const { currentHealthy = 0, desiredHealthy = 0, expectedPods = 0 } = budget.status ?? {}
+    const status = { ...budget.status, currentHealthy, desiredHealthy, expectedPods, disruptionsAllowed: 0, conditions }
+    if (!jsonEqual(budget.status, status)) await ctx.client.update(BUDGETS, { ...budget, status }, 'status')
   }
 
-  function sizeOf(pod: Pod, kind: string, name: string): number {
-    const get = <T extends ServerObject>(type: ResourceType<T>): T | undefined =>
-      ctx.informers.of(type).get(pod.metadata.namespace ?? '', name)
-    if (kind === 'ReplicaSet') return get(REPLICA_SETS)?.spec.replicas ?? 1
-    if (kind === 'StatefulSet') return get(STATEFUL_SETS)?.spec.replicas ?? 1
-    if (kind === 'ReplicationController') return get(REPLICATION_CONTROLLERS)?.spec.replicas ?? 1
-    if (kind === 'Job') return get(JOBS)?.spec.parallelism ?? 1
-    return 1
+  /** What the controllers of the pods ask for together; pods without one are not counted. */
+  function expected(matching: readonly Pod[]): ExpectedPods | { readonly problem: string } {
+    const sizes = new Map<string, number>()
+    let unmanaged = 0
+    for (const pod of matching) {
+      const reference = controllerOf(pod)
+      if (reference === undefined) unmanaged++
+      else if (!sizes.has(reference.uid)) {
+        const unscalable = UNSCALABLE[`${reference.apiVersion}/${reference.kind}`]
+        if (unscalable !== undefined) {
+          return { problem: `${unscalable} does not implement the scale subresource` }
+        }
+        const found = sizeOf(pod.metadata.namespace ?? '', reference)
+        if (found === undefined) return { problem: `found no controllers for pod ${JSON.stringify(pod.metadata.name)}` }
+        sizes.set(found.uid, found.size)
+      }
+    }
+    return { count: [...sizes.values()].reduce((sum, size) => sum + size, 0), unmanaged }
   }
+
+  /** The controller whose scale counts, a replica set's deployment in its place; undefined when it is gone. */
+  function sizeOf(namespace: string, reference: OwnerReference): { uid: string; size: number } | undefined {
+    const get = <T extends ServerObject>(type: ResourceType<T>, name: string, uid: string): T | undefined => {
+      const found = ctx.informers.of(type).get(namespace, name)
+      return found?.metadata.uid === uid ? found : undefined
+    }
+    const sized = (found: { metadata: { uid: string }; spec: { replicas?: number } } | undefined) =>
+      found && { uid: found.metadata.uid, size: found.spec.replicas ?? 1 }
+    const { kind, name, uid } = reference
+    switch (kind) {
+      case 'ReplicaSet': {
+        const set = get(REPLICA_SETS, name, uid)
+        const owner = set && controllerOf(set)
+        const isDeployed = owner?.kind === 'Deployment'
+        return sized(isDeployed ? get(DEPLOYMENTS, owner.name, owner.uid) : set)
+      }
+      case 'StatefulSet':
+        return sized(get(STATEFUL_SETS, name, uid))
+      case 'ReplicationController':
+        return sized(get(REPLICATION_CONTROLLERS, name, uid))
+      default:
+        // Of a custom controller only its pods are known here.
+        return { uid, size: 1 }
+    }
+  }
+}
+
+interface ExpectedPods {
+  readonly count: number
+  /** How many pods have no controller. */
+  readonly unmanaged: number
+}
+
+/** Controllers of pods that have no scale. */
+const UNSCALABLE: Readonly<Record<string, string>> = {
+  'apps/v1/DaemonSet': 'daemonsets.apps',
+  'batch/v1/Job': 'jobs.batch',
+}
+
+/** Whether a budget is about shares of what controllers ask for; a number of pods needs none. */
+function countsControllers({ spec }: PodDisruptionBudget): boolean {
+  return spec.maxUnavailable !== undefined || typeof spec.minAvailable === 'string'
+}
+
+function unmanagedText(budget: PodDisruptionBudget): string {
+  return `Pods selected by this PodDisruptionBudget (selector: ${printGoSelector(budget.spec.selector)}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`
 }
 
 function selects(budget: PodDisruptionBudget, pod: Pod): boolean {

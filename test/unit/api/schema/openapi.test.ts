@@ -34,3 +34,11 @@ test('enumerations are shown, those of other packages too', () => {
     enum: ['Delete', 'Recycle', 'Retain'],
   })
 })
+
+test('texts in lists and maps have no default', () => {
+  const node = builtinSchema({ group: '', version: 'v1', kind: 'ConfigMap' })?.node
+  expect(node && openapiSchema(node)).toMatchObject({
+    properties: { data: { type: 'object', additionalProperties: { type: 'string' } } },
+  })
+  expect(JSON.stringify(node && openapiSchema(node))).not.toContain('"default":""')
+})

@@ -95,3 +95,13 @@ test('external addresses make a service outside traffic and are warned of', asyn
   const answer = await post('outside', { ports: [port(80)], externalIPs: ['192.0.2.1'] })
   expect(answer).toMatchObject({ status: 201, body: { spec: { externalTrafficPolicy: 'Cluster' } } })
 })
+
+test('a service that is no balancer any more loses the addresses of one', async () => {
+  await post('balanced', { type: 'LoadBalancer', ports: [port(80)] })
+  const merge = { headers: { 'content-type': 'application/merge-patch+json' } }
+  const status = { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } }
+  await server.call('PATCH', `${SERVICES}/balanced/status`, { status }, merge)
+  expect(await server.call('PATCH', `${SERVICES}/balanced`, { spec: { type: 'ClusterIP' } }, merge)).toMatchObject({
+    body: { spec: { type: 'ClusterIP' }, status: { loadBalancer: {} } },
+  })
+})

@@ -5,6 +5,10 @@ const NS = '/namespaces/default'
 const MERGE = { headers: { 'content-type': 'application/merge-patch+json' } }
 const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'nginx' }] } }
 
+/** One of `CN=a`. */
+const REQUEST =
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlHTE1EOENBUUF3RERFS01BZ0dBMVVFQXd3QllUQXFNQVVHQXl0bGNBTWhBUHJ3Rmx2LzlwWHpSMjdUUjRxZAo4ckRzajZpRkk2My9aZEx5bnF6cHpMeitvQUF3QlFZREsyVndBMEVBOVltOW9xM1pUQUpDV0RxaHVrTUJzSEJyCllGMitSYjl1ZEo2S1FwK1A3aEJkUmEyY1JwcXVHMXEwc2lWL21IcGxGMVZQTUY1SThBV1JOcDlGSlNJZkF3PT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg=='
+
 let server: TestServer
 beforeAll(async () => {
   server = await testServer()
@@ -82,4 +86,29 @@ test('a changed template of a job is shown in the internal form', async () => {
     /^Job.batch "j" is invalid: spec.template: Invalid value: \{"labels":\{.*\},"Spec":\{"Volumes":null,.*"Image":"other"/,
   )
   expect(message).toMatch(/: field is immutable$/)
+})
+
+test('requests for certificates are decided by `approval` and issued by `status` alone', async () => {
+  const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+  const made = await server.call('POST', requests, {
+    metadata: { name: 'csr' },
+    spec: { request: REQUEST, signerName: 'example.com/mine', usages: ['client auth'] },
+  })
+  expect(made).toMatchObject({ status: 201 })
+  const approved = { conditions: [{ type: 'Approved', status: 'True', reason: 'x', message: '' }] }
+  const change = async (path: string, status: object): Promise<string | number> => {
+    const answer = await server.call('PATCH', `${requests}/csr/${path}`, { status }, MERGE)
+    return answer.status === 200 ? 200 : (answer.body as { message: string }).message
+  }
+  const refusal = 'CertificateSigningRequest.certificates.k8s.io "csr" is invalid: '
+  expect(await change('status', approved)).toBe(
+    `${refusal}status.conditions: Forbidden: updates may not add a condition of type "Approved"`,
+  )
+  expect(await change('approval', approved)).toBe(200)
+  expect(await change('approval', { conditions: [] })).toBe(
+    `${refusal}status.conditions: Forbidden: updates may not remove a condition of type "Approved"`,
+  )
+  expect(await change('approval', { conditions: [...approved.conditions, { type: 'Denied', status: 'True' }] })).toBe(
+    `${refusal}status.conditions: Invalid value: "Denied": Approved and Denied conditions are mutually exclusive`,
+  )
 })
