@@ -96,7 +96,6 @@ ${Object.keys(controllers)
 - Real containers, Service traffic, DNS, ingress traffic.
 - exec and other switches of protocol to aggregated servers; requests reach them.
 - Limits by flow schemas and priority levels: the objects are there, nothing is limited.
-- Mutating admission policies: the objects are there, nothing acts on them.
 - Protobuf answers (requests in protobuf are read), CBOR.
 
 Which recorded scenario or end-to-end test covers which requirement: [requirements.md](requirements.md).

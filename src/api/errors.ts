@@ -1,7 +1,14 @@
 import { ChartctlError } from '../base/index.ts'
 
 /** Codes of the errors that this folder raises. */
-export type ApiErrorCode = 'BAD_QUANTITY' | 'BAD_PATCH' | 'BAD_TIME' | 'BAD_BASE64' | 'BAD_SCHEMA' | 'PROTOBUF'
+export type ApiErrorCode =
+  | 'BAD_QUANTITY'
+  | 'BAD_PATCH'
+  | 'PATCH_TEST_FAILED'
+  | 'BAD_TIME'
+  | 'BAD_BASE64'
+  | 'BAD_SCHEMA'
+  | 'PROTOBUF'
 
 /** An API value that cannot be read; the text equals Kubernetes'. */
 export class ApiError extends ChartctlError<ApiErrorCode> {}

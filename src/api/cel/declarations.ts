@@ -32,13 +32,21 @@ export function functionTable(...libraries: readonly Library[]): FunctionTable {
   return table
 }
 
+/** Finds the fields of a structure by its name. A map does, and so may anything that knows names by rule. */
+export interface StructTypes {
+  get(name: string): FieldTypes | undefined
+}
+
+/** The types of a structure's fields. */
+export type FieldTypes = ReadonlyMap<string, CelType>
+
 /** What expressions may use. */
 export interface Declarations {
   readonly functions: FunctionTable
   /** Variables and type names, by full name. */
   readonly variables: ReadonlyMap<string, CelType>
   /** Structures that expressions may make, by name. */
-  readonly structs: ReadonlyMap<string, ReadonlyMap<string, CelType>>
+  readonly structs: StructTypes
 }
 
 /** Shorthand for a plain function. */

@@ -1,5 +1,12 @@
 import { checkCel } from './checker.ts'
-import { type Declarations, type FunctionTable, functionTable, type Library } from './declarations.ts'
+import {
+  type Declarations,
+  type FieldTypes,
+  type FunctionTable,
+  functionTable,
+  type Library,
+  type StructTypes,
+} from './declarations.ts'
 import { type Program, programOf } from './evaluator.ts'
 import { AUTHORIZER_LIBRARY } from './library/authorizer.ts'
 import { COLLECTIONS } from './library/collections.ts'
@@ -87,7 +94,7 @@ function baseFunctions(): FunctionTable {
 /** An environment with these variables; `structs` are types that expressions may make, `more` further functions. */
 export function createCelEnvironment(
   variables: Readonly<Record<string, CelType>>,
-  structs: ReadonlyMap<string, ReadonlyMap<string, CelType>> = new Map(),
+  structs: StructTypes = new Map<string, FieldTypes>(),
   more?: Library,
 ): CelEnvironment {
   const types = Object.entries(TYPE_NAMES).map(([name, type]) => [name, typeOfType(type)] as const)

@@ -13,8 +13,15 @@ export {
   RESOURCE_CHECK_TYPE,
   resourceCheckValue,
 } from './library/authorizer.ts'
+export {
+  JSON_PATCH_LIBRARY,
+  JSON_PATCH_TYPE,
+  misplacedObjects,
+  OBJECT_TYPE,
+  PATCH_STRUCTS,
+} from './library/patches.ts'
 export { celFromJson, celFromSchema, celToJson } from './json.ts'
 export { schemaCelType, type SizedType } from './schema-type.ts'
 export * from './types.ts'
 export type { CelObject, CelValue } from './values.ts'
-export { CelList, Optional, typeName } from './values.ts'
+export { CelList, isObjectValue, Optional, typeName } from './values.ts'

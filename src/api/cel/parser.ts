@@ -11,6 +11,8 @@ export interface Parsed {
 
 const STARTS =
   "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
+/** What may stand after the opening brace of a structure. */
+const FIRST_FIELD = "{'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}"
 const AFTER =
   "{'==', '!=', 'in', '<', '<=', '>=', '>', '&&', '||', '[', '{', '(', ')', '.', '-', '?', '+', '*', '/', '%', ','}"
 const NESTING_LIMIT = 250
@@ -322,7 +324,7 @@ class Parser {
       const optional = this.#take('?') !== undefined
       const token = this.#peek()
       if (token.kind !== 'ident' && token.kind !== 'escaped')
-        throw this.#wrong(token, 'mismatched', "{'}', IDENTIFIER}")
+        throw this.#wrong(token, 'mismatched', fields.length === 0 && !optional ? FIRST_FIELD : "{'}', IDENTIFIER}")
       this.#next++
       const colon = this.#expect(':')
       const field = token.kind === 'escaped' ? token.text.slice(1, -1) : token.text

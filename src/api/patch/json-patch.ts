@@ -81,7 +81,8 @@ function applyOperation(root: JsonObject, operation: JsonPatchOperation): void {
       const place = locate(root, path)
       if (!place) throw failure(`test operation does not apply: doc is missing path: ${path}: missing value`)
       const found = read(place) ?? null
-      if (!jsonEqual(found, value ?? null)) throw failure(`testing value ${path} failed: test failed`)
+      if (!jsonEqual(found, value ?? null))
+        throw new ApiError('PATCH_TEST_FAILED', `testing value ${path} failed: test failed`)
       return
     }
     default:

@@ -24,7 +24,10 @@ export interface AdmissionRequest {
 export interface AdmissionPlugin {
   /** Kubernetes' name of the plugin. */
   readonly name: string
-  admit?(request: AdmissionRequest): void | Promise<void> | undefined
+  /** False: the plugin itself sees to what it is asked again. */
+  readonly reviews?: false
+  /** True: what users have installed changed the object, so that the server's own plugins look at it again. */
+  admit?(request: AdmissionRequest): void | Promise<unknown> | undefined
   /** As admit, before something is deleted. */
   admitRemoval?(request: AdmissionRequest): void | Promise<void> | undefined
   validate?(request: AdmissionRequest): void | Promise<void> | undefined
@@ -41,8 +44,14 @@ export class AdmissionChain {
   }
 
   async admit(request: AdmissionRequest): Promise<void> {
+    const changing = new Set<AdmissionPlugin>()
     for (const plugin of this.#plugins) {
       const pending = plugin.admit?.(request)
+      if (pending !== undefined && (await pending) === true) changing.add(plugin)
+    }
+    if (changing.size === 0) return
+    for (const plugin of this.#plugins) {
+      const pending = plugin.reviews === false ? undefined : plugin.admit?.(request)
       if (pending !== undefined) await pending
     }
   }

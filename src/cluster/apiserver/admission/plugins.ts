@@ -1,5 +1,6 @@
 import type { AccessJudge } from '../authz/attributes.ts'
 import type { AdmissionPlugin } from './chain.ts'
+import { mutatingPolicies } from './dynamic/mutating-policies.ts'
 import { validatingPolicies } from './dynamic/validating-policies.ts'
 import { certificateAdmission } from './certificates.ts'
 import { claimResize } from './claim-resize.ts'
@@ -40,6 +41,7 @@ export function defaultPlugins(
     defaultIngressClass(store),
     tokenSecret(parts),
     escalationCheck(parts),
+    mutatingPolicies(parts),
     validatingPolicies(parts),
     ...admissionWebhooks(parts),
     resourceQuota(store),

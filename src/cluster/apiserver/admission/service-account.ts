@@ -5,6 +5,7 @@ import { podSecrets } from '../pod-references.ts'
 import { type AdmissionPlugin, type AdmissionRequest, isFor, refusedBy } from './chain.ts'
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
+const TOKEN_VOLUME = 'kube-api-access-'
 const MIRROR = 'kubernetes.io/config.mirror'
 
 /** Pods run as a service account: `default` when they name none, with its token mounted and its pull secrets. */
@@ -54,7 +55,9 @@ function mountsToken(account: KubeObject, spec: JsonObject): boolean {
 }
 
 function mountToken(spec: JsonObject, suffix: string): void {
-  const name = `kube-api-access-${suffix}`
+  const volumes = listAt(spec, 'volumes')
+  const known = volumes.map((volume) => stringAt(volume, 'name')).find((each) => each.startsWith(TOKEN_VOLUME))
+  const name = known ?? TOKEN_VOLUME + suffix
   let used = false
   for (const list of ['initContainers', 'containers']) {
     for (const container of listAt(spec, list)) {
@@ -64,7 +67,7 @@ function mountToken(spec: JsonObject, suffix: string): void {
       used = true
     }
   }
-  if (used) spec.volumes = [...listAt(spec, 'volumes'), tokenVolume(name)]
+  if (used && known === undefined) spec.volumes = [...volumes, tokenVolume(name)]
 }
 
 function tokenVolume(name: string): JsonObject {

@@ -5,6 +5,7 @@
  */
 export * from './conflict.ts'
 export { decodeFields, encodeFields, FieldSet } from './field-set.ts'
+export { mergeConfiguration } from './merge-configuration.ts'
 export type { Versioned, VersionLookup } from './ownership.ts'
 export * from './reset-fields.ts'
 export * from './scale.ts'

@@ -1,4 +1,4 @@
-import { BOOL, type CelType, NULL, STRING } from '../../../api/cel/index.ts'
+import { BOOL, type CelType, JSON_PATCH_TYPE, listOf, NULL, OBJECT_TYPE, STRING } from '../../../api/cel/index.ts'
 import {
   dns1035LabelProblems,
   dnsSubdomainProblems,
@@ -97,6 +97,78 @@ export function validateValidatingPolicy(object: KubeObject): Findings {
     keys.add(key)
   })
   return out
+}
+
+const MUTATED_OPERATIONS = ['*', 'CONNECT', 'CREATE', 'UPDATE']
+const PATCHES = [
+  { type: 'ApplyConfiguration', field: 'applyConfiguration', result: OBJECT_TYPE },
+  { type: 'JSONPatch', field: 'jsonPatch', result: listOf(JSON_PATCH_TYPE) },
+] as const
+
+/** Checks a MutatingAdmissionPolicy: what it matches, its expressions and what they make. */
+export function validateMutatingPolicy(object: KubeObject): Findings {
+  const spec = (object.spec ?? {}) as JsonObject
+  const params = hasParams(spec)
+  const match = objectAt(spec, 'matchConstraints')
+  const out: Findings = [
+    ...oneOf(spec, 'failurePolicy', ['Fail', 'Ignore'], 'spec'),
+    ...validateParamKind(objectAt(spec, 'paramKind'), 'spec.paramKind'),
+    ...validateConstraints(match, 'spec.matchConstraints'),
+    ...validateMutatedOperations(match, 'spec.matchConstraints'),
+    ...validateMatchConditions(listAt(spec, 'matchConditions'), params, 'spec.matchConditions'),
+    ...validateVariables(spec, params),
+  ]
+  const mutations = listAt(spec, 'mutations')
+  if (mutations.length === 0) out.push(required('spec.mutations', 'mutations must contain at least one item'))
+  const { types } = compileVariables(spec, params)
+  const environment = admissionEnvironment({ params, authorizer: true, variables: types, patches: true })
+  mutations.forEach((mutation, index) => {
+    out.push(...validateMutation(mutation, environment, `spec.mutations[${index}]`))
+  })
+  return [...out, ...oneOf(spec, 'reinvocationPolicy', ['IfNeeded', 'Never'], 'spec')]
+}
+
+function validateMutation(
+  mutation: JsonObject,
+  environment: ReturnType<typeof admissionEnvironment>,
+  field: string,
+): Findings {
+  const type = stringAt(mutation, 'patchType')
+  if (type === '') return [required(`${field}.patchType`)]
+  const patch = PATCHES.find((each) => each.type === type)
+  if (patch === undefined) {
+    const known = PATCHES.map((each) => each.type)
+    return [notSupported(`${field}.patchType`, type, known)]
+  }
+  const out: Findings = []
+  const holder = objectAt(mutation, patch.field)
+  const expression = stringAt(holder, 'expression').trim()
+  const at = `${field}.${patch.field}`
+  if (holder === undefined) out.push(required(at, `must be specified when patchType is ${type}`))
+  else if (expression === '') out.push(required(`${at}.expression`))
+  else {
+    const problem = expressionProblem(environment, expression, [patch.result])
+    if (problem !== undefined) out.push(invalid(`${at}.expression`, expression, problem))
+  }
+  const other = PATCHES.find((each) => each !== patch)?.field ?? ''
+  if (objectAt(mutation, other) !== undefined) {
+    out.push(invalid(`${field}.${other}`, `{${other}}`, `must not be specified when patchType is ${type}`))
+  }
+  return out
+}
+
+/** Only what comes into being or changes can be mutated. */
+function validateMutatedOperations(match: JsonObject | undefined, field: string): Findings {
+  return listAt(match, 'resourceRules')
+    .flatMap((rule) => stringsAt(rule, 'operations'))
+    .filter((operation) => !MUTATED_OPERATIONS.includes(operation))
+    .map((operation) => notSupported(`${field}.resourceRules.operations`, operation, MUTATED_OPERATIONS))
+}
+
+/** Checks a MutatingAdmissionPolicyBinding. */
+export function validateMutatingPolicyBinding(object: KubeObject): Findings {
+  const match = objectAt(object.spec, 'matchResources')
+  return [...validateBindingTarget(object.spec), ...validateMutatedOperations(match, 'spec.matchResources')]
 }
 
 function oneOf(holder: JsonObject, key: string, allowed: readonly string[], field: string): Findings {

@@ -65,10 +65,7 @@ const RULES: Readonly<Record<string, Rules>> = {
     check: storage.validateCsiStorageCapacity,
     change: storage.validateCsiStorageCapacityUpdate,
   },
-  CertificateSigningRequest: {
-    check: cluster.validateCertificateSigningRequest,
-    status: cluster.validateSigningRequestStatus,
-  },
+  CertificateSigningRequest: { check: cluster.validateCertificateSigningRequest },
   ClusterRole: { check: rbac.validateRole },
   ClusterRoleBinding: { check: rbac.validateRoleBinding, change: rbac.validateRoleBindingUpdate },
   ConfigMap: {
@@ -104,6 +101,8 @@ const RULES: Readonly<Record<string, Rules>> = {
   Job: { check: job.validateJob, change: job.validateJobUpdate, status: validateJobStatus },
   Lease: { check: policy.validateLease },
   LimitRange: { check: policy.validateLimitRange },
+  MutatingAdmissionPolicy: { check: policies.validateMutatingPolicy },
+  MutatingAdmissionPolicyBinding: { check: policies.validateMutatingPolicyBinding },
   MutatingWebhookConfiguration: { check: validateWebhooks },
   Namespace: { check: cluster.validateNamespace, status: status.validateNamespaceStatus },
   NetworkPolicy: { check: network.validateNetworkPolicy },

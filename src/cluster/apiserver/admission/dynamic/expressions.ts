@@ -11,7 +11,9 @@ import {
   type Compiled,
   createCelEnvironment,
   DYN,
+  JSON_PATCH_LIBRARY,
   type ObjectType,
+  PATCH_STRUCTS,
   RESOURCE_CHECK_TYPE,
   resourceCheckValue,
   schemaCelType,
@@ -103,8 +105,8 @@ export interface ExpressionOptions {
   readonly authorizer: boolean
   /** Types of the variables that a policy composes, by name. */
   readonly variables?: ReadonlyMap<string, CelType>
-  /** Types that expressions may make. */
-  readonly structs?: ReadonlyMap<string, ReadonlyMap<string, CelType>>
+  /** Expressions may make objects and patches. */
+  readonly patches?: boolean
 }
 
 /** Where the expressions of webhooks and policies are compiled. */
@@ -114,15 +116,14 @@ export function admissionEnvironment(options: ExpressionOptions): CelEnvironment
     name: 'kubernetes.variables',
     fields: options.variables,
   }
-  return createCelEnvironment(
-    {
-      ...baseVariables(),
-      ...(options.params && { params: DYN }),
-      ...(options.authorizer && { authorizer: AUTHORIZER_TYPE, 'authorizer.requestResource': RESOURCE_CHECK_TYPE }),
-      ...(variables && { variables }),
-    },
-    options.structs,
-  )
+  const all = {
+    ...baseVariables(),
+    ...(options.params && { params: DYN }),
+    ...(options.authorizer && { authorizer: AUTHORIZER_TYPE, 'authorizer.requestResource': RESOURCE_CHECK_TYPE }),
+    ...(variables && { variables }),
+  }
+  if (options.patches !== true) return createCelEnvironment(all)
+  return createCelEnvironment(all, PATCH_STRUCTS, JSON_PATCH_LIBRARY)
 }
 
 /** What a request gives expressions. */

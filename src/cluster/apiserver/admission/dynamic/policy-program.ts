@@ -21,7 +21,6 @@ export interface PolicyVariable {
 export function compileVariables(
   spec: JsonObject | undefined,
   params: boolean,
-  structs?: ReadonlyMap<string, ReadonlyMap<string, CelType>>,
 ): { readonly variables: PolicyVariable[]; readonly types: Map<string, CelType> } {
   const types = new Map<string, CelType>()
   const variables = listAt(spec, 'variables').map((variable) => {
@@ -29,7 +28,6 @@ export function compileVariables(
       params,
       authorizer: true,
       variables: new Map(types),
-      ...(structs && { structs }),
     })
     const name = stringAt(variable, 'name')
     const compiled = environment.compile(stringAt(variable, 'expression'))

@@ -1,13 +1,5 @@
 import { CelError, type CelValue, type Compiled } from '../../../../api/cel/index.ts'
-import {
-  type JsonObject,
-  type KubeObject,
-  listAt,
-  objectAt,
-  type Status,
-  stringAt,
-  stringsAt,
-} from '../../../../api/index.ts'
+import { type JsonObject, type KubeObject, listAt, objectAt, type Status, stringAt } from '../../../../api/index.ts'
 import { groupResourceText, statusError } from '../../errors.ts'
 import type { AdmissionPlugin, AdmissionRequest } from '../chain.ts'
 import {
@@ -22,8 +14,9 @@ import {
   OUT_OF_BUDGET,
 } from './expressions.ts'
 import { type ExpressionContext, matchedInput } from './matched-input.ts'
-import { criteriaOf, isExempt, type MatchCriteria, matchRequest } from './matching.ts'
+import { criteriaOf, isExempt, type MatchCriteria } from './matching.ts'
 import { paramsFor, PolicyConfigurationError } from './params.ts'
+import { type PolicyBinding, bindingMatches, readBinding } from './policy-binding.ts'
 import { compileVariables, hasParams, type PolicyVariable, withVariables } from './policy-program.ts'
 import { StoredList } from './stored-list.ts'
 
@@ -46,14 +39,6 @@ interface Policy {
     readonly expression: string
     readonly compiled: Compiled
   }[]
-}
-
-interface Binding {
-  readonly name: string
-  readonly policy: string
-  readonly criteria: MatchCriteria | undefined
-  readonly paramRef: JsonObject | undefined
-  readonly actions: readonly string[]
 }
 
 interface Denial {
@@ -86,7 +71,7 @@ export function validatingPolicies(parts: ExpressionContext): AdmissionPlugin {
 async function validateAll(
   parts: ExpressionContext,
   policies: readonly Policy[],
-  bindings: readonly Binding[],
+  bindings: readonly PolicyBinding[],
   request: AdmissionRequest,
 ): Promise<void> {
   for (const policy of policies) {
@@ -120,22 +105,10 @@ function readPolicy(object: KubeObject): Policy {
   }
 }
 
-function readBinding(object: KubeObject): Binding {
-  const { spec } = object
-  const match = objectAt(spec, 'matchResources')
-  return {
-    name: object.metadata.name ?? '',
-    policy: stringAt(spec, 'policyName'),
-    criteria: match === undefined ? undefined : criteriaOf(match, 'resourceRules'),
-    paramRef: objectAt(spec, 'paramRef'),
-    actions: stringsAt(spec, 'validationActions'),
-  }
-}
-
 async function applyPolicy(
   parts: ExpressionContext,
   policy: Policy,
-  bindings: readonly Binding[],
+  bindings: readonly PolicyBinding[],
   request: AdmissionRequest,
 ): Promise<void> {
   const input = await matchedInput(parts, policy.criteria, request)
@@ -166,18 +139,8 @@ async function applyPolicy(
   }
 }
 
-function bindingMatches(parts: ExpressionContext, { criteria }: Binding, request: AdmissionRequest): boolean {
-  if (criteria === undefined) return true
-  const rules = criteria.rules.length > 0 ? criteria.rules : EVERYTHING
-  return matchRequest(parts, { ...criteria, rules }, request) !== undefined
-}
-
-const EVERYTHING: readonly JsonObject[] = [
-  { operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*', '*/*'] },
-]
-
 /** What is done about a denial. */
-function act(policy: Policy, binding: Binding, request: AdmissionRequest, denial: Denial): void {
+function act(policy: Policy, binding: PolicyBinding, request: AdmissionRequest, denial: Denial): void {
   if (binding.actions.includes('Warn')) {
     const who = `ValidatingAdmissionPolicy '${policy.name}' with binding '${binding.name}'`
     request.warnings.push(`Validation failed for ${who}: ${denial.message}`)
@@ -197,7 +160,7 @@ const CODES: Readonly<Record<string, number>> = {
   RequestEntityTooLarge: 413,
 }
 
-function denied(policy: Policy, binding: Binding | undefined, request: AdmissionRequest, denial: Denial): Error {
+function denied(policy: Policy, binding: PolicyBinding | undefined, request: AdmissionRequest, denial: Denial): Error {
   const { definition, object } = request
   const reason = denial.reason ?? 'Invalid'
   const by = binding === undefined ? '' : ` with binding '${binding.name}'`

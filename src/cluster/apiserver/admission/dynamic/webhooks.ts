@@ -53,12 +53,13 @@ const PREFIX = 'admissionregistration.k8s.io/'
 export function admissionWebhooks(parts: WebhookParts): AdmissionPlugin[] {
   const mutating = new StoredList(parts.store, `${PREFIX}mutatingwebhookconfigurations/`, webhooksOf)
   const validating = new StoredList(parts.store, `${PREFIX}validatingwebhookconfigurations/`, webhooksOf)
-  const change = (request: AdmissionRequest): Promise<void> | undefined => {
+  const change = (request: AdmissionRequest): Promise<boolean> | undefined => {
     if (mutating.items.length === 0 || isExempt(request)) return undefined
     return new Mutation(parts, request).run(mutating.items.flat())
   }
+  const remove = (request: AdmissionRequest): Promise<void> | undefined => change(request)?.then(() => {})
   return [
-    { name: 'MutatingAdmissionWebhook', admit: change, admitRemoval: change },
+    { name: 'MutatingAdmissionWebhook', reviews: false, admit: change, admitRemoval: remove },
     {
       name: 'ValidatingAdmissionWebhook',
       validate(request) {
@@ -229,19 +230,22 @@ class Mutation {
   readonly #request: AdmissionRequest
   /** What each webhook left behind. */
   readonly #seen = new Map<Webhook, Json>()
+  #changed = false
 
   constructor(parts: WebhookParts, request: AdmissionRequest) {
     this.#parts = parts
     this.#request = request
   }
 
-  async run(hooks: readonly Webhook[]): Promise<void> {
+  /** True: the object has changed. */
+  async run(hooks: readonly Webhook[]): Promise<boolean> {
     for (const hook of hooks) await this.#call(hook)
     for (const hook of hooks) {
       const before = this.#seen.get(hook)
       if (before === undefined || stringAt(hook.config, 'reinvocationPolicy') !== 'IfNeeded') continue
       if (!jsonEqual(before, this.#request.object)) await this.#call(hook)
     }
+    return this.#changed
   }
 
   async #call(hook: Webhook): Promise<void> {
@@ -266,11 +270,12 @@ class Mutation {
     }
     const own = (await converted(patched, definition, this.#request.definition)) ?? patched
     replaceObject(target, typedObject(this.#request.definition, own, undefined).object)
+    this.#changed = true
   }
 }
 
 /** Makes an object what another is, in place. */
-function replaceObject(target: KubeObject, source: KubeObject): void {
+export function replaceObject(target: KubeObject, source: KubeObject): void {
   for (const key of Object.keys(target)) delete target[key]
   Object.assign(target, source)
   target.metadata = mapAt(source, 'metadata') as KubeObject['metadata']
