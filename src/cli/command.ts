@@ -1,3 +1,4 @@
+import type { Completion } from './completion/completion.ts'
 import type { CliContext } from './context.ts'
 import { wrongArguments } from './errors.ts'
 import type { FlagTable, FlagValues } from './flags/define.ts'
@@ -5,16 +6,7 @@ import type { FlagTable, FlagValues } from './flags/define.ts'
 /** Checks the number of arguments; the text is the complaint (`requires 1 argument`), undefined when all is well. */
 export type ArgumentRule = (args: readonly string[]) => string | undefined
 
-/** What shells may offer for an argument: candidates with an optional description after a tab. */
-export interface Completion {
-  readonly candidates: readonly string[]
-  /** Let the shell offer files too. */
-  readonly files?: boolean
-  /** No argument can follow here. */
-  readonly closed?: boolean
-  /** Do not put a space behind a candidate. */
-  readonly noSpace?: boolean
-}
+export type { Completion } from './completion/completion.ts'
 
 /** A command: data plus a short body. Its aliases and summary stand in catalog.ts, so that help needs no import. */
 export interface CommandDefinition<F extends FlagTable> {
@@ -33,7 +25,12 @@ export interface CommandDefinition<F extends FlagTable> {
   /** Arguments are handed over unparsed, flags included. */
   readonly rawArguments?: boolean
   /** Completes the argument after `args`. */
-  readonly complete?: (ctx: CliContext, args: readonly string[], prefix: string) => Completion | Promise<Completion>
+  readonly complete?: (
+    ctx: CliContext,
+    args: readonly string[],
+    prefix: string,
+    flags: FlagValues<F>,
+  ) => Completion | Promise<Completion>
   /** Does the work; an error it throws is printed as `Error: …` and ends with exit code 1. */
   run(ctx: CliContext, args: readonly string[], flags: FlagValues<F>): Promise<void> | void
 }

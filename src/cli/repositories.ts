@@ -15,6 +15,12 @@ export function repoEnvironment(ctx: CliContext, registry: RegistryFlags = {}): 
   return environmentWith(ctx, registryAccess(fetchOptions(registry)))
 }
 
+/** The same where Helm looks for getter plugins at once, needed or not, and complains of broken ones. */
+export function repoEnvironmentAtOnce(ctx: CliContext, registry: RegistryFlags = {}): RepoEnvironment {
+  const env = repoEnvironment(ctx, registry)
+  return { ...env, getters: env.getters }
+}
+
 /** The registries of `registry login`, which takes its flags as they are. */
 export function loginEnvironment(ctx: CliContext, registry: RegistryFlags): RepoEnvironment {
   return environmentWith(ctx, fetchOptions(registry))

@@ -9,10 +9,10 @@ import {
 import type { Completion } from '../command.ts'
 import type { CliContext } from '../context.ts'
 
-/** Names of the repositories that were added and begin with `prefix`, with their URLs, without those in `except`. */
-export function repositoryNames(ctx: CliContext, prefix: string, except: readonly string[] = []): string[] {
+/** Names of the repositories that were added, with their URLs, without those in `except`. Shells narrow them. */
+export function repositoryNames(ctx: CliContext, except: readonly string[] = []): string[] {
   return repositories(ctx)
-    .filter((entry) => entry.name.startsWith(prefix) && !except.includes(entry.name))
+    .filter((entry) => !except.includes(entry.name))
     .map((entry) => `${entry.name}\t${entry.url}`)
 }
 

@@ -3,6 +3,7 @@ import type { Command, Completion } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { CliError, commandFailed } from '../errors.ts'
 import type { FlagSurroundings } from '../flags/define.ts'
+import { beyondFlags, crdsFlag } from '../flags/beyond.ts'
 import { chartPathFlags } from '../flags/chart.ts'
 import { globalFlags } from '../flags/global.ts'
 import { findCommand } from '../parse/find.ts'
@@ -18,7 +19,7 @@ export interface CompletionAnswer {
 }
 
 /** cobra's directive bits. */
-export const directives = { none: 0, noSpace: 2, noFiles: 4 } as const
+export const directives = { none: 0, error: 1, noSpace: 2, noFiles: 4 } as const
 
 /** The line shells show when no argument can follow. */
 const noMoreArguments = '_activeHelp_ This command does not take any more arguments (but may accept flags).'
@@ -73,7 +74,7 @@ async function completeCommand(ctx: CliContext, situation: Situation): Promise<C
   if (parsed.help) return { candidates: [], directive: directives.noFiles }
   const afterDashes = situation.argv.includes('--')
   if (target.flag !== undefined) return flagValues(ctx, situation, target.flag, parsed)
-  if (prefix.startsWith('-') && !prefix.includes('=') && !afterDashes) return flagNames(situation, parsed.given)
+  if (prefix.startsWith('-') && !prefix.includes('=') && !afterDashes) return flagNames(ctx, situation, parsed.given)
   const children = parsed.args.length === 0 ? childNames(ctx, node, prefix) : []
   if (command?.complete === undefined) {
     const isGroup = node.children.length > 0
@@ -82,7 +83,7 @@ async function completeCommand(ctx: CliContext, situation: Situation): Promise<C
       directive: isGroup && parsed.args.length === 0 ? directives.noFiles : directives.none,
     }
   }
-  return answerOf(await command.complete(ctx, parsed.args, prefix))
+  return answerOf(await command.complete(ctx, parsed.args, prefix, parsed.values))
 }
 
 /** The flag whose value is typed, if any, and the arguments without it. */
@@ -120,7 +121,12 @@ function flagProblem({ flags, argv, around }: Situation): string | undefined {
 }
 
 /** Values are not narrowed to what was typed: shells do that, some of them loosely. */
-function flagValues(ctx: CliContext, situation: Situation, flag: NamedFlag, parsed: ParsedFlags): CompletionAnswer {
+async function flagValues(
+  ctx: CliContext,
+  situation: Situation,
+  flag: NamedFlag,
+  parsed: ParsedFlags,
+): Promise<CompletionAnswer> {
   const { complete } = flag.spec
   if (flag.spec === globalFlags.kubeContext) {
     return { candidates: contextCandidates(ctx), directive: directives.noFiles }
@@ -132,10 +138,10 @@ function flagValues(ctx: CliContext, situation: Situation, flag: NamedFlag, pars
     return { candidates, directive: directives.noFiles }
   }
   if (complete === undefined) return { candidates: [], directive: directives.none }
-  return { candidates: complete(), directive: directives.noFiles }
+  return answerOf(await complete(ctx, parsed.args))
 }
 
-function flagNames(situation: Situation, given: ReadonlySet<string>): CompletionAnswer {
+function flagNames(ctx: CliContext, situation: Situation, given: ReadonlySet<string>): CompletionAnswer {
   const sorted = (flags: Iterable<NamedFlag>): NamedFlag[] => [...flags].sort((a, b) => (a.name < b.name ? -1 : 1))
   const all = [...situation.flags.byName.values()]
   const isGlobal = (flag: NamedFlag): boolean => Object.hasOwn(globalFlags, flag.key)
@@ -147,6 +153,7 @@ function flagNames(situation: Situation, given: ReadonlySet<string>): Completion
   for (const flag of order) {
     const { spec } = flag
     if (spec.hidden === true || spec.deprecated !== undefined) continue
+    if (ctx.program === 'helm' && notOfHelm.has(spec)) continue
     if (given.has(flag.key) && !/Array|Slice|stringTo|strings/.test(spec.type)) continue
     const usage = flag.key === 'help' ? `help for ${situation.node.name || 'the program'}` : spec.usage
     if (`--${flag.name}`.startsWith(situation.prefix)) candidates.push(`--${flag.name}\t${usage}`)
@@ -163,7 +170,11 @@ function childNames(ctx: CliContext, node: CatalogNode, prefix: string): string[
     .map((child) => `${child.name}\t${child.entry.summary}`)
 }
 
+/** Flags that are left out where the program goes by Helm's name, as commands are. */
+const notOfHelm: ReadonlySet<unknown> = new Set([...Object.values(beyondFlags), crdsFlag])
+
 function answerOf(completion: Completion): CompletionAnswer {
+  if (completion.failed === true) return { candidates: [], directive: directives.error }
   if (completion.closed === true) return { candidates: [noMoreArguments], directive: directives.noFiles }
   const files = completion.files === true ? directives.none : directives.noFiles
   return {

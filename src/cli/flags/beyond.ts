@@ -23,5 +23,5 @@ export const crdsFlag = customFlag<'install' | 'upgrade' | 'skip' | undefined>({
     throw new FlagValueError('must be install, upgrade or skip')
   },
   show: () => undefined,
-  complete: () => ['install', 'upgrade', 'skip'],
+  complete: () => ({ candidates: ['install', 'upgrade', 'skip'] }),
 })

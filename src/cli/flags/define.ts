@@ -1,4 +1,6 @@
 import type { EnvVars, HelmFolders } from '../environment.ts'
+import type { Completion } from '../completion/completion.ts'
+import type { CliContext } from '../context.ts'
 import { goQuote } from '../errors.ts'
 import type { Settings } from '../settings.ts'
 import { readCsvLine } from './csv.ts'
@@ -35,7 +37,7 @@ export interface FlagSpec<T> {
   /** The default as help shows it after `default `; undefined when help shows none. */
   readonly show: (value: T) => string | undefined
   /** Completes a value: candidates with an optional description after a tab. */
-  readonly complete?: () => readonly string[]
+  readonly complete?: (ctx: CliContext, args: readonly string[]) => Completion | Promise<Completion>
 }
 
 /** Raised by a flag's parser; the text becomes the reason in `invalid argument …`. */

@@ -7,6 +7,7 @@ import {
   intFlag,
   stringArrayFlag,
   stringFlag,
+  uintFlag,
 } from './define.ts'
 
 type PathSetting = 'registryConfig' | 'repositoryConfig' | 'repositoryCache' | 'contentCache'
@@ -17,11 +18,31 @@ const pathFrom =
 const colorFlag: FlagSpec<string> = stringFlag(
   'when to print in colour: never, auto or always',
   (around) => around.settings.color,
-  { complete: () => ['never', 'auto', 'always'] },
+  { complete: () => ({ candidates: ['never', 'auto', 'always'] }) },
 )
+
+const unseen = { hidden: true } as const
+
+/** What the Kubernetes client's logging understands; taken, as Helm takes it, and of no effect here. */
+const loggingFlags = {
+  addDirHeader: boolFlag('', false, unseen),
+  alsologtostderr: boolFlag('', false, unseen),
+  logBacktraceAt: stringFlag('', '', unseen),
+  logDir: stringFlag('', '', unseen),
+  logFile: stringFlag('', '', unseen),
+  logFileMaxSize: uintFlag('', 1800, unseen),
+  logtostderr: boolFlag('', true, unseen),
+  oneOutput: boolFlag('', false, unseen),
+  skipHeaders: boolFlag('', false, unseen),
+  skipLogHeaders: boolFlag('', false, unseen),
+  stderrthreshold: stringFlag('', '2', unseen),
+  v: intFlag('', 0, { ...unseen, short: 'v' }),
+  vmodule: stringFlag('', '', unseen),
+} as const
 
 /** The flags that every command takes. As Helm 4's, with its environment variables as defaults. */
 export const globalFlags = {
+  ...loggingFlags,
   burstLimit: intFlag(
     'how many requests may burst before client-side throttling',
     (around) => around.settings.burstLimit,

@@ -14,5 +14,5 @@ export const outputFlag: FlagSpec<OutputFormat> = customFlag<OutputFormat>({
     throw new FlagValueError('invalid format type')
   },
   show: (value) => value,
-  complete: () => ['json\tas JSON', 'table\tas a table for people', 'yaml\tas YAML'],
+  complete: () => ({ candidates: ['json\tas JSON', 'table\tas a table for people', 'yaml\tas YAML'] }),
 })

@@ -35,7 +35,8 @@ export function decodeConfig(text: string, path: string): { readonly value: Conf
   try {
     parsed = parseJson(text)
   } catch (error) {
-    return fail(errorText(error))
+    // Go reads it as a stream, in which an end is one of the file.
+    return fail(errorText(error).replace('unexpected end of JSON input', 'unexpected EOF'))
   }
   if (parsed === null) return { value: {} }
   if (!(parsed instanceof Map)) {

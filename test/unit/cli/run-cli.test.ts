@@ -47,3 +47,31 @@ test('completion lists flags with their words, and says that files do not fit', 
   const { stdout } = await run(['__complete', 'version', '--sh'])
   expect(stdout).toMatch(/^--short\t.*\n:4\n$/)
 })
+
+test.each([
+  [['list', ''], '_activeHelp_ This command does not take any more arguments (but may accept flags).\n:4\n'],
+  [
+    ['get', 'values', 'web', ''],
+    '_activeHelp_ This command does not take any more arguments (but may accept flags).\n:4\n',
+  ],
+  [['status', ''], ':0\n'],
+  [['rollback', 'web', ''], ':1\n'],
+  [['get', 'values', 'web', '--revision', ''], ':1\n'],
+  [['uninstall', '--cascade', ''], ':0\n'],
+  [['install', '--generate-name', 'web', ''], ':4\n'],
+  [['upgrade', '--lock'], '--lock-wait\thow long to wait while another process works on the release\n:4\n'],
+])('without a cluster, %j is completed as Helm does', async (words, answer) => {
+  const env = { KUBECONFIG: '/nowhere/config', HELM_KUBEAPISERVER: 'http://127.0.0.1:1' }
+  const { stdout } = await run(['__complete', ...words], env)
+  expect(stdout).toBe(answer)
+})
+
+test('where the program goes by the name of Helm, flags that Helm lacks are not offered', async () => {
+  const { stdout } = await run(['__complete', 'upgrade', '--lock'], { CHARTCTL_NAME: 'helm' })
+  expect(stdout).toBe(':4\n')
+})
+
+test('flags of the logging of Kubernetes clients are taken', async () => {
+  expect((await run(['-v', '6', 'env', 'HELM_NAMESPACE'])).stdout).toBe('default\n')
+  expect((await run(['-v'])).stderr).toContain("Error: flag needs an argument: 'v' in -v\n")
+})

@@ -2,14 +2,14 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { errorText } from '../../../base/index.ts'
 import { fileSystemError, loadChartFolder, saveChart } from '../../../chart/index.ts'
-import { updateDependencies } from '../../../repo/index.ts'
+import { type RepoEnvironment, updateDependencies } from '../../../repo/index.ts'
 import { parseVersion } from '../../../version/index.ts'
 import { anyArgs, defineCommand } from '../../command.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
 import { type ConnectionFlags, connectionFlags, keyringFlag } from '../../flags/chart.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
-import { fetchOptions, repoEnvironment } from '../../repositories.ts'
+import { fetchOptions, repoEnvironmentAtOnce } from '../../repositories.ts'
 import { missingDependencies } from './dependencies-present.ts'
 import { createSigner, type Signer } from './sign.ts'
 
@@ -51,8 +51,9 @@ gpg --export-secret-keys > ~/.gnupg/secring.gpg`,
     if (flags.sign && flags.key === '') throw commandFailed('--key is required for signing a package')
     if (flags.sign && flags.keyring === '') throw commandFailed('--keyring is required for signing a package')
     const signer = flags.sign ? createSigner(ctx, flags) : undefined
+    const env = repoEnvironmentAtOnce(ctx, flags)
     for (const path of paths) {
-      const saved = await packageOne(ctx, path, flags, signer)
+      const saved = await packageOne(ctx, path, flags, { signer, env })
       ctx.printLine(`Successfully packaged chart and saved it to: ${saved}`)
     }
   },
@@ -62,7 +63,7 @@ async function packageOne(
   ctx: CliContext,
   given: string,
   flags: PackageFlags,
-  signer: Signer | undefined,
+  { signer, env }: { readonly signer: Signer | undefined; readonly env: RepoEnvironment },
 ): Promise<string> {
   const path = resolve(given)
   try {
@@ -70,7 +71,7 @@ async function packageOne(
   } catch (error) {
     throw fileSystemError(error, 'stat', given)
   }
-  if (flags.dependencyUpdate) await fetchDependencies(ctx, path, flags)
+  if (flags.dependencyUpdate) await fetchDependencies(ctx, path, flags, env)
   const chart = loadChartFolder(path, { log: ctx.log.asLog() })
   if (flags.version !== '') chart.metadata.version = flags.version
   parseVersion(chart.metadata.version)
@@ -90,7 +91,12 @@ async function packageOne(
   return saved
 }
 
-async function fetchDependencies(ctx: CliContext, path: string, flags: PackageFlags): Promise<void> {
+async function fetchDependencies(
+  ctx: CliContext,
+  path: string,
+  flags: PackageFlags,
+  env: RepoEnvironment,
+): Promise<void> {
   await updateDependencies(
     {
       chartFolder: path,
@@ -102,6 +108,6 @@ async function fetchDependencies(ctx: CliContext, path: string, flags: PackageFl
       note: ctx.notice,
       debug: ctx.settings.debug,
     },
-    repoEnvironment(ctx, flags),
+    env,
   )
 }

@@ -77,8 +77,8 @@ $0 template web ./chart --kube-version 1.30 --api-versions monitoring.coreos.com
     ['force', 'forceConflicts'],
     ['validate', 'dryRun'],
   ],
-  complete: (ctx, args, prefix) =>
-    args.length === 1 ? chartCandidates(ctx, prefix, { files: true }) : { candidates: [] },
+  complete: (ctx, args, prefix, { generateName }) =>
+    args.length === (generateName ? 0 : 1) ? chartCandidates(ctx, prefix, { files: true }) : { candidates: [] },
   async run(ctx, args, flags) {
     const capabilities = capabilitiesOf(flags)
     const server = flags.validate || isServerRun(ctx, flags.dryRun)

@@ -14,7 +14,7 @@ export const serverFlags = {
       throw new FlagValueError('must be lmdb or memory')
     },
     show: (value) => value,
-    complete: () => ['lmdb\ton disk', 'memory\tgone when it stops'],
+    complete: () => ({ candidates: ['lmdb\ton disk', 'memory\tgone when it stops'] }),
   }),
   port: intFlag('port on 127.0.0.1; 0 keeps the last one, or takes a free one'),
   nodes: intFlag('number of simulated nodes', 1),

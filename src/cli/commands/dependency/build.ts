@@ -1,7 +1,7 @@
 import { buildDependencies, RepoError } from '../../../repo/index.ts'
 import { defineCommand, maxArgs } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
-import { repoEnvironment } from '../../repositories.ts'
+import { repoEnvironmentAtOnce } from '../../repositories.ts'
 import { dependencyFlags, dependencyRequest } from './flags.ts'
 
 /** `dependency build` */
@@ -17,7 +17,7 @@ Without a lock file it does what 'dependency update' does.`,
   async run(ctx, [folder = '.'], flags) {
     const request = dependencyRequest(ctx, folder, flags, flags.verify ? 'if-possible' : 'never')
     try {
-      await buildDependencies(request, repoEnvironment(ctx, flags))
+      await buildDependencies(request, repoEnvironmentAtOnce(ctx, flags))
     } catch (error) {
       if (!(error instanceof RepoError) || error.code !== 'REPOSITORY_UNKNOWN') throw error
       throw commandFailed(`${error.message}. Please add the missing repos via 'helm repo add'`, error)

@@ -1,6 +1,6 @@
 import { updateDependencies } from '../../../repo/index.ts'
 import { defineCommand, maxArgs } from '../../command.ts'
-import { repoEnvironment } from '../../repositories.ts'
+import { repoEnvironmentAtOnce } from '../../repositories.ts'
 import { dependencyFlags, dependencyRequest } from './flags.ts'
 
 /** `dependency update` */
@@ -14,6 +14,6 @@ removes archives there that are no longer listed, and writes Chart.lock.`,
   flags: dependencyFlags,
   async run(ctx, [folder = '.'], flags) {
     const request = dependencyRequest(ctx, folder, flags, flags.verify ? 'always' : 'never')
-    await updateDependencies(request, repoEnvironment(ctx, flags))
+    await updateDependencies(request, repoEnvironmentAtOnce(ctx, flags))
   },
 })

@@ -32,6 +32,10 @@ another newest revision, or one of the objects says something else, than when th
       ({ ports }) => applyPlan(ports, plan, announceCancel(ctx, plan.release)),
       flags,
     )
+    if (plan.operation.type === 'uninstall') {
+      ctx.printLine(`release "${plan.release}" uninstalled`)
+      return
+    }
     if (flags.output === 'table') ctx.printLine(`The plan for release "${plan.release}" has been carried out.`)
     printRelease(ctx, flags.output, release, { debug: ctx.settings.debug, hideNotes: flags.hideNotes })
   },

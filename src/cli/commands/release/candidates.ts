@@ -1,5 +1,5 @@
 import { ALL_STATES, chartWords, history, list } from '../../../release/index.ts'
-import type { Completion } from '../../command.ts'
+import { type Completion, closedCompletion } from '../../command.ts'
 import type { CliContext } from '../../context.ts'
 import { withSession } from './session.ts'
 
@@ -21,7 +21,7 @@ export async function releaseCandidates(ctx: CliContext, except: readonly string
       }
     })
   } catch {
-    return { candidates: [] }
+    return { candidates: [], files: true }
   }
 }
 
@@ -38,10 +38,17 @@ export async function revisionCandidates(ctx: CliContext, name: string): Promise
       }
     })
   } catch {
-    return { candidates: [] }
+    return { candidates: [], failed: true }
   }
 }
 
+/** Completes `--revision` of commands that read one release. */
+export const revisionValues = (
+  ctx: CliContext,
+  [name, ...more]: readonly string[],
+): Completion | Promise<Completion> =>
+  name === undefined || more.length > 0 ? { candidates: [] } : revisionCandidates(ctx, name)
+
 /** Completes one name of a release, then nothing. */
 export const oneRelease = (ctx: CliContext, args: readonly string[]): Completion | Promise<Completion> =>
-  args.length > 0 ? { candidates: [] } : releaseCandidates(ctx)
+  args.length > 0 ? closedCompletion : releaseCandidates(ctx)

@@ -58,6 +58,12 @@ export const releaseCatalog: readonly CatalogEntry[] = [
     load: async () => (await import('../plan/rollback.ts')).planRollbackCommand,
   },
   {
+    path: 'plan uninstall',
+    summary: 'plan the removal of a release',
+    beyondHelm: true,
+    load: async () => (await import('../plan/uninstall.ts')).planUninstallCommand,
+  },
+  {
     path: 'plan upgrade',
     summary: 'plan an upgrade (or with --install an install)',
     beyondHelm: true,

@@ -45,7 +45,7 @@ export async function explained(ports: ReleasePorts, error: unknown, options: Ex
   ]
   if (lines.length === 0) return error
   const explanation = options.json
-    ? `${JSON.stringify({ reasons, conflicts, notes: lines })}\n`
+    ? `${JSON.stringify({ event: 'failed', reasons, conflicts, notes: lines })}\n`
     : `${lines.join('\n')}\n`
   return new CliError('COMMAND_FAILED', errorText(error), { explanation }, error)
 }

@@ -44,8 +44,8 @@ $0 install --generate-name ./chart --dry-run=server`,
     serverSide: boolFlag('apply resources on the server', true),
   },
   exclusive: deployExclusive,
-  complete: (ctx, args, prefix) =>
-    args.length === 1 ? chartCandidates(ctx, prefix, { files: true }) : { candidates: [] },
+  complete: (ctx, args, prefix, { generateName }) =>
+    args.length === (generateName ? 0 : 1) ? chartCandidates(ctx, prefix, { files: true }) : { candidates: [] },
   async run(ctx, args, flags) {
     // A wrong value of the flag is an error of the command line, not of the installation.
     dryRunStrategy({ ...ctx, warn: () => undefined }, flags.dryRun)

@@ -10,7 +10,7 @@ import {
   type ReleaseSummary,
   type ReleaseStatus,
 } from '../../../release/index.ts'
-import { defineCommand, noArgs } from '../../command.ts'
+import { closedCompletion, defineCommand, noArgs } from '../../command.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
 import { boolFlag, type FlagValues, intFlag, stringFlag } from '../../flags/define.ts'
@@ -47,6 +47,7 @@ export const listCommand = defineCommand({
 its newest revision.`,
   examples: "$0 list\n$0 list -A --failed -o json\n$0 list --filter '^web'",
   args: noArgs,
+  complete: () => closedCompletion,
   flags: listFlags,
   async run(ctx, _args, flags) {
     const format = await timeFormatter(flags.timeFormat)

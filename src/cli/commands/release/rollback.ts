@@ -1,5 +1,5 @@
 import { rollback, type RollbackRequest } from '../../../release/index.ts'
-import { type Completion, defineCommand, minArgs } from '../../command.ts'
+import { type Completion, closedCompletion, defineCommand, minArgs } from '../../command.ts'
 import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
 import { beyondFlags } from '../../flags/beyond.ts'
@@ -71,7 +71,7 @@ export function rollbackRequest(
 export function completeRevision(ctx: CliContext, args: readonly string[]): Completion | Promise<Completion> {
   const [name] = args
   if (name === undefined) return releaseCandidates(ctx)
-  return args.length === 1 ? revisionCandidates(ctx, name) : { candidates: [] }
+  return args.length === 1 ? revisionCandidates(ctx, name) : closedCompletion
 }
 
 /** A revision on the command line. As Go's strconv.Atoi. */

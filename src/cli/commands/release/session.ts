@@ -61,7 +61,7 @@ async function openSession(ctx: CliContext, options: SessionOptions = {}): Promi
   const cluster = isMemoryDriver(ctx) ? withoutObjects(real) : real
   const log = ctx.log.asLog()
   const driver = await openDriver(ctx, cluster, { namespace, chunks: options.releaseChunks })
-  const view = createWaitingView(ctx)
+  const view = createWaitingView(ctx, { events: options.output === 'json' && wantsExplanation(ctx, options) })
   const watched: { states: readonly WaitState[] } = { states: [] }
   const unfinished: Promise<unknown>[] = []
   const { lockWait } = options

@@ -2,7 +2,7 @@ import { status } from '../../../release/index.ts'
 import { defineCommand, exactArgs } from '../../command.ts'
 import { intFlag } from '../../flags/define.ts'
 import { outputFlag } from '../../flags/output.ts'
-import { oneRelease } from './candidates.ts'
+import { oneRelease, revisionValues } from './candidates.ts'
 import { printRelease } from './release-view.ts'
 import { withSession } from './session.ts'
 
@@ -14,7 +14,10 @@ export const statusCommand = defineCommand({
 notes.`,
   examples: '$0 status web\n$0 status web --revision 2 -o yaml',
   args: exactArgs(1),
-  flags: { output: outputFlag, revision: intFlag('revision to show; the newest by default') },
+  flags: {
+    output: outputFlag,
+    revision: intFlag('revision to show; the newest by default', 0, { complete: revisionValues }),
+  },
   complete: oneRelease,
   async run(ctx, [name = ''], flags) {
     const request = { name, revision: flags.revision, tables: flags.output === 'table' }

@@ -1,6 +1,6 @@
 import { hasReleaseCode, history, type Release, upgrade, type UpgradeRequest } from '../../../release/index.ts'
 import type { PostRender } from '../../../render/index.ts'
-import { defineCommand, exactArgs } from '../../command.ts'
+import { closedCompletion, defineCommand, exactArgs } from '../../command.ts'
 import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
 import { beyondFlags, crdsFlag } from '../../flags/beyond.ts'
@@ -60,7 +60,7 @@ $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
   exclusive: deployExclusive,
   complete: (ctx, args, prefix) => {
     if (args.length === 0) return releaseCandidates(ctx)
-    return args.length === 1 ? chartCandidates(ctx, prefix, { files: true }) : { candidates: [] }
+    return args.length === 1 ? chartCandidates(ctx, prefix, { files: true }) : closedCompletion
   },
   async run(ctx, [name = '', chart = ''], flags) {
     dryRunStrategy({ ...ctx, warn: () => undefined }, flags.dryRun)

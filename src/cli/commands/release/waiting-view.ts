@@ -13,9 +13,10 @@ export interface WaitingView {
 /** Most objects that are listed at once. */
 const MAX_LINES = 12
 
-/** Creates the view on standard error. */
-export function createWaitingView(ctx: CliContext): WaitingView {
+/** Creates the view on standard error: a table on a terminal, or with `events` a line of JSON at each change. */
+export function createWaitingView(ctx: CliContext, options: { readonly events?: boolean } = {}): WaitingView {
   const { stderr } = ctx.io
+  if (options.events === true) return eventView(ctx)
   if (!stderr.isTTY) return { show: undefined, clear: () => undefined }
   const paint = picocolors.createColors(ctx.settings.color !== 'never')
   let height = 0
@@ -36,6 +37,33 @@ export function createWaitingView(ctx: CliContext): WaitingView {
       height = lines.length
     },
   }
+}
+
+/** `{"event":"waiting","time":…,"ready":1,"total":2,"objects":[…]}`: the objects whose state is another than before. */
+function eventView(ctx: CliContext): WaitingView {
+  const known = new Map<string, string>()
+  return {
+    clear: () => undefined,
+    show(states) {
+      const objects = states.flatMap((state) => {
+        const object = eventObject(state)
+        const { kind, namespace, name } = object
+        const [key, text] = [`${kind}/${namespace}/${name}`, JSON.stringify(object)]
+        if (known.get(key) === text) return []
+        known.set(key, text)
+        return [object]
+      })
+      if (objects.length === 0) return
+      const time = new Date(ctx.host.clock.nowMs()).toISOString()
+      const ready = states.filter(({ done }) => done).length
+      ctx.notice(JSON.stringify({ event: 'waiting', time, ready, total: states.length, objects }))
+    },
+  }
+}
+
+function eventObject({ info, result, done }: WaitState) {
+  const { kind } = info.mapping.gvk
+  return { kind, namespace: info.namespace, name: info.name, status: result.status, message: result.message, done }
 }
 
 function waitingLines(waiting: readonly WaitState[]): string[] {

@@ -22,7 +22,7 @@ export const repoRemove = defineCommand({
   examples: '$0 repo remove podinfo',
   args: minArgs(1),
   flags: {},
-  complete: (ctx, args, prefix) => ({ candidates: repositoryNames(ctx, prefix, args) }),
+  complete: (ctx, args) => ({ candidates: repositoryNames(ctx, args) }),
   async run(ctx, names) {
     const path = ctx.settings.repositoryConfig
     const lockFile = lockFileOf(path)

@@ -22,7 +22,7 @@ What is fetched is kept on disk, where 'search repo' and 'install' read it.`,
   examples: '$0 repo update\n$0 repo update podinfo',
   args: anyArgs,
   flags: { timeout: durationFlag('how long the download of the index may take', 120_000) },
-  complete: (ctx, args, prefix) => ({ candidates: repositoryNames(ctx, prefix, args) }),
+  complete: (ctx, args) => ({ candidates: repositoryNames(ctx, args) }),
   async run(ctx, names, { timeout }) {
     const entries = chosen(ctx.settings.repositoryConfig, names)
     const env = repoEnvironment(ctx)

@@ -31,6 +31,7 @@ export function createCompleteCommand(root: CatalogNode, withDescriptions: boole
 
 function directiveText(directive: number): string {
   const names: string[] = []
+  if ((directive & 1) !== 0) names.push('ShellCompDirectiveError')
   if ((directive & 2) !== 0) names.push('ShellCompDirectiveNoSpace')
   if ((directive & 4) !== 0) names.push('ShellCompDirectiveNoFileComp')
   return names.length === 0 ? 'ShellCompDirectiveDefault' : names.join(', ')
