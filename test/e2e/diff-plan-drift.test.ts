@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
@@ -100,5 +100,65 @@ describe('looking before and after', () => {
     )
     expect(mustSucceed(await sandbox.chartctl(['diff', 'revision', 'web', '1', '2']))).toContain('"blue" -> "red"')
     expect(mustSucceed(await sandbox.chartctl(['diff', 'rollback', 'web']))).toContain('"red" -> "blue"')
+  })
+
+  test('an uninstall is planned, shown and carried out', async () => {
+    const file = path.join(sandbox.folder, 'gone.plan')
+    const shown = mustSucceed(await sandbox.chartctl(['plan', 'uninstall', 'web', '-o', file]))
+    expect(shown).toContain('- ConfigMap default/settings v1\n')
+    expect(shown).toContain('0 to create, 0 to change, 2 to delete.')
+    await meddle('green')
+    expect((await sandbox.chartctl(['apply', file])).stderr).toContain(`${SETTINGS} has changed; make it again`)
+    mustSucceed(await sandbox.chartctl(['drift', 'web', '--fix']))
+    expect(mustSucceed(await sandbox.chartctl(['apply', file]))).toBe('release "web" uninstalled\n')
+    expect((await api.call('GET', SETTINGS)).status).toBe(404)
+    expect((await sandbox.chartctl(['apply', file])).stderr).toContain('the release is not installed, and was at')
+  })
+
+  test('a plan shows CRDs, those of sub-charts too, and brings them', async () => {
+    const crd = (plural: string, kind: string): string => `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: ${plural}.plan.example }
+spec:
+  group: plan.example
+  scope: Namespaced
+  names: { plural: ${plural}, kind: ${kind} }
+  versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]
+`
+    const files = {
+      'Chart.yaml': 'apiVersion: v2\nname: kinds\nversion: 0.1.0\n',
+      'crds/one.yaml': crd('ones', 'One'),
+      'charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 0.1.0\n',
+      'charts/sub/crds/two.yaml': crd('twos', 'Two'),
+      'templates/pod.yaml': `apiVersion: v1
+kind: Pod
+metadata: { name: slow }
+spec: { containers: [{ name: c, image: busybox }] }
+`,
+    }
+    const folder = path.join(sandbox.folder, 'kinds')
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+      writeFileSync(path.join(folder, name), text)
+    }
+    const file = path.join(sandbox.folder, 'kinds.plan')
+    const args = ['plan', 'upgrade', '--install', 'kinds', folder, '--wait', '-o', file]
+    const shown = mustSucceed(await sandbox.chartctl(args))
+    expect(shown).toContain('+ CustomResourceDefinition ones.plan.example apiextensions.k8s.io/v1')
+    expect(shown).toContain('+ CustomResourceDefinition twos.plan.example apiextensions.k8s.io/v1')
+    rmSync(folder, { recursive: true })
+    const applied = await sandbox.chartctl(['apply', file, '-o', 'json', '--explain'])
+    expect(JSON.parse(mustSucceed(applied))).toMatchObject({ name: 'kinds', info: { status: 'deployed' } })
+    for (const plural of ['ones', 'twos']) {
+      expect((await api.call('GET', `/apis/plan.example/v1/${plural}`)).status).toBe(200)
+    }
+    const events = applied.stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { objects: object[] })
+    expect(events.flatMap(({ objects }) => objects)).toContainEqual(
+      expect.objectContaining({ kind: 'Pod', name: 'slow', done: false }),
+    )
+    expect(events.at(-1)).toMatchObject({ event: 'waiting', ready: 1, total: 1, objects: [{ status: 'Current' }] })
   })
 })

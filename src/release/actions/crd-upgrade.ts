@@ -50,14 +50,11 @@ export async function upgradeCrds(
   if (policy === 'skip') return
   const { client, mapper } = ports.cluster
   const due: ResourceInfo[] = []
-  for (const crd of chart.crds) {
-    const text = Buffer.from(crd.file.data).toString('utf8')
-    for (const info of await buildResources(mapper, text, { namespace: ports.namespace, validate: false, signal })) {
-      const live = await liveCrd(ports, info, signal)
-      if (live !== undefined && policy === 'install') continue
-      if (live !== undefined) await checkCrd(ports, live, info.object, signal)
-      due.push(info)
-    }
+  for (const info of await crdObjects(ports, chart, signal)) {
+    const live = await liveCrd(ports, info, signal)
+    if (live !== undefined && policy === 'install') continue
+    if (live !== undefined) await checkCrd(ports, live, info.object, signal)
+    due.push(info)
   }
   if (due.length === 0) return
   const options = deployOptions(ports, { serverSide: true, forceConflicts: true, signal })
@@ -65,6 +62,21 @@ export async function upgradeCrds(
   const waiting = { clock: ports.clock, timeoutMs: CRD_TIMEOUT_MS, onProgress: ports.onWaiting, signal, jobs: false }
   await createWaiter(client, 'watcher').wait(due, waiting)
   mapper.reset()
+}
+
+/** The CRDs of a chart and its sub-charts. */
+export async function crdObjects(
+  ports: ReleasePorts,
+  chart: Pick<Chart, 'crds'>,
+  signal: AbortSignal | undefined,
+): Promise<ResourceInfo[]> {
+  const infos: ResourceInfo[] = []
+  for (const crd of chart.crds) {
+    const text = Buffer.from(crd.file.data).toString('utf8')
+    const options = { namespace: ports.namespace, validate: false, signal }
+    infos.push(...(await buildResources(ports.cluster.mapper, text, options)))
+  }
+  return infos
 }
 
 async function liveCrd(

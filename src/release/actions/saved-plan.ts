@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
+import { Chart, emptyMetadata } from '../../chart/index.ts'
 import { isNotFound, placeOf, resourcePath, type ResourceInfo } from '../../kube/index.ts'
 import { decodeRelease, recordEncoder } from '../codec/record.ts'
-import { diffPlan } from '../diff/diff-plan.ts'
+import { diffObjects, diffPlan } from '../diff/diff-plan.ts'
 import { withoutServerFields } from '../diff/fields.ts'
 import { masked, type ObjectChange } from '../diff/model.ts'
 import { hasReleaseCode, releaseError } from '../errors.ts'
 import { byRevision, type Release } from '../model.ts'
 import type { Plan } from '../plan/model.ts'
 import type { ReleasePorts } from '../ports.ts'
+import { crdObjects } from './crd-upgrade.ts'
 import { install, planInstall } from './install.ts'
 import type { DeployRequest, InstallRequest, UpgradeRequest } from './request.ts'
 import { planRollbackOf, rollback, type RollbackRequest } from './rollback.ts'
+import { planUninstall, uninstall, type UninstallRequest } from './uninstall.ts'
 import { planUpgrade, upgrade } from './upgrade.ts'
 
 /** The form of saved plans that this version writes and reads. */
@@ -24,6 +27,7 @@ type SavedOperation =
   | { readonly type: 'install'; readonly request: SavedDeploy<InstallRequest> }
   | { readonly type: 'upgrade'; readonly request: SavedDeploy<UpgradeRequest> }
   | { readonly type: 'rollback'; readonly request: RollbackRequest }
+  | { readonly type: 'uninstall'; readonly request: UninstallRequest }
 
 /** An operation that was decided and can be carried out later, as JSON. Holds the manifest, Secrets included. */
 export interface SavedPlan {
@@ -36,6 +40,8 @@ export interface SavedPlan {
   readonly base: { readonly revision: number; readonly status: string }
   /** The revision to be made, as its record would be. */
   readonly record: string
+  /** CRD files of sub-charts, which the record does not hold. */
+  readonly crds: readonly { readonly name: string; readonly text: string }[]
   /** Live objects that the plan was made for, by URL path, with a digest of what they said (null: absent). */
   readonly objects: readonly { readonly path: string; readonly digest: string | null }[]
   /** What would change, for people; values of Secrets hidden. */
@@ -47,17 +53,16 @@ export type PlanRequest =
   | { readonly type: 'install'; readonly request: InstallRequest }
   | { readonly type: 'upgrade'; readonly request: UpgradeRequest }
   | { readonly type: 'rollback'; readonly request: RollbackRequest }
+  | { readonly type: 'uninstall'; readonly request: UninstallRequest }
 
 /** Decides an operation and writes down what it was decided for. Changes nothing. */
 export async function makePlan(ports: ReleasePorts, what: PlanRequest, signal?: AbortSignal): Promise<SavedPlan> {
   const { plan, serverSide } = await decide(ports, what, signal)
   const { request } = what
-  const options = { serverSide, forceConflicts: request.forceConflicts, forceReplace: request.forceReplace, signal }
-  if (what.type === 'install' && what.request.chart.crds.length > 0 && !what.request.skipCrds) {
-    const text = 'a plan cannot hold the CRDs of a chart: install them first, then plan with --skip-crds'
-    throw releaseError('REQUEST_INVALID', text)
-  }
-  const changes = await diffPlan(ports, plan, options)
+  const force = what.type === 'uninstall' ? { forceConflicts: false, forceReplace: false } : what.request
+  const { forceConflicts, forceReplace } = force
+  const crds = await planCrds(ports, what, signal)
+  const changes = await diffPlan(ports, plan, { serverSide, forceConflicts, forceReplace, signal })
   return {
     apiVersion: PLAN_VERSION,
     kind: 'Plan',
@@ -66,13 +71,15 @@ export async function makePlan(ports: ReleasePorts, what: PlanRequest, signal?: 
     operation: savedOperation(what),
     base: await baseOf(ports, request.name),
     record: recordEncoder().encode(plan.release),
-    objects: await digests(ports, infosOf(plan), signal),
-    changes: changes.map(masked),
+    crds: subChartCrds(what),
+    objects: await digests(ports, [...crds.infos, ...infosOf(plan)], signal),
+    changes: [...crds.changes, ...changes].map(masked),
   }
 }
 
 function savedOperation(what: PlanRequest): SavedOperation {
   if (what.type === 'rollback') return { type: 'rollback', request: { ...what.request, dryRun: 'none' } }
+  if (what.type === 'uninstall') return { type: 'uninstall', request: { ...what.request, dryRun: false } }
   if (what.type === 'install') {
     const { chart: _c, values: _v, postRenderer: _p, saved: _s, ...rest } = what.request
     return { type: 'install', request: { ...rest, dryRun: 'none' } }
@@ -95,9 +102,52 @@ async function decide(
       return planUpgrade(ports, { ...what.request, dryRun: 'server' }, signal)
     case 'rollback':
       return planRollbackOf(ports, what.request, signal)
+    case 'uninstall':
+      return { plan: await planUninstall(ports, what.request, signal), serverSide: true }
     default:
       return what satisfies never
   }
+}
+
+/**
+ * The CRDs that the operation would write, and what it would do to them. Objects of kinds that only they bring cannot be
+ * planned: no server knows them yet.
+ */
+async function planCrds(
+  ports: ReleasePorts,
+  what: PlanRequest,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly infos: readonly ResourceInfo[]; readonly changes: readonly ObjectChange[] }> {
+  if (what.type === 'rollback' || what.type === 'uninstall') return { infos: [], changes: [] }
+  const { chart, crds, forceConflicts } = what.request
+  const helms = what.type === 'install' && !what.request.skipCrds && crds === undefined
+  if (crds === 'skip' || (crds === undefined && !helms)) return { infos: [], changes: [] }
+  const infos = await crdObjects(ports, chart, signal)
+  const how = { serverSide: true, forceConflicts: helms ? forceConflicts : true, forceReplace: false, signal }
+  const changes = await diffObjects(ports, infos, how)
+  // As Helm's client-side installs, `--crds=install` leaves those alone that exist.
+  const onlyNew = crds === 'install' || (helms && what.type === 'install' && !what.request.serverSide)
+  const isWritten = (index: number): boolean => !onlyNew || changes[index]?.action === 'create'
+  return {
+    infos: infos.filter((_, index) => isWritten(index)),
+    changes: changes.filter((_, index) => isWritten(index)),
+  }
+}
+
+/** The CRD files of sub-charts, which records do not keep. */
+function subChartCrds(what: PlanRequest): SavedPlan['crds'] {
+  if (what.type === 'rollback' || what.type === 'uninstall') return []
+  const own = new Set(what.request.chart.files)
+  return what.request.chart.crds
+    .filter(({ file }) => !own.has(file))
+    .map(({ file }) => ({ name: file.name, text: Buffer.from(file.data).toString('utf8') }))
+}
+
+/** A sub-chart that holds CRD files only. */
+function chartOfCrds(files: SavedPlan['crds']): Chart {
+  const chart = new Chart({ ...emptyMetadata(), name: 'crds' })
+  chart.files = files.map(({ name, text }) => ({ name, data: Buffer.from(text), modTime: 0 }))
+  return chart
 }
 
 async function baseOf(ports: ReleasePorts, name: string): Promise<SavedPlan['base']> {
@@ -179,6 +229,10 @@ export async function applyPlan(ports: ReleasePorts, plan: SavedPlan, signal?: A
   const release = decodeRelease(plan.record)
   const check = (stop: AbortSignal | undefined): Promise<void> => checkUnmoved(ports, plan, stop)
   const { operation } = plan
+  if (operation.type === 'uninstall') {
+    await check(signal)
+    return (await uninstall(ports, operation.request, signal))?.release ?? release
+  }
   if (operation.type === 'rollback') {
     await check(signal)
     // The revision that is gone back to must not depend on what is newest now.
@@ -187,6 +241,7 @@ export async function applyPlan(ports: ReleasePorts, plan: SavedPlan, signal?: A
   }
   const { chart } = release
   if (chart === undefined) throw releaseError('PLAN_INVALID', 'the plan holds no chart')
+  if ((plan.crds ?? []).length > 0) chart.addDependency(chartOfCrds(plan.crds))
   const rendered = {
     hooks: release.hooks.map(({ lastRun: _run, ...hook }) => hook as never),
     manifest: release.manifest,

@@ -81,6 +81,26 @@ export async function uninstallUnlocked(
   return remove(ports, request, revisions, release, signal)
 }
 
+/** Decides what an uninstall would do, without changing anything. */
+export async function planUninstall(
+  ports: ReleasePorts,
+  request: UninstallRequest,
+  signal?: AbortSignal,
+): Promise<Plan> {
+  await ports.cluster.checkReachable(signal)
+  const release = await ports.storage.last(request.name).catch((error: unknown) => {
+    throw wrapped('RELEASE_NOT_FOUND', `uninstall: Release not loaded: ${request.name}`, error)
+  })
+  const gone = release.info.status === 'uninstalled'
+  const { doomed } = gone ? { doomed: [] } : await sortOut(ports, release, signal)
+  const hooks: Step[] =
+    gone || request.disableHooks
+      ? []
+      : (['pre-delete', 'post-delete'] as const).map((event) => ({ type: 'hooks', event, failure: '' }))
+  const steps: Step[] = [...hooks, { type: 'delete', objects: doomed, propagation: propagationOf(request.cascade) }]
+  return { operation: 'uninstall', release, previous: release, prepare: [], steps }
+}
+
 async function dryRun(ports: ReleasePorts, request: UninstallRequest): Promise<UninstallResult | undefined> {
   try {
     return { release: await ports.storage.last(request.name), info: '' }

@@ -45,6 +45,15 @@ export async function diffPlan(ports: ReleasePorts, plan: Plan, options: DiffOpt
   return [...changes, ...hookChanges(plan.previous, plan.release, eventsOf(plan))]
 }
 
+/** What writing objects would do, apart from any plan. */
+export async function diffObjects(
+  ports: ReleasePorts,
+  objects: readonly ResourceInfo[],
+  options: DiffOptions,
+): Promise<ObjectChange[]> {
+  return written(ports, objects, [], options)
+}
+
 function eventsOf({ steps }: Plan): ReadonlySet<string> {
   return new Set(steps.flatMap((step) => (step.type === 'hooks' ? [step.event] : [])))
 }
