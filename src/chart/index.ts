@@ -10,7 +10,7 @@ export { ChartError, type ChartErrorCode, chartError } from './errors.ts'
 export { assembleChart } from './load/assemble.ts'
 export { detectContentType } from './load/content-type.ts'
 export { readChartFolder } from './load/directory.ts'
-export { fileSystemError, readFileError } from './load/file-errors.ts'
+export { fileSystemError, readFileError, writeFileError } from './load/file-errors.ts'
 export { type IgnoreRules, parseIgnoreRules } from './load/helmignore.ts'
 export {
   type LoadOptions,

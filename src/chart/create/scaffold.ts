@@ -2,7 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { quote } from '../../go/index.ts'
 import { chartError } from '../errors.ts'
-import { fileSystemError } from '../load/file-errors.ts'
+import { fileSystemError, writeFileError } from '../load/file-errors.ts'
 import { chartFile, ignoreFile } from './skeleton/chart-file.ts'
 import { helpersFile } from './skeleton/helpers-file.ts'
 import { ingressFile, notesFile, routeFile, serviceFile } from './skeleton/network-files.ts'
@@ -71,6 +71,6 @@ export function writeChartFile(path: string, content: string | Uint8Array): void
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
     writeFileSync(path, content, { mode: 0o644 })
   } catch (error) {
-    throw fileSystemError(error, 'open', path)
+    throw writeFileError(error, path)
   }
 }

@@ -10,6 +10,7 @@ const texts: Readonly<Record<string, string>> = {
   ELOOP: 'too many levels of symbolic links',
   ENAMETOOLONG: 'file name too long',
   ENOSPC: 'no space left on device',
+  EDQUOT: 'disk quota exceeded',
   EROFS: 'read-only file system',
   EEXIST: 'file exists',
   EMFILE: 'too many open files',
@@ -29,4 +30,10 @@ export function fileSystemError(error: unknown, operation: string, path: string)
 export function readFileError(error: unknown, path: string): ChartError {
   const isFolder = typeof error === 'object' && error !== null && 'code' in error && error.code === 'EISDIR'
   return fileSystemError(error, isFolder ? 'read' : 'open', path)
+}
+
+/** An error of writing a whole file: a full disk shows once the file is open. */
+export function writeFileError(error: unknown, path: string): ChartError {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+  return fileSystemError(error, ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'].includes(code) ? 'write' : 'open', path)
 }

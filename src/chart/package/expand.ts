@@ -3,7 +3,7 @@ import { dirname, normalize } from 'node:path'
 import { fromBytes, quote } from '../../go/index.ts'
 import { readArchive } from '../archive/read.ts'
 import { chartError } from '../errors.ts'
-import { fileSystemError } from '../load/file-errors.ts'
+import { fileSystemError, writeFileError } from '../load/file-errors.ts'
 import { decodeMetadata } from '../metadata.ts'
 import { secureJoin } from './secure-join.ts'
 
@@ -36,7 +36,7 @@ export function expandChartArchive(bytes: Uint8Array, target: string): string {
     try {
       writeFileSync(path, file.data, { mode: 0o644 })
     } catch (error) {
-      throw fileSystemError(error, 'open', path)
+      throw writeFileError(error, path)
     }
   }
   return folder

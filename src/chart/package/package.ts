@@ -5,7 +5,7 @@ import { emitYamlFromJson } from '../../encoding/index.ts'
 import { quote } from '../../go/index.ts'
 import { type ArchiveEntry, writeArchive } from '../archive/write.ts'
 import { ChartError, chartError } from '../errors.ts'
-import { fileSystemError } from '../load/file-errors.ts'
+import { fileSystemError, writeFileError } from '../load/file-errors.ts'
 import { validateMetadata } from '../metadata.ts'
 import { lockRecord, metadataYaml } from '../metadata-record.ts'
 import type { Chart } from '../model.ts'
@@ -29,7 +29,7 @@ export function saveChart(chart: Chart, folder: string, options: { readonly nowM
     writeFileSync(path, writeArchive(chartEntries(chart, ''), options.nowMs ?? chart.modTime ?? 0))
   } catch (error) {
     rmSync(path, { force: true })
-    throw error instanceof ChartError ? error : fileSystemError(error, 'open', path)
+    throw error instanceof ChartError ? error : writeFileError(error, path)
   }
   return path
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errorText } from '../../../base/index.ts'
-import { fileSystemError } from '../../../chart/index.ts'
+import { fileSystemError, writeFileError } from '../../../chart/index.ts'
 import type { RenderedChart } from '../../../render/index.ts'
 import type { CliContext } from '../../context.ts'
 
@@ -41,7 +41,7 @@ export function writeOutputFolder(ctx: CliContext, rendered: RenderedChart, opti
       if (written.has(path)) appendFileSync(path, text)
       else writeFileSync(path, text)
     } catch (error) {
-      throw fileSystemError(error, 'open', path)
+      throw writeFileError(error, path)
     }
     written.add(path)
     ctx.printLine(`wrote ${path}`)
