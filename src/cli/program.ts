@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter } from 'node:path'
-import { ChartctlError, type Host, systemClock, systemRandom } from '../base/index.ts'
+import { ChartctlError, errorText, type Host, systemClock, systemRandom } from '../base/index.ts'
 import { catalog, rootEntry } from './catalog.ts'
 import { buildTree, type CatalogNode } from './catalog-entry.ts'
 import { checkArguments, type Command } from './command.ts'
@@ -182,7 +182,7 @@ function createContext(run: Run, parsed: ParsedFlags | undefined): CliContext {
 function report(run: Run, error: unknown): number {
   const { stderr } = run.surroundings.io
   if (error instanceof ExitError && error.message === '') return error.exitCode
-  const text = error instanceof Error ? error.message : String(error)
+  const text = errorText(error)
   stderr.write(`Error: ${text}\n`)
   const explanation = explanationOf(error)
   if (explanation !== undefined) stderr.write(explanation)

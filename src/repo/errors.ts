@@ -1,4 +1,4 @@
-import { ChartctlError } from '../base/index.ts'
+import { ChartctlError, errorText } from '../base/index.ts'
 
 /** What can go wrong with repositories, registries and dependencies. */
 export type RepoErrorCode =
@@ -56,7 +56,7 @@ const reasons: Readonly<Record<string, string>> = {
 /** A failure of the file system worded as Go words it: `open x: no such file or directory`. */
 export function fileError(error: unknown, operation: string, path: string): RepoError {
   const code = (error as NodeJS.ErrnoException).code ?? ''
-  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error))
+  const reason = reasons[code] ?? errorText(error)
   return new RepoError('FILE', `${operation} ${path}: ${reason}`, { code, path }, error)
 }
 

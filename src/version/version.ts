@@ -1,3 +1,4 @@
+import { errorText } from '../base/index.ts'
 import { byteLength, compareStrings, parseUnsigned } from '../go/index.ts'
 import { invalidVersion } from './errors.ts'
 
@@ -162,7 +163,7 @@ function segment(digits: string): bigint {
   try {
     return parseUnsigned(digits)
   } catch (error) {
-    throw invalidVersion(`error parsing version segment: ${error instanceof Error ? error.message : String(error)}`)
+    throw invalidVersion(`error parsing version segment: ${errorText(error)}`)
   }
 }
 

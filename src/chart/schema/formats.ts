@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { errorText } from '../../base/index.ts'
 import { quote, quoteRune, type GoValue } from '../../go/index.ts'
 import { checkDate, checkDateTime, checkDuration, checkPeriod, checkTime } from './format-time.ts'
 import type { SchemaFormat } from './model.ts'
@@ -41,7 +42,7 @@ function checkRegex(text: string): string | undefined {
     compilePattern(text)
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return errorText(error)
   }
 }
 

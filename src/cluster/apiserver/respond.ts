@@ -1,3 +1,4 @@
+import { errorText } from '../../base/index.ts'
 import type { KubeObject, Status } from '../../api/index.ts'
 import { ApiError, internalError, wrongShape } from './errors.ts'
 import type { Scope } from './context.ts'
@@ -134,5 +135,5 @@ export function errorResponse(
 /** The `Status` of anything thrown. */
 export function statusOf(error: unknown): Status {
   if (error instanceof ApiError) return error.status
-  return internalError(error instanceof Error ? error.message : String(error), error).status
+  return internalError(errorText(error), error).status
 }

@@ -1,4 +1,5 @@
 import { connect, isIP, type Socket } from 'node:net'
+import { errorText } from '../../base/index.ts'
 import { KubeClientError } from '../errors.ts'
 
 const VERSION = 5
@@ -34,7 +35,7 @@ export async function openSocksTunnel(proxy: URL, host: string, port: number): P
   } catch (error) {
     socket.destroy()
     const target = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`
-    const why = error instanceof Error ? error.message : String(error)
+    const why = errorText(error)
     const text = `socks connect tcp ${proxy.hostname}:${proxyPort}->${target}: ${why}`
     throw new KubeClientError('UNREACHABLE', text, {}, error)
   }

@@ -1,3 +1,4 @@
+import { errorText } from '../../base/index.ts'
 import type { KubeObject } from '../../api/index.ts'
 import type { Client } from '../client.ts'
 import { KubeClientError } from '../errors.ts'
@@ -20,10 +21,8 @@ export async function watchHooksLegacy(
       .map((info) => watchOne(client, info, options).catch((error: unknown) => failures.push(error))),
   )
   if (failures.length === 0) return
-  throw failures.length === 1 ? failures[0] : new KubeClientError('NOT_READY', failures.map(text).join('\n'))
+  throw failures.length === 1 ? failures[0] : new KubeClientError('NOT_READY', failures.map(errorText).join('\n'))
 }
-
-const text = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 async function watchOne(client: Client, info: ResourceInfo, options: WaitOptions): Promise<void> {
   const deadline = startDeadline(options.clock, options.timeoutMs, options.signal)

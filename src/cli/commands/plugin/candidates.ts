@@ -1,3 +1,4 @@
+import { errorText } from '../../../base/index.ts'
 import type { Completion } from '../../command.ts'
 import type { CliContext } from '../../context.ts'
 import { findPlugins, type Plugin } from '../../plugins/plugin.ts'
@@ -26,9 +27,7 @@ export async function forEachPlugin(
     try {
       await work(plugin)
     } catch (error) {
-      failures.push(
-        `failed to ${verb} plugin ${name}, got error (${error instanceof Error ? error.message : String(error)})`,
-      )
+      failures.push(`failed to ${verb} plugin ${name}, got error (${errorText(error)})`)
     }
   }
   return failures

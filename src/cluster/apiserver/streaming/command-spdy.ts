@@ -1,3 +1,4 @@
+import { errorText } from '../../../base/index.ts'
 import type { CommandRunner } from '../../../api/index.ts'
 import type { CommandOptions } from './command-websocket.ts'
 import { exitStatus, failedStatus } from './exit-status.ts'
@@ -45,7 +46,7 @@ export function serveCommandOverSpdy(
       stdout: (text) => write('stdout', text),
       stderr: (text) => write(streams.has('stderr') ? 'stderr' : 'stdout', text),
       signal: abort.signal,
-    }).then(exitStatus, (error: unknown) => failedStatus(error instanceof Error ? error.message : String(error)))
+    }).then(exitStatus, (error: unknown) => failedStatus(errorText(error)))
     if (options.protocol === SPDY_COMMAND_PROTOCOLS[0]) write('error', JSON.stringify(status))
     else if (status.status === 'Failure') write('error', String(status.message))
     for (const stream of streams.values()) stream.end()

@@ -1,3 +1,4 @@
+import { errorText } from '../../../base/index.ts'
 import type { CommandRunner } from '../../../api/index.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { exitStatus, failedStatus } from './exit-status.ts'
@@ -44,6 +45,6 @@ export function serveCommandOverWebSocket(client: WebSocket, run: CommandRunner,
   }
   run(session).then(
     (code) => finish(exitStatus(code)),
-    (error: unknown) => finish(failedStatus(error instanceof Error ? error.message : String(error))),
+    (error: unknown) => finish(failedStatus(errorText(error))),
   )
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../../../base/index.ts'
 import { jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, CronJob, Informer, Job, Requeue } from '../../control/index.ts'
 import {
@@ -183,12 +184,7 @@ class CronJobController {
         return controllerOf(existing ?? wanted)?.uid === cron.metadata.uid ? existing : undefined
       }
       if (isTerminating(error)) return undefined
-      this.event(
-        cron,
-        'Warning',
-        'FailedCreate',
-        `Error creating job: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      this.event(cron, 'Warning', 'FailedCreate', `Error creating job: ${errorText(error)}`)
       throw error
     }
   }

@@ -1,3 +1,4 @@
+import { errorText } from '../../../base/index.ts'
 import type { KubeObject } from '../../../api/index.ts'
 import type { ApiClient, EventText, Pod, PodTemplate, ResourceType, ServerObject } from '../../control/index.ts'
 import { controllerReference, isApiError, PODS, settleInBatches } from '../../control/index.ts'
@@ -47,7 +48,7 @@ export class PodControl {
       return created
     } catch (error) {
       if (!isTerminating(error)) {
-        const message = `Error creating: ${error instanceof Error ? error.message : String(error)}`
+        const message = `Error creating: ${errorText(error)}`
         this.record(owner, { type: 'Warning', reason: 'FailedCreate', message })
       }
       throw error
@@ -69,7 +70,7 @@ export class PodControl {
       await this.client.delete(PODS, pod.metadata)
       this.record(owner, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` })
     } catch (error) {
-      const message = `Error deleting: ${error instanceof Error ? error.message : String(error)}`
+      const message = `Error deleting: ${errorText(error)}`
       this.record(owner, { type: 'Warning', reason: 'FailedDelete', message })
       throw error
     }

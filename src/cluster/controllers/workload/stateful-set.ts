@@ -1,3 +1,4 @@
+import { errorText } from '../../../base/index.ts'
 import { jsonEqual, matchesSelector } from '../../../api/index.ts'
 import type {
   ComponentContext,
@@ -142,7 +143,7 @@ class StatefulSetController {
     } catch (error) {
       if (isApiError(error, 'ALREADY_EXISTS')) return
       if (isTerminating(error)) return
-      const text = error instanceof Error ? error.message : String(error)
+      const text = errorText(error)
       this.event(
         set,
         'Warning',
