@@ -1,5 +1,6 @@
 import type { GroupVersionResource, KubeObject, Status } from '../api/index.ts'
 import { errorOfAnswer, KubeError, KubeClientError, type RequestWords } from './errors.ts'
+import { linesOf } from '../base/index.ts'
 import { type Place, resourcePath, resourceWords } from './paths.ts'
 import type { ApiRequest, ApiResponse, Transport } from './transport.ts'
 
@@ -342,27 +343,6 @@ async function* watchEvents<T extends KubeObject>(
     if (signal?.aborted === true) return
     throw error
   }
-}
-
-/** Splits a byte stream at line feeds; empty lines are dropped, an unfinished last line is given as it is. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  // Parts of a long line are joined once, when it ends.
-  let parts: string[] = []
-  for await (const chunk of chunks) {
-    const piece = decoder.decode(chunk, { stream: true })
-    let start = 0
-    for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', start)) {
-      parts.push(piece.slice(start, end))
-      const line = parts.length === 1 ? (parts[0] ?? '') : parts.join('')
-      parts = []
-      start = end + 1
-      if (line.trim() !== '') yield line
-    }
-    if (start < piece.length) parts.push(piece.slice(start))
-  }
-  const rest = parts.join('') + decoder.decode()
-  if (rest.trim() !== '') yield rest
 }
 
 async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<string> {

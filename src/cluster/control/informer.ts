@@ -1,10 +1,9 @@
 import type { KubeObject } from '../../api/index.ts'
-import type { Clock } from '../../base/index.ts'
+import { type Clock, linesOf } from '../../base/index.ts'
 import type { ApiClient } from './api-client.ts'
 import type { IndexFunction } from './cache.ts'
 import { IndexedCache, keyOf } from './cache.ts'
 import { apiError, isApiError } from './errors.ts'
-import { readLines } from './json-lines.ts'
 import type { ResourceType } from './resources.ts'
 import { resourcePath } from './resources.ts'
 
@@ -172,7 +171,7 @@ export class Informer<T extends KubeObject> {
       signal: this.abort.signal,
     })
     let count = 0
-    for await (const line of readLines(chunks)) {
+    for await (const line of linesOf(chunks)) {
       if (this.abort.signal.aborted) return count
       this.apply(JSON.parse(line) as WatchEvent<T>)
       count++
