@@ -28,7 +28,8 @@ export async function waitLegacy(
   const failures = new Map<ResourceInfo, number>()
   try {
     for (;;) {
-      if (await roundDone(client, infos, goal, failures, deadline.signal)) return
+      if (await roundDone(client, infos, goal, { failures, failFast: options.failFast === true }, deadline.signal))
+        return
       await sleep(options.clock, INTERVAL_MS, deadline.signal)
       const ended = deadline.ended()
       if (ended !== undefined) throw contextFailure(ended)
@@ -45,7 +46,7 @@ async function roundDone(
   client: Client,
   infos: readonly ResourceInfo[],
   goal: 'ready' | 'jobs' | 'gone',
-  failures: Map<ResourceInfo, number>,
+  { failures, failFast }: { readonly failures: Map<ResourceInfo, number>; readonly failFast: boolean },
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const info of infos) {
@@ -54,7 +55,7 @@ async function roundDone(
       failures.delete(info)
       if (!done) return false
     } catch (error) {
-      if (goal === 'gone' || !isRetryable(error)) throw error
+      if (goal === 'gone' || !isRetryable(error, failFast)) throw error
       const count = (failures.get(info) ?? 0) + 1
       failures.set(info, count)
       if (count > MAX_RETRIES) throw error
@@ -74,8 +75,9 @@ async function isGoneNow(client: Client, info: ResourceInfo, signal: AbortSignal
   }
 }
 
-function isRetryable(error: unknown): boolean {
-  if (error instanceof KubeClientError && error.code === 'NOT_READY') return false
+/** Helm goes on even when a job has failed for good, until the time or its retries are over. */
+function isRetryable(error: unknown, failFast: boolean): boolean {
+  if (failFast && error instanceof KubeClientError && error.code === 'NOT_READY') return false
   if (!(error instanceof KubeError)) return true
   const code = error.status.code ?? error.httpStatus
   return code === 0 || code === 429 || (code >= 500 && code !== 501)
