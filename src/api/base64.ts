@@ -1,15 +1,15 @@
-import { ApiError } from './errors.ts'
+import { ApiValueError } from './errors.ts'
 
 /**
  * Reads standard base64 as Go's `encoding/base64` does (padding needed, line breaks skipped) and prints it again in
- * canonical form. Throws ApiError with Go's text, which names the first bad byte.
+ * canonical form. Throws ApiValueError with Go's text, which names the first bad byte.
  */
 export function normalizeBase64(text: string): string {
   // Node skips what is no base64, so a text that comes back unchanged is sound and canonical.
   const canonical = Buffer.from(text, 'base64').toString('base64')
   if (canonical === text) return text
   const bad = corruptAt(text)
-  if (bad !== undefined) throw new ApiError('BAD_BASE64', `illegal base64 data at input byte ${bad}`)
+  if (bad !== undefined) throw new ApiValueError('BAD_BASE64', `illegal base64 data at input byte ${bad}`)
   return canonical
 }
 

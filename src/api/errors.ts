@@ -1,7 +1,7 @@
 import { ChartctlError } from '../base/index.ts'
 
 /** Codes of the errors that this folder raises. */
-export type ApiErrorCode =
+export type ApiValueErrorCode =
   | 'BAD_QUANTITY'
   | 'BAD_PATCH'
   | 'PATCH_TEST_FAILED'
@@ -11,8 +11,8 @@ export type ApiErrorCode =
   | 'PROTOBUF'
 
 /** An API value that cannot be read; the text equals Kubernetes'. */
-export class ApiError extends ChartctlError<ApiErrorCode> {}
+export class ApiValueError extends ChartctlError<ApiValueErrorCode> {}
 
 /** A protobuf body that cannot be read; `reason` as gogo/protobuf words it where that has words. */
-export const protobufError = (reason: string, cause?: unknown): ApiError =>
-  new ApiError('PROTOBUF', `proto: ${reason}`, {}, cause)
+export const protobufError = (reason: string, cause?: unknown): ApiValueError =>
+  new ApiValueError('PROTOBUF', `proto: ${reason}`, {}, cause)

@@ -1,4 +1,4 @@
-import { ApiError } from './errors.ts'
+import { ApiValueError } from './errors.ts'
 
 /** How a quantity was written, which is how it is printed again. */
 export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
@@ -14,11 +14,11 @@ const DECIMAL_SUFFIXES = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E']
 const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
 const FORMAT_WRONG = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 
-/** Reads a quantity such as `100m`, `1.5Gi` or `1e3`. Throws ApiError with Kubernetes' text when it is none. */
+/** Reads a quantity such as `100m`, `1.5Gi` or `1e3`. Throws ApiValueError with Kubernetes' text when it is none. */
 export function parseQuantity(text: string): Quantity {
   const match = /^([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/.exec(text)
   const [, sign = '', whole = '', fraction = '', suffix = ''] = match ?? []
-  if (!match || (whole === '' && fraction === '')) throw new ApiError('BAD_QUANTITY', FORMAT_WRONG)
+  if (!match || (whole === '' && fraction === '')) throw new ApiValueError('BAD_QUANTITY', FORMAT_WRONG)
   const scale = parseSuffix(suffix)
   let digits = BigInt(whole + fraction || '0')
   let power = 9 + scale.power10 - fraction.length
@@ -37,7 +37,7 @@ function parseSuffix(suffix: string): { format: QuantityFormat; power10: number;
   if (/^[eE][-+]?[0-9]+$/.test(suffix)) {
     return { format: 'DecimalExponent', power10: Number.parseInt(suffix.slice(1), 10), power2: 0 }
   }
-  throw new ApiError('BAD_QUANTITY', "unable to parse quantity's suffix")
+  throw new ApiValueError('BAD_QUANTITY', "unable to parse quantity's suffix")
 }
 
 function divideUp(value: bigint, by: bigint): bigint {
@@ -70,7 +70,7 @@ export function formatQuantity(quantity: Quantity): string {
   return step === 3 ? `${value}` : `${value}e${(step - 3) * 3}`
 }
 
-/** The canonical text of a quantity given as text or number. Throws ApiError when it is none. */
+/** The canonical text of a quantity given as text or number. Throws ApiValueError when it is none. */
 export function canonicalQuantity(value: string | number): string {
   return formatQuantity(parseQuantity(String(value)))
 }

@@ -1,4 +1,4 @@
-import { ApiError } from './errors.ts'
+import { ApiValueError } from './errors.ts'
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
@@ -16,7 +16,7 @@ function formatTime(ms: number): string {
 }
 
 /**
- * Reads a time as clients may write it and prints it as the API does. Throws ApiError with Go's text. One with
+ * Reads a time as clients may write it and prints it as the API does. Throws ApiValueError with Go's text. One with
  * microseconds has exactly six digits of them, as in `metav1.MicroTime`.
  */
 export function normalizeTime(text: string, micro: boolean): string {
@@ -47,22 +47,22 @@ const MICROSECONDS: typeof LAYOUT = [
 ]
 const ZONE: typeof LAYOUT = [['Z07:00', /^(Z|[+-]\d\d:\d\d)/]]
 
-function badTime(text: string, micro: boolean): ApiError {
+function badTime(text: string, micro: boolean): ApiValueError {
   const layout = micro ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00'
   const quoted = (part: string): string => JSON.stringify(part)
   let rest = text
   for (const [name, pattern] of [...LAYOUT, ...(micro ? MICROSECONDS : SECONDS), ...ZONE]) {
     const match = pattern.exec(rest)
     if (!match) {
-      return new ApiError(
+      return new ApiValueError(
         'BAD_TIME',
         `parsing time ${quoted(text)} as ${quoted(layout)}: cannot parse ${quoted(rest)} as ${quoted(name)}`,
       )
     }
     rest = rest.slice(match[0].length)
   }
-  if (rest !== '') return new ApiError('BAD_TIME', `parsing time ${quoted(text)}: extra text: ${quoted(rest)}`)
-  return new ApiError('BAD_TIME', `parsing time ${quoted(text)}: ${outOfRange(text)} out of range`)
+  if (rest !== '') return new ApiValueError('BAD_TIME', `parsing time ${quoted(text)}: extra text: ${quoted(rest)}`)
+  return new ApiValueError('BAD_TIME', `parsing time ${quoted(text)}: ${outOfRange(text)} out of range`)
 }
 
 function outOfRange(text: string): string {

@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts'
+import { ApiValueError } from '../errors.ts'
 import type { Json, JsonObject } from '../object.ts'
 import { isJsonObject, jsonEqual, sortKeys } from './merge-patch.ts'
 
@@ -11,7 +11,7 @@ export interface JsonPatchOperation {
 }
 
 /**
- * Applies a JSON patch to a copy of `document`. Throws ApiError with the texts of the library that Kubernetes uses
+ * Applies a JSON patch to a copy of `document`. Throws ApiValueError with the texts of the library that Kubernetes uses
  * (evanphx/json-patch v4): removing or replacing what is not there fails, as does a `test` that does not hold.
  */
 export function applyJsonPatch(document: Json, operations: readonly JsonPatchOperation[]): Json {
@@ -82,7 +82,7 @@ function applyOperation(root: JsonObject, operation: JsonPatchOperation): void {
       if (!place) throw failure(`test operation does not apply: doc is missing path: ${path}: missing value`)
       const found = read(place) ?? null
       if (!jsonEqual(found, value ?? null))
-        throw new ApiError('PATCH_TEST_FAILED', `testing value ${path} failed: test failed`)
+        throw new ApiValueError('PATCH_TEST_FAILED', `testing value ${path} failed: test failed`)
       return
     }
     default:
@@ -164,6 +164,6 @@ function remove(root: JsonObject, path: string, operation: string): void {
   } else delete container[key]
 }
 
-function failure(message: string): ApiError {
-  return new ApiError('BAD_PATCH', message)
+function failure(message: string): ApiValueError {
+  return new ApiValueError('BAD_PATCH', message)
 }

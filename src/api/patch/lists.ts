@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts'
+import { ApiValueError } from '../errors.ts'
 import type { Json, JsonObject } from '../object.ts'
 import { isJsonObject, jsonEqual } from './merge-patch.ts'
 
@@ -12,8 +12,8 @@ export function printGo(value: Json | undefined): string {
 }
 
 /** The error of a list item without its merge key. */
-export function missingMergeKey(item: JsonObject, mergeKey: string): ApiError {
-  return new ApiError('BAD_PATCH', `map: ${printGo(item)} does not contain declared merge key: ${mergeKey}`)
+export function missingMergeKey(item: JsonObject, mergeKey: string): ApiValueError {
+  return new ApiValueError('BAD_PATCH', `map: ${printGo(item)} does not contain declared merge key: ${mergeKey}`)
 }
 
 /** Where `item` stands in `list`: by merge key for objects, by value otherwise; -1 when it does not. */

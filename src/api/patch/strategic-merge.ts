@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts'
+import { ApiValueError } from '../errors.ts'
 import type { Json, JsonObject } from '../object.ts'
 import type { SchemaNode } from '../schema/index.ts'
 import { indexOfItem, mergeOrder, missingMergeKey, partition, printGo, uniqueItems } from './lists.ts'
@@ -19,7 +19,7 @@ export interface MergeOptions {
 }
 
 /**
- * Applies a strategic merge patch to a copy of `original`. Throws ApiError with apimachinery's texts when the patch is
+ * Applies a strategic merge patch to a copy of `original`. Throws ApiValueError with apimachinery's texts when the patch is
  * malformed (missing merge key, unknown directive).
  */
 export function applyStrategicMergePatch(
@@ -57,7 +57,7 @@ export function mergeMaps(
 /** Joins `$deleteFromPrimitiveList` directives of two patches that must not contradict each other. */
 function mergeDeleteLists(before: Json | undefined, value: Json): Json {
   if (before !== undefined && !jsonEqual(before, value)) {
-    throw new ApiError(
+    throw new ApiValueError(
       'BAD_PATCH',
       `${printGo(before)} and ${printGo(value)} are not deep equal: this may happen when calculating the 3-way diff patch`,
     )
@@ -106,7 +106,7 @@ function wholeMapDirective(directive: Json, patch: JsonObject): JsonObject {
     return rest
   }
   if (directive === 'delete') return {}
-  throw new ApiError('BAD_PATCH', `unknown patch type: ${printGo(directive)} in map: ${printGo(patch)}`)
+  throw new ApiValueError('BAD_PATCH', `unknown patch type: ${printGo(directive)} in map: ${printGo(patch)}`)
 }
 
 function applyRetainKeys(original: JsonObject, patch: JsonObject, options: MergeOptions): void {
@@ -119,7 +119,7 @@ function applyRetainKeys(original: JsonObject, patch: JsonObject, options: Merge
     else mergeDeleteLists(before, keep)
     return
   }
-  const malformed = new ApiError('BAD_PATCH', 'invalid patch format of retainKeys')
+  const malformed = new ApiValueError('BAD_PATCH', 'invalid patch format of retainKeys')
   if (!Array.isArray(keep)) throw malformed
   for (const [key, value] of Object.entries(patch)) {
     const isDirective = key.startsWith(DIRECTIVE.deleteFrom) || key.startsWith(DIRECTIVE.order)
@@ -139,7 +139,7 @@ function mergeOrderedLists(
     if (!directive.startsWith(DIRECTIVE.order)) continue
     const order = patch[directive]
     delete patch[directive]
-    if (!Array.isArray(order)) throw new ApiError('BAD_PATCH', 'invalid patch format of setElementOrder list')
+    if (!Array.isArray(order)) throw new ApiValueError('BAD_PATCH', 'invalid patch format of setElementOrder list')
     if (!options.apply) original[directive] = order
     const key = directive.slice(DIRECTIVE.order.length)
     const field = patchField(node, key)
@@ -171,7 +171,7 @@ function checkOrder(items: readonly Json[], order: readonly Json[], mergeKey: st
     if (isJsonObject(item) && item[mergeKey] === undefined) throw missingMergeKey(item, mergeKey)
     while (at < order.length && indexOfItem([order[at] ?? null], item, mergeKey) < 0) at++
     if (at >= order.length) {
-      throw new ApiError(
+      throw new ApiValueError(
         'BAD_PATCH',
         `The order in patch list:\n${printGo([...items])}\n doesn't match $setElementOrder list:\n${printGo([...order])}\n`,
       )
@@ -199,7 +199,7 @@ function mergeLists(original: Json[], patch: Json[], context: ListContext): Json
     const [named, rest] = partition(merged, patch, '')
     return mergeOrder(named, rest, { patchOrder: patch, serverOrder: original, mergeKey: '' })
   }
-  if (mergeKey === '') throw new ApiError('BAD_PATCH', 'cannot merge lists without merge key')
+  if (mergeKey === '') throw new ApiValueError('BAD_PATCH', 'cannot merge lists without merge key')
   const special = takeSpecialItems(original, patch, mergeKey)
   const merged = mergeItems([...special.original], special.patch, context)
   const [named, rest] = partition(merged, special.patch, mergeKey)
@@ -224,8 +224,8 @@ function takeSpecialItems(
       kept = kept.filter((each) => indexOfItem([each], item, mergeKey) < 0)
     } else if (directive === 'replace') replace = true
     else if (directive === 'merge')
-      throw new ApiError('BAD_PATCH', 'merging lists cannot yet be specified in the patch')
-    else throw new ApiError('BAD_PATCH', `unknown patch type: ${printGo(directive)} in map: ${printGo(item)}`)
+      throw new ApiValueError('BAD_PATCH', 'merging lists cannot yet be specified in the patch')
+    else throw new ApiValueError('BAD_PATCH', `unknown patch type: ${printGo(directive)} in map: ${printGo(item)}`)
   }
   return replace ? { original: plain, patch: [] } : { original: kept, patch: plain }
 }

@@ -2,7 +2,7 @@ import { normalizeBase64 } from '../base64.ts'
 import type { Json, JsonObject } from '../object.ts'
 import { canonicalQuantity } from '../quantity.ts'
 import { normalizeTime } from '../time.ts'
-import { ApiError } from '../errors.ts'
+import { ApiValueError } from '../errors.ts'
 import { embeddedIn } from './embedded.ts'
 import type { FieldNode, ScalarNode, SchemaNode, StructNode } from './model.ts'
 
@@ -32,7 +32,7 @@ export function decodeObject(node: StructNode, value: unknown): Decoded {
     }
   } catch (error) {
     // Go's decoder stops at errors of custom unmarshalers, which win over the ones noted before.
-    if (error instanceof ApiError) return { value: {}, unknown: [], error: error.message }
+    if (error instanceof ApiValueError) return { value: {}, unknown: [], error: error.message }
     throw error
   }
 }
@@ -150,7 +150,7 @@ class Decoder {
     try {
       return normalizeBase64(value)
     } catch (error) {
-      if (error instanceof ApiError) this.error ??= error.message
+      if (error instanceof ApiValueError) this.error ??= error.message
       else throw error
       return undefined
     }
@@ -162,8 +162,8 @@ class Decoder {
     return undefined
   }
 
-  private fatal(value: unknown, type: string): ApiError {
-    return new ApiError('BAD_SCHEMA', this.typeError(value, type, type === 'int32'))
+  private fatal(value: unknown, type: string): ApiValueError {
+    return new ApiValueError('BAD_SCHEMA', this.typeError(value, type, type === 'int32'))
   }
 
   private typeError(value: unknown, type: string, numeric: boolean): string {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   addQuantities,
-  ApiError,
+  ApiValueError,
   canonicalQuantity,
   compareQuantities,
   formatQuantity,
@@ -30,7 +30,7 @@ test.each(canonical)('prints %s as %s', (text, want) => {
 })
 
 test.each(['abc', '', '1Q', '1.2.3', '1 Gi'])('refuses %s', (text) => {
-  expect(() => parseQuantity(text)).toThrow(ApiError)
+  expect(() => parseQuantity(text)).toThrow(ApiValueError)
 })
 
 test('adds, compares and rounds up', () => {

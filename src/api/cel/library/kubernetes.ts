@@ -5,7 +5,7 @@ import {
   labelValueProblems,
   qualifiedNameProblems,
 } from '../../names.ts'
-import { ApiError } from '../../errors.ts'
+import { ApiValueError } from '../../errors.ts'
 import { formatQuantity, parseQuantity, type Quantity } from '../../quantity.ts'
 import { type Library, method, type Overload, plain } from '../declarations.ts'
 import { celError } from '../errors.ts'
@@ -23,7 +23,7 @@ function readQuantity(text: CelValue): Quantity {
   try {
     return parseQuantity(text as string)
   } catch (error) {
-    if (error instanceof ApiError) throw celError(error.message)
+    if (error instanceof ApiValueError) throw celError(error.message)
     throw error
   }
 }

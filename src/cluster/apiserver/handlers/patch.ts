@@ -1,5 +1,5 @@
 import {
-  ApiError as ApiValueError,
+  ApiValueError,
   apiVersionOf,
   applyJsonPatch,
   applyMergePatch,

@@ -1,5 +1,5 @@
 import {
-  ApiError,
+  ApiValueError,
   compareQuantities,
   dnsLabelProblems,
   formatQuantity,
@@ -132,7 +132,7 @@ function parsedSize(text: string): bigint | undefined {
   try {
     return parseQuantity(text).nano
   } catch (error) {
-    if (error instanceof ApiError) return undefined
+    if (error instanceof ApiValueError) return undefined
     throw error
   }
 }

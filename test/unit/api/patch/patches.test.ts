@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  ApiError,
+  ApiValueError,
   applyJsonPatch,
   applyMergePatch,
   applyStrategicMergePatch,
@@ -45,7 +45,7 @@ test('a JSON patch changes a copy, and fails on what is missing', () => {
   expect(() => applyJsonPatch(document, [{ op: 'test', path: '/data/a', value: 'x' }])).toThrow(
     'testing value /data/a failed: test failed',
   )
-  expect(() => applyJsonPatch(document, [{ op: 'remove', path: '/data/zz' }])).toThrow(ApiError)
+  expect(() => applyJsonPatch(document, [{ op: 'remove', path: '/data/zz' }])).toThrow(ApiValueError)
 })
 
 test('a strategic merge joins lists by key, in the order of the patch', () => {

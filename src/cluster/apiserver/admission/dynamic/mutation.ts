@@ -8,7 +8,7 @@ import {
   misplacedObjects,
 } from '../../../../api/cel/index.ts'
 import {
-  ApiError as ApiValueError,
+  ApiValueError,
   apiVersionOf,
   applyJsonPatch,
   type Json,
