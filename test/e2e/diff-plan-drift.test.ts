@@ -132,7 +132,7 @@ spec:
       'charts/sub/crds/two.yaml': crd('twos', 'Two'),
       'templates/pod.yaml': `apiVersion: v1
 kind: Pod
-metadata: { name: slow }
+metadata: { name: slow, annotations: { simulate.chartctl.dev/ready-after: 2s } }
 spec: { containers: [{ name: c, image: busybox }] }
 `,
     }
