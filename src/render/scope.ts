@@ -68,9 +68,18 @@ function visit(chart: Chart, values: GoMap, shared: Shared, templates: Map<strin
   const dollar = new ValuesMap(scope)
   for (const file of chart.templates) {
     if (chart.isLibrary && !posix.basename(file.name).startsWith('_')) continue
-    templates.set(posix.join(path, file.name), { file, basePath, scope: dollar })
+    templates.set(isClean(file.name) ? `${path}/${file.name}` : posix.join(path, file.name), {
+      file,
+      basePath,
+      scope: dollar,
+    })
   }
   return scope
+}
+
+/** Whether a path has no empty, `.` or `..` elements, so that nothing of it is to be resolved. */
+function isClean(path: string): boolean {
+  return !/(?:^|\/)\.{0,2}(?:\/|$)/.test(path)
 }
 
 function releaseObject(release: ReleaseInfo): GoMap {

@@ -2,6 +2,9 @@ import { posix } from 'node:path'
 import { quote } from '../../go/index.ts'
 import { chartError } from '../errors.ts'
 
+/** Elements that begin with a letter, digit, dash or underscore, and are what they say. */
+const PLAIN = /^[\w-][^/]*(?:\/[\w-][^/]*)*$/
+
 /**
  * Name of an archive member inside the chart: the first path element (the chart's folder) is dropped. As Helm 4.2: members
  * outside the folder, absolute and parent paths, and Windows drives are refused; backslashes separate when present.
@@ -11,7 +14,7 @@ export function entryName(path: string): string {
   const [first = '', ...others] = path.split(delimiter)
   const joined = others.join('/')
   if (joined.startsWith('/')) throw chartError('ARCHIVE_PATH', 'chart illegally contains absolute paths')
-  const name = posix.normalize(joined === '' ? '.' : joined).replace(/\/$/, '')
+  const name = PLAIN.test(joined) ? joined : posix.normalize(joined === '' ? '.' : joined).replace(/\/$/, '')
   if (name === '.') {
     throw chartError('ARCHIVE_PATH', `chart illegally contains content outside the base directory: ${quote(path)}`)
   }
