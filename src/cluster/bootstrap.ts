@@ -31,6 +31,7 @@ export async function bootstrapCluster(transport: Transport, options: BootstrapO
   await Promise.all(NAMESPACES.map((name) => client.ensure('/api/v1/namespaces', namespace(name))))
   await Promise.all([
     ...policy.clusterRoles.map((role) => client.ensure(`${RBAC}/clusterroles`, role)),
+    ...policy.roles.map((role) => client.ensure(`${RBAC}/namespaces/kube-system/roles`, role)),
     ...policy.clusterRoleBindings.map((binding) => client.ensure(`${RBAC}/clusterrolebindings`, binding)),
     ...PRIORITY_LEVELS.map((each) => client.ensure(`${FLOW_CONTROL}/prioritylevelconfigurations`, each)),
     ...FLOW_SCHEMAS.map((each) => client.ensure(`${FLOW_CONTROL}/flowschemas`, each)),

@@ -1,29 +1,15 @@
-import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { KubeObject } from '../../../src/api/index.ts'
 import { manualClock } from '../../../src/base/index.ts'
 import { signedStatus } from '../../../src/cluster/certificate-signer.ts'
-import { derBits, derContext, derInteger, derOid, derSequence, derSet, derUtf8 } from '../../../src/encoding/index.ts'
+import { derBits, derOid, derSequence } from '../../../src/encoding/index.ts'
+import { certificateRequest } from '../../support/certificate-request.ts'
 import { createPki } from '../../../src/cluster/pki.ts'
 
 const NOW = Date.parse('2026-11-21T10:00:00Z')
 const pki = createPki(NOW)
 const clock = manualClock(NOW)
-
-/** A request for a subject, signed with a new key. */
-function requestFor(commonName: string, organization: string, key?: Buffer): string {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const part = (id: string, value: string): Buffer => derSet(derSequence(derOid(id), derUtf8(value)))
-  const info = derSequence(
-    derInteger(Buffer.from([0])),
-    derSequence(part('2.5.4.10', organization), part('2.5.4.3', commonName)),
-    key ?? publicKey.export({ type: 'spki', format: 'der' }),
-    derContext(0, Buffer.alloc(0), true),
-  )
-  const algorithm = derSequence(derOid('1.2.840.10045.4.3.2'))
-  const whole = derSequence(info, algorithm, derBits(sign('sha256', info, privateKey)))
-  return `-----BEGIN CERTIFICATE REQUEST-----\n${whole.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`
-}
 
 const csr = (pem: string, spec: object, conditions: object[] = [{ type: 'Approved', status: 'True' }]): KubeObject =>
   ({
@@ -35,7 +21,7 @@ const csr = (pem: string, spec: object, conditions: object[] = [{ type: 'Approve
   }) as unknown as KubeObject
 
 test('approved requests of clients are signed by the cluster', () => {
-  const pem = requestFor('jane', 'devs')
+  const pem = certificateRequest('jane', 'devs')
   const request = csr(pem, { usages: ['client auth', 'digital signature'], expirationSeconds: 3600 })
   const status = signedStatus(request, pki.ca, clock)
   const certificate = new X509Certificate(Buffer.from(String(status?.certificate), 'base64'))
@@ -47,7 +33,7 @@ test('approved requests of clients are signed by the cluster', () => {
 })
 
 test('others wait, are left alone or fail', () => {
-  const pem = requestFor('jane', 'devs')
+  const pem = certificateRequest('jane', 'devs')
   const usages = ['client auth']
   expect(signedStatus(csr(pem, { usages }, []), pki.ca, clock)).toBeUndefined()
   expect(signedStatus(csr(pem, { usages, signerName: 'example.com/mine' }), pki.ca, clock)).toBeUndefined()
@@ -69,6 +55,10 @@ test('others wait, are left alone or fail', () => {
 
 test('a request whose key cannot be read fails', () => {
   const garbage = derSequence(derSequence(derOid('1.2.3')), derBits(Buffer.from('no key')))
-  const status = signedStatus(csr(requestFor('jane', 'devs', garbage), { usages: ['client auth'] }), pki.ca, clock)
+  const status = signedStatus(
+    csr(certificateRequest('jane', 'devs', garbage), { usages: ['client auth'] }),
+    pki.ca,
+    clock,
+  )
   expect(status).toMatchObject({ conditions: [{ type: 'Approved' }, { type: 'Failed' }] })
 })

@@ -5,6 +5,8 @@ import type { PolicyRule } from './rules.ts'
 export interface DefaultPolicy {
   readonly clusterRoles: readonly KubeObject[]
   readonly clusterRoleBindings: readonly KubeObject[]
+  /** In kube-system. */
+  readonly roles: readonly KubeObject[]
 }
 
 const API_VERSION = 'rbac.authorization.k8s.io/v1'
@@ -15,8 +17,8 @@ const WRITE = ['create', 'delete', 'deletecollection', 'patch', 'update']
 
 const rule = (apiGroups: readonly string[], resources: readonly string[], verbs: readonly string[]): PolicyRule => ({
   apiGroups,
-  resources,
-  verbs,
+  resources: [...resources].sort(),
+  verbs: [...verbs].sort(),
 })
 const urls = (nonResourceURLs: readonly string[], verbs: readonly string[] = ['get']): PolicyRule => ({
   nonResourceURLs,
@@ -37,6 +39,11 @@ const DISCOVERY_URLS = [
   '/version/',
 ]
 const PUBLIC_URLS = ['/healthz', '/livez', '/readyz', '/version', '/version/']
+
+const EVENTS = ['', 'events.k8s.io']
+/** Resources that once were in the group extensions. */
+const OLD_WORKLOADS = ['daemonsets', 'deployments', 'deployments/scale', 'replicasets', 'replicasets/scale']
+const OLD = [...OLD_WORKLOADS, 'ingresses', 'networkpolicies', 'replicationcontrollers/scale']
 
 const WORKLOADS = [
   'daemonsets',
@@ -70,7 +77,6 @@ const VIEW: readonly PolicyRule[] = [
     [''],
     [
       'bindings',
-      'events',
       'limitranges',
       'namespaces/status',
       'pods/log',
@@ -82,6 +88,7 @@ const VIEW: readonly PolicyRule[] = [
     READ,
   ),
   rule([''], ['namespaces'], READ),
+  rule(EVENTS, ['events'], READ),
   rule(['discovery.k8s.io'], ['endpointslices'], READ),
   rule(
     ['apps'],
@@ -97,8 +104,14 @@ const VIEW: readonly PolicyRule[] = [
   ),
   rule(['autoscaling'], ['horizontalpodautoscalers', 'horizontalpodautoscalers/status'], READ),
   rule(['batch'], ['cronjobs', 'cronjobs/status', 'jobs', 'jobs/status'], READ),
+  rule(
+    ['extensions'],
+    [...OLD, 'daemonsets/status', 'deployments/status', 'ingresses/status', 'replicasets/status'],
+    READ,
+  ),
   rule(['policy'], ['poddisruptionbudgets', 'poddisruptionbudgets/status'], READ),
   rule(['networking.k8s.io'], ['ingresses', 'ingresses/status', 'networkpolicies'], READ),
+  rule(['resource.k8s.io'], ['resourceclaims', 'resourceclaims/status', 'resourceclaimtemplates'], READ),
 ]
 
 const EDIT: readonly PolicyRule[] = [
@@ -110,7 +123,6 @@ const EDIT: readonly PolicyRule[] = [
     [''],
     [
       'configmaps',
-      'events',
       'persistentvolumeclaims',
       'replicationcontrollers',
       'replicationcontrollers/scale',
@@ -122,12 +134,15 @@ const EDIT: readonly PolicyRule[] = [
     WRITE,
   ),
   rule([''], ['serviceaccounts/token'], ['create']),
+  rule(EVENTS, ['events'], WRITE),
   rule(['apps'], [...WORKLOADS, 'deployments/rollback'], WRITE),
   rule(['autoscaling'], ['horizontalpodautoscalers'], WRITE),
   rule(['batch'], ['cronjobs', 'jobs'], WRITE),
+  rule(['extensions'], [...OLD, 'deployments/rollback'], WRITE),
   rule(['policy'], ['poddisruptionbudgets'], WRITE),
   rule(['networking.k8s.io'], ['ingresses', 'networkpolicies'], WRITE),
   rule(['coordination.k8s.io'], ['leases'], [...WRITE, ...READ]),
+  rule(['resource.k8s.io'], ['resourceclaims', 'resourceclaimtemplates'], WRITE),
 ]
 
 const ADMIN: readonly PolicyRule[] = [
@@ -164,13 +179,34 @@ export const NODE_RULES: readonly PolicyRule[] = [
   rule([''], ['serviceaccounts'], ['get']),
 ]
 
+const MONITORED_URLS = [
+  '/flagz',
+  '/healthz',
+  '/healthz/*',
+  '/livez',
+  '/livez/*',
+  '/metrics',
+  '/metrics/slis',
+  '/readyz',
+  '/readyz/*',
+  '/statusz',
+]
+
+const CERTIFICATES = 'certificates.k8s.io'
+/** May approve requests of one signer. */
+const approver = (signer: string): readonly PolicyRule[] => [
+  { ...rule([CERTIFICATES], ['signers'], ['approve']), resourceNames: [`kubernetes.io/${signer}`] },
+]
+/** May ask for certificates of nodes that are approved by themselves. */
+const nodeClient = (subresource: string): readonly PolicyRule[] => [
+  rule([CERTIFICATES], [`certificatesigningrequests/${subresource}`], ['create']),
+]
+
 const ROLES: Readonly<Record<string, readonly PolicyRule[]>> = {
   'cluster-admin': [rule(['*'], ['*'], ['*']), urls(['*'], ['*'])],
   'system:discovery': [urls(DISCOVERY_URLS)],
   'system:public-info-viewer': [urls(PUBLIC_URLS)],
-  'system:monitoring': [
-    urls(['/healthz', '/healthz/*', '/livez', '/livez/*', '/metrics', '/metrics/slis', '/readyz', '/readyz/*']),
-  ],
+  'system:monitoring': [urls(MONITORED_URLS), rule([''], ['nodes/metrics'], ['get'])],
   'system:basic-user': [
     rule(['authorization.k8s.io'], ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'], ['create']),
     rule(['authentication.k8s.io'], ['selfsubjectreviews'], ['create']),
@@ -196,16 +232,33 @@ const ROLES: Readonly<Record<string, readonly PolicyRule[]>> = {
   'system:node-proxier': [
     rule([''], ['endpoints', 'services'], ['list', 'watch']),
     rule([''], ['nodes'], READ),
-    rule(['', 'events.k8s.io'], ['events'], ['create', 'patch', 'update']),
+    rule(EVENTS, ['events'], ['create', 'patch', 'update']),
+    rule(['networking.k8s.io'], ['servicecidrs'], ['list', 'watch']),
     rule(['discovery.k8s.io'], ['endpointslices'], ['list', 'watch']),
   ],
   'system:persistent-volume-provisioner': [
     rule([''], ['persistentvolumes'], [...READ, 'create', 'delete']),
     rule([''], ['persistentvolumeclaims'], [...READ, 'update']),
     rule(['storage.k8s.io'], ['storageclasses'], READ),
-    rule([''], ['events'], ['watch', 'create', 'update', 'patch']),
+    rule([''], ['events'], ['watch']),
+    rule(EVENTS, ['events'], ['create', 'patch', 'update']),
   ],
+  'system:kubelet-api-admin': [
+    rule([''], ['nodes'], READ),
+    rule([''], ['nodes'], ['proxy']),
+    rule([''], ['nodes/log', 'nodes/metrics', 'nodes/proxy', 'nodes/stats'], ['*']),
+    rule([''], ['nodes/configz', 'nodes/healthz', 'nodes/pods'], ['*']),
+  ],
+  'system:node-bootstrapper': [rule([CERTIFICATES], ['certificatesigningrequests'], ['create', ...READ])],
+  'system:certificates.k8s.io:certificatesigningrequests:nodeclient': nodeClient('nodeclient'),
+  'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient': nodeClient('selfnodeclient'),
+  'system:certificates.k8s.io:kube-apiserver-client-approver': approver('kube-apiserver-client'),
+  'system:certificates.k8s.io:kube-apiserver-client-kubelet-approver': approver('kube-apiserver-client-kubelet'),
+  'system:certificates.k8s.io:kubelet-serving-approver': approver('kubelet-serving'),
+  'system:certificates.k8s.io:legacy-unknown-approver': approver('legacy-unknown'),
 }
+
+const READER = 'extension-apiserver-authentication-reader'
 
 /** Roles whose rules are gathered from roles with a label. */
 const AGGREGATED = ['admin', 'edit', 'view'] as const
@@ -223,24 +276,28 @@ const BINDINGS: readonly (readonly [role: string, groups: readonly string[]])[] 
 /** The roles and bindings to create in a new cluster. */
 export function defaultPolicy(): DefaultPolicy {
   const aggregate = (target: string): string => `rbac.authorization.k8s.io/aggregate-to-${target}`
-  const part = (target: string, rules: readonly PolicyRule[], also: readonly string[]): KubeObject =>
-    clusterRole(
-      `system:aggregate-to-${target}`,
-      rules,
-      Object.fromEntries([target, ...also].map((each) => [aggregate(each), 'true'])),
-    )
+  const part = (target: string, rules: readonly PolicyRule[]): KubeObject =>
+    clusterRole(`system:aggregate-to-${target}`, rules, { [aggregate(target)]: 'true' })
   return {
     clusterRoles: [
       ...Object.entries(ROLES).map(([name, rules]) => clusterRole(name, rules, {})),
-      part('admin', ADMIN, []),
-      part('edit', EDIT, ['admin']),
-      part('view', VIEW, ['edit', 'admin']),
+      part('admin', ADMIN),
+      part('edit', EDIT),
+      part('view', VIEW),
       ...AGGREGATED.map((name) => ({
         ...clusterRole(name, rulesFor(name), name === 'admin' ? {} : inheritance(name)),
         aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [aggregate(name)]: 'true' } }] },
       })),
     ],
     clusterRoleBindings: BINDINGS.map(([role, groups]) => binding(role, groups)),
+    roles: [
+      {
+        apiVersion: API_VERSION,
+        kind: 'Role',
+        metadata: { name: READER, namespace: 'kube-system', labels: LABELS, annotations: ANNOTATIONS },
+        rules: [{ ...rule([''], ['configmaps'], READ), resourceNames: ['extension-apiserver-authentication'] }],
+      },
+    ],
   }
 }
 
@@ -251,7 +308,7 @@ function inheritance(name: 'edit' | 'view'): Record<string, string> {
 
 function rulesFor(name: (typeof AGGREGATED)[number]): readonly PolicyRule[] {
   if (name === 'view') return VIEW
-  return name === 'edit' ? [...EDIT, ...VIEW] : [...ADMIN, ...EDIT, ...VIEW]
+  return name === 'edit' ? [...EDIT, ...VIEW] : [...EDIT, ...VIEW, ...ADMIN]
 }
 
 function clusterRole(name: string, rules: readonly PolicyRule[], labels: Readonly<Record<string, string>>): KubeObject {

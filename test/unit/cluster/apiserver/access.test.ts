@@ -89,3 +89,48 @@ describe('service account tokens', () => {
     expect(await review()).toMatchObject({ status: { error: 'invalid bearer token' } })
   })
 })
+
+describe('rules reviews', () => {
+  interface Rules {
+    readonly status: {
+      readonly resourceRules: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[]
+      readonly nonResourceRules: readonly { readonly nonResourceURLs: readonly string[] }[]
+    }
+  }
+  const review = async (call: TestServer['call']): Promise<Rules['status']> => {
+    const body = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectRulesReview',
+      spec: { namespace: 'default' },
+    }
+    const answer = await call('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', body)
+    return (answer.body as Rules).status
+  }
+
+  test('an administrator is told of the roles of all users too', async () => {
+    const { resourceRules, nonResourceRules } = await review(server.as('root', ['system:masters']))
+    expect(resourceRules[0]).toMatchObject({ resources: ['*'], verbs: ['*'] })
+    expect(resourceRules.flatMap((rule) => rule.resources)).toContain('selfsubjectreviews')
+    expect(nonResourceRules.flatMap((rule) => rule.nonResourceURLs)).toEqual(expect.arrayContaining(['*', '/version']))
+  })
+
+  test('rules of an aggregated role are told once', async () => {
+    const { resourceRules } = await review(server.as('system:serviceaccount:default:bot'))
+    const texts = resourceRules.map((rule) => JSON.stringify(rule))
+    expect(texts.length).toBeGreaterThan(20)
+    expect(new Set(texts).size).toBe(texts.length)
+  })
+})
+
+test('aggregated servers may read whom to believe', async () => {
+  const role = await server.call(
+    'GET',
+    `${RBAC}/namespaces/kube-system/roles/extension-apiserver-authentication-reader`,
+  )
+  expect(role.body).toMatchObject({ rules: [{ resourceNames: ['extension-apiserver-authentication'] }] })
+  const config = await server.call(
+    'GET',
+    '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication',
+  )
+  expect(config.body).toMatchObject({ data: { 'requestheader-allowed-names': '["front-proxy-client"]' } })
+})
