@@ -11,8 +11,13 @@ export function parseTime(text: string): number | undefined {
 }
 
 /** `metav1.Time`: RFC 3339 in UTC with whole seconds. */
-function formatTime(ms: number): string {
+export function formatTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`
+}
+
+/** `metav1.MicroTime`: RFC 3339 in UTC with microseconds. */
+export function formatMicroTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, -1)}000Z`
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { KubeObject, JsonObject } from '../api/index.ts'
-import { listAt, numberAt, stringAt, stringsAt } from '../api/index.ts'
+import { formatTime, listAt, numberAt, stringAt, stringsAt } from '../api/index.ts'
 import type { Clock } from '../base/index.ts'
 import type { KeyPair } from './pki.ts'
 import { type ParsedRequest, parseRequest, signRequest } from './signing.ts'
@@ -62,7 +62,7 @@ export function signedStatus(csr: KubeObject, ca: KeyPair, clock: Clock): JsonOb
   const check = SIGNERS[stringAt(csr.spec, 'signerName')]
   if (check === undefined || !has('Approved') || has('Denied') || has('Failed')) return undefined
   if (stringAt(status, 'certificate') !== '') return undefined
-  const now = `${new Date(clock.nowMs()).toISOString().slice(0, 19)}Z`
+  const now = formatTime(clock.nowMs())
   const fail = (message: string): JsonObject => ({
     ...status,
     conditions: [

@@ -1,4 +1,4 @@
-import type { KubeObject, NodeStreams } from '../../api/index.ts'
+import { formatTime, type KubeObject, type NodeStreams } from '../../api/index.ts'
 import type { Clock, Random } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
 import type { AdmissionChain } from './admission/chain.ts'
@@ -49,7 +49,7 @@ export function groupResourceOf(definition: ResourceDefinition): GroupResource {
 
 /** Now, as Kubernetes writes times: RFC 3339 in UTC with seconds. */
 export function timestamp(clock: Clock): string {
-  return `${new Date(clock.nowMs()).toISOString().slice(0, 19)}Z`
+  return formatTime(clock.nowMs())
 }
 
 const SAFE_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'

@@ -1,9 +1,8 @@
-import type { KubeObject } from '../../api/index.ts'
+import { formatMicroTime, formatTime, type KubeObject } from '../../api/index.ts'
 import type { Clock, Random } from '../../base/index.ts'
 import type { ApiClient } from './api-client.ts'
 import { isApiError } from './errors.ts'
 import { EVENTS } from './resources.ts'
-import { microTimestamp, timestamp } from './time.ts'
 
 /** What an event says. */
 export interface EventText {
@@ -217,9 +216,9 @@ export class EventWriter {
 
   private counted(recorded: Recorded): Record<string, unknown> {
     if (recorded.body.eventTime) {
-      return { series: { count: recorded.count, lastObservedTime: microTimestamp(recorded.lastMs) } }
+      return { series: { count: recorded.count, lastObservedTime: formatMicroTime(recorded.lastMs) } }
     }
-    return { count: recorded.count, lastTimestamp: timestamp(recorded.lastMs), message: recorded.body.message }
+    return { count: recorded.count, lastTimestamp: formatTime(recorded.lastMs), message: recorded.body.message }
   }
 }
 
@@ -251,8 +250,8 @@ function eventBody(
     ...(core
       ? {
           source: { component: source.component, ...(source.host ? { host: source.host } : {}) },
-          firstTimestamp: timestamp(nowMs),
-          lastTimestamp: timestamp(nowMs),
+          firstTimestamp: formatTime(nowMs),
+          lastTimestamp: formatTime(nowMs),
           count: 1,
           eventTime: null,
         }
@@ -260,7 +259,7 @@ function eventBody(
           source: {},
           firstTimestamp: null,
           lastTimestamp: null,
-          eventTime: microTimestamp(nowMs),
+          eventTime: formatMicroTime(nowMs),
           action: text.action ?? text.reason,
         }),
     reportingComponent: source.component,

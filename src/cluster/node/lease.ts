@@ -1,5 +1,6 @@
+import { formatMicroTime } from '../../api/index.ts'
 import type { ApiClient, ComponentContext, Node } from '../control/index.ts'
-import { apiVersionOfType, isApiError, LEASES, microTimestamp, NODES } from '../control/index.ts'
+import { apiVersionOfType, isApiError, LEASES, NODES } from '../control/index.ts'
 import { isLost, isRegistered } from './node-marks.ts'
 
 const renewMs = 10_000
@@ -45,7 +46,7 @@ export class NodeLeases {
 
   private async renew(node: Node): Promise<void> {
     const { name, uid } = node.metadata
-    const renewTime = microTimestamp(this.ctx.nowMs())
+    const renewTime = formatMicroTime(this.ctx.nowMs())
     if (this.known.has(name)) {
       try {
         await this.client.patch(LEASES, { namespace, name }, { spec: { renewTime } })

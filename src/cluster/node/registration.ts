@@ -1,6 +1,6 @@
-import { registeredNode, SIMULATION_PREFIX } from '../../api/index.ts'
+import { formatTime, registeredNode, SIMULATION_PREFIX } from '../../api/index.ts'
 import type { ComponentContext, Condition, Node, ReconcileLoop, Requeue } from '../control/index.ts'
-import { conditionOf, isApiError, NODES, quantityValue, timestamp } from '../control/index.ts'
+import { conditionOf, isApiError, NODES, quantityValue } from '../control/index.ts'
 import type { NodeLeases } from './lease.ts'
 import type { NodeOptions } from './options.ts'
 import { isLost, isRegistered } from './node-marks.ts'
@@ -20,7 +20,7 @@ const healthy: readonly (readonly [type: string, status: string, reason: string,
 function conditionsOf(node: Node, nowMs: number): Condition[] {
   const own = new Set(healthy.map(([type]) => type))
   const others = (node.status?.conditions ?? []).filter((condition) => !own.has(condition.type))
-  const now = timestamp(nowMs)
+  const now = formatTime(nowMs)
   const pressures = node.metadata.annotations ?? {}
   return [
     ...others,

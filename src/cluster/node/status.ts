@@ -1,6 +1,7 @@
+import { formatTime } from '../../api/index.ts'
 import { createHash } from 'node:crypto'
 import type { Condition, Container, ContainerState, ContainerStatus, Pod, PodStatus } from '../control/index.ts'
-import { conditionOf, isSidecar, timestamp } from '../control/index.ts'
+import { conditionOf, isSidecar } from '../control/index.ts'
 import type { ContainerRun, EndedRun } from './runtime/simulated/container-run.ts'
 import { notStarted } from './runtime/simulated/container-run.ts'
 import type { PodRun } from './runtime/simulated/pod-run.ts'
@@ -37,9 +38,9 @@ function terminated(
   return {
     containerID: containerId(pod, container, restarts),
     exitCode: end.exitCode,
-    finishedAt: timestamp(end.finishedMs),
+    finishedAt: formatTime(end.finishedMs),
     reason: end.reason,
-    startedAt: timestamp(end.startedMs),
+    startedAt: formatTime(end.startedMs),
   }
 }
 
@@ -78,7 +79,7 @@ function containerStatus(
 ): ContainerStatus {
   const { restarts } = run
   const state: ContainerState = {}
-  if (run.state === 'running') state.running = { startedAt: timestamp(run.sinceMs) }
+  if (run.state === 'running') state.running = { startedAt: formatTime(run.sinceMs) }
   else if (run.end !== undefined) state.terminated = terminated(pod, container, run.end, restarts)
   else {
     const message = waitingMessage(pod, container, run, settings)
@@ -185,7 +186,7 @@ function conditionsOf(
   const own = new Set(wanted.map((words) => words.type))
   const kept = old.filter((condition) => !own.has(condition.type))
   if (!kept.some((condition) => condition.type === 'PodScheduled')) {
-    kept.push({ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(nowMs) })
+    kept.push({ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: formatTime(nowMs) })
   }
   return [...wanted.map((words) => condition(words, conditionOf(old, words.type), nowMs)), ...kept]
 }
@@ -193,7 +194,8 @@ function conditionsOf(
 function condition(words: Words, old: Condition | undefined, nowMs: number): Condition {
   return {
     lastProbeTime: null,
-    lastTransitionTime: old?.status === words.status ? (old.lastTransitionTime ?? timestamp(nowMs)) : timestamp(nowMs),
+    lastTransitionTime:
+      old?.status === words.status ? (old.lastTransitionTime ?? formatTime(nowMs)) : formatTime(nowMs),
     ...(words.message === undefined ? {} : { message: words.message }),
     ...(words.reason === undefined ? {} : { reason: words.reason }),
     status: words.status,
@@ -238,7 +240,7 @@ function assemble(
     phase,
     podIP: facts.podIP,
     podIPs: [{ ip: facts.podIP }],
-    startTime: pod.status?.startTime ?? timestamp(facts.nowMs),
+    startTime: pod.status?.startTime ?? formatTime(facts.nowMs),
   }
 }
 
@@ -263,8 +265,8 @@ export function stoppedStatus(pod: Pod, exitCode: number, nowMs: number, phase?:
           terminated: {
             exitCode,
             reason: exitCode === 0 ? 'Completed' : 'Error',
-            startedAt: status.state?.running?.startedAt ?? timestamp(nowMs),
-            finishedAt: timestamp(nowMs),
+            startedAt: status.state?.running?.startedAt ?? formatTime(nowMs),
+            finishedAt: formatTime(nowMs),
             ...(status.containerID === undefined ? {} : { containerID: status.containerID }),
           },
         },

@@ -1,4 +1,4 @@
-import { jsonEqual, matchesSelector } from '../../api/index.ts'
+import { formatTime, jsonEqual, matchesSelector } from '../../api/index.ts'
 import type { ApiClient, ComponentContext, Condition, Node, Pod } from '../control/index.ts'
 import {
   BUDGETS,
@@ -13,7 +13,6 @@ import {
   resourcePath,
   splitKey,
   STORAGE_CLASSES,
-  timestamp,
   VOLUMES,
 } from '../control/index.ts'
 import { bindClaims, bindPod } from './bind.ts'
@@ -218,7 +217,7 @@ export class Scheduler {
   ): Promise<void> {
     const next: Condition = {
       lastProbeTime: null,
-      lastTransitionTime: old?.status === 'False' ? (old.lastTransitionTime ?? null) : timestamp(this.ctx.nowMs()),
+      lastTransitionTime: old?.status === 'False' ? (old.lastTransitionTime ?? null) : formatTime(this.ctx.nowMs()),
       message,
       ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
       reason: 'Unschedulable',
@@ -244,7 +243,7 @@ export class Scheduler {
         status: 'True',
         reason: 'PreemptionByScheduler',
         message,
-        lastTransitionTime: timestamp(this.ctx.nowMs()),
+        lastTransitionTime: formatTime(this.ctx.nowMs()),
       }
       const conditions = [...(victim.status?.conditions ?? []).filter((c) => c.type !== 'DisruptionTarget'), condition]
       const status = { conditions }

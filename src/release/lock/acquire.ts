@@ -1,15 +1,7 @@
+import { formatMicroTime } from '../../api/index.ts'
 import type { Clock } from '../../base/index.ts'
 import { type Client, isAlreadyExists, isConflict, isNotFound, resourcePath } from '../../kube/index.ts'
-import {
-  BEATS_PER_LEASE,
-  holderOf,
-  LEASES,
-  type LeaseObject,
-  leaseName,
-  type LockHolder,
-  microTime,
-  newLease,
-} from './lease.ts'
+import { BEATS_PER_LEASE, holderOf, LEASES, type LeaseObject, leaseName, type LockHolder, newLease } from './lease.ts'
 
 /** What is to be locked, and by whom. */
 export interface LockRequest {
@@ -144,7 +136,7 @@ function holdLease(
   let beating: Promise<void> = Promise.resolve()
   let done = false
   const beat = async (): Promise<void> => {
-    const patch = { metadata: { resourceVersion: version }, spec: { renewTime: microTime(clock.nowMs()) } }
+    const patch = { metadata: { resourceVersion: version }, spec: { renewTime: formatMicroTime(clock.nowMs()) } }
     try {
       const renewed = await client.patch(LEASES, place, 'merge', patch, { fieldManager: MANAGER })
       version = renewed.metadata.resourceVersion

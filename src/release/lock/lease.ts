@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../api/index.ts'
+import { formatMicroTime, type KubeObject } from '../../api/index.ts'
 
 /** Leases in URLs. */
 export const LEASES = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' } as const
@@ -48,7 +48,7 @@ export function newLease(
   holder: { readonly identity: string; readonly operation: string; readonly leaseSeconds: number },
   nowMs: number,
 ): LeaseObject {
-  const time = microTime(nowMs)
+  const time = formatMicroTime(nowMs)
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
@@ -65,11 +65,6 @@ export function newLease(
       renewTime: time,
     },
   }
-}
-
-/** `2006-01-02T15:04:05.000000Z`, as leases write times. */
-export function microTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}000Z`
 }
 
 /**

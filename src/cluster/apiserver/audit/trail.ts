@@ -1,4 +1,4 @@
-import type { JsonObject, KubeObject } from '../../../api/index.ts'
+import { formatMicroTime, type JsonObject, type KubeObject } from '../../../api/index.ts'
 import type { Clock, Random } from '../../../base/index.ts'
 import { cloneJson, isObject } from '../clone.ts'
 import type { ServerRequest, ServerResponse, StreamSink, User } from '../exchange.ts'
@@ -190,8 +190,8 @@ export class AuditTrail {
       ...(this.#responseStatus !== undefined && { responseStatus: this.#responseStatus }),
       ...(this.#requestObject !== undefined && { requestObject: this.#requestObject }),
       ...(this.#responseObject !== undefined && { responseObject: this.#responseObject }),
-      requestReceivedTimestamp: microTime(this.#receivedMs),
-      stageTimestamp: microTime(this.#parts.clock.nowMs()),
+      requestReceivedTimestamp: formatMicroTime(this.#receivedMs),
+      stageTimestamp: formatMicroTime(this.#parts.clock.nowMs()),
       ...(this.#annotations.size > 0 && { annotations: Object.fromEntries([...this.#annotations].sort()) }),
     }
     this.#parts.sink.write(JSON.stringify(event))
@@ -229,9 +229,4 @@ function sourceAddresses(headers: ServerRequest['headers'], remoteAddress = '127
   const all = [...forwarded, headers['x-real-ip'] ?? ''].filter((each) => each !== '')
   const remote = remoteAddress.replace(/^::ffff:/, '')
   return all.at(-1) === remote ? all : [...all, remote]
-}
-
-/** A time with microseconds, as Kubernetes writes them. */
-function microTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}000Z`
 }

@@ -1,4 +1,4 @@
-import { jsonEqual, type KubeObject, stringAt } from '../../../api/index.ts'
+import { formatTime, jsonEqual, type KubeObject, stringAt } from '../../../api/index.ts'
 import { StoreError, type StoreEntry } from '../../store/index.ts'
 import { cloneJson, isObject } from '../clone.ts'
 import { groupResourceOf, type Scope, strategyContext, timestamp } from '../context.ts'
@@ -250,7 +250,7 @@ function planGrace(scope: Scope, object: KubeObject, options: DeleteOptions): 'g
   // Zero by default means that there is nothing to wait for, whatever was asked.
   const usual = strategy.gracePeriodSeconds(object)
   const seconds = usual === 0 ? 0 : (wanted ?? usual)
-  metadata.deletionTimestamp = timeAt(scope.server.clock.nowMs() + seconds * 1000)
+  metadata.deletionTimestamp = formatTime(scope.server.clock.nowMs() + seconds * 1000)
   metadata.deletionGracePeriodSeconds = seconds
   if ((metadata.generation ?? 0) > 0) metadata.generation = (metadata.generation ?? 0) + 1
   return 'graceful'
@@ -262,12 +262,8 @@ function shortenGrace(scope: Scope, object: KubeObject, current: number, wanted:
   const now = scope.server.clock.nowMs()
   const due = Date.parse(metadata.deletionTimestamp ?? '') - current * 1000 + wanted * 1000
   const past = due < now
-  metadata.deletionTimestamp = timeAt(past ? now : due)
+  metadata.deletionTimestamp = formatTime(past ? now : due)
   metadata.deletionGracePeriodSeconds = past && wanted !== 0 ? 1 : wanted
-}
-
-function timeAt(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }
 
 /** The finalizers by which the garbage collector learns what to do with dependents. */

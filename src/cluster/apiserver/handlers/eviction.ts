@@ -1,4 +1,4 @@
-import { type KubeObject, listAt, objectAt } from '../../../api/index.ts'
+import { formatTime, type KubeObject, listAt, objectAt } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
 import { groupResourceOf, type Scope, timestamp } from '../context.ts'
 import { decodeObject } from '../decode.ts'
@@ -97,7 +97,7 @@ async function takeFromBudget(scope: Scope, pod: KubeObject, dryRun: boolean): P
   if (dryRun) return
   const disrupted = {
     ...status.disruptedPods,
-    [pod.metadata.name ?? '']: new Date(scope.server.clock.nowMs()).toISOString().replace(/\.\d+/, ''),
+    [pod.metadata.name ?? '']: formatTime(scope.server.clock.nowMs()),
   }
   const next = { ...budget, status: { ...status, disruptionsAllowed: allowed - 1, disruptedPods: disrupted } }
   await store.update(entry.key, next, { expectedRevision: entry.revision })

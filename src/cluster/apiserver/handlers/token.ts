@@ -1,4 +1,11 @@
-import { builtinSchema, type FieldError, type KubeObject, parseApiVersion, stringAt } from '../../../api/index.ts'
+import {
+  builtinSchema,
+  type FieldError,
+  formatTime,
+  type KubeObject,
+  parseApiVersion,
+  stringAt,
+} from '../../../api/index.ts'
 import { ISSUER, type TokenSubject } from '../authn/service-account-token.ts'
 import { isObject } from '../clone.ts'
 import { groupResourceOf, type Scope, timestamp } from '../context.ts'
@@ -54,7 +61,7 @@ export async function requestToken(scope: Scope): Promise<ServerResponse> {
   const tracked = trackUpdate({ ...scope, definition }, undefined, askedFor(request, answer, seconds), manager)
   const status = {
     token: issued.token,
-    expirationTimestamp: new Date(issued.expiresAtMs ?? 0).toISOString().replace(/\.\d+/, ''),
+    expirationTimestamp: formatTime(issued.expiresAtMs ?? 0),
   }
   return objectResponse(scope, 201, {
     object: { ...answer, metadata: { ...metadata, ...managedOf(tracked) }, status },

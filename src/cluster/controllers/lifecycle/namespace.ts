@@ -1,6 +1,6 @@
-import { jsonEqual, type KubeObject } from '../../../api/index.ts'
+import { formatTime, jsonEqual, type KubeObject } from '../../../api/index.ts'
 import type { ComponentContext, Condition, Namespace, Requeue } from '../../control/index.ts'
-import { isApiError, NAMESPACES, resourcePath, setCondition, timestamp } from '../../control/index.ts'
+import { isApiError, NAMESPACES, resourcePath, setCondition } from '../../control/index.ts'
 import type { DiscoveredResource } from './api-resources.ts'
 import { discoverResources } from './api-resources.ts'
 
@@ -104,7 +104,7 @@ export function startNamespaces(ctx: ComponentContext): void {
 
   async function note(namespace: Namespace, remaining: Remaining): Promise<void> {
     const conditions = (namespace.status?.conditions ?? []).map((condition) => ({ ...condition }))
-    for (const condition of remainingConditions(remaining, timestamp(ctx.nowMs()))) setCondition(conditions, condition)
+    for (const condition of remainingConditions(remaining, formatTime(ctx.nowMs()))) setCondition(conditions, condition)
     if (jsonEqual(conditions, namespace.status?.conditions ?? [])) return
     const status = { ...namespace.status, phase: 'Terminating', conditions }
     await ctx.client.update(NAMESPACES, { ...namespace, status }, 'status')

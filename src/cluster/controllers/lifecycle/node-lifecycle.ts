@@ -1,6 +1,6 @@
-import { jsonEqual } from '../../../api/index.ts'
+import { formatTime, jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, Condition, Node, Requeue, Taint } from '../../control/index.ts'
-import { conditionOf, LEASES, NODES, PODS, timeMs, timestamp } from '../../control/index.ts'
+import { conditionOf, LEASES, NODES, PODS, timeMs } from '../../control/index.ts'
 
 const graceMs = 40_000
 
@@ -87,7 +87,7 @@ export function startNodeLifecycle(ctx: ComponentContext): void {
     const dueMs = leaseDueMs(name)
     if (dueMs !== undefined && dueMs <= 0 && (await markUnknown(node))) return undefined
     await fixLabels(node)
-    const taints = mergeTaints(node, timestamp(ctx.nowMs()))
+    const taints = mergeTaints(node, formatTime(ctx.nowMs()))
     if (!jsonEqual(taints, node.spec.taints ?? [])) {
       const { resourceVersion } = node.metadata
       await ctx.client.patch(
@@ -110,7 +110,7 @@ export function startNodeLifecycle(ctx: ComponentContext): void {
     const conditions = node.status?.conditions ?? []
     const types = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure']
     if (types.every((type) => conditionOf(conditions, type)?.status === 'Unknown')) return false
-    const now = timestamp(ctx.nowMs())
+    const now = formatTime(ctx.nowMs())
     const unknown = (condition: Condition): Condition =>
       types.includes(condition.type) && condition.status !== 'Unknown'
         ? {

@@ -1,5 +1,6 @@
+import { formatTime } from '../../../api/index.ts'
 import type { ComponentContext, Pod } from '../../control/index.ts'
-import { isApiError, isFinished, keyOf, NODES, PODS, splitKey, timestamp } from '../../control/index.ts'
+import { isApiError, isFinished, keyOf, NODES, PODS, splitKey } from '../../control/index.ts'
 
 /** How long a pod may point to a node that is not there. */
 const quarantineMs = 40_000
@@ -61,7 +62,7 @@ export function startPodGc(ctx: ComponentContext): void {
           status: 'True',
           reason: 'DeletionByPodGC',
           message,
-          lastTransitionTime: timestamp(ctx.nowMs()),
+          lastTransitionTime: formatTime(ctx.nowMs()),
         }
         const conditions = [
           ...(pod.status?.conditions ?? []).filter((other) => other.type !== condition.type),

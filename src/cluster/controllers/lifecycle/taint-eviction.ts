@@ -1,6 +1,6 @@
-import { jsonEqual } from '../../../api/index.ts'
+import { formatTime, jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, Node, Pod, Requeue } from '../../control/index.ts'
-import { isApiError, keyOf, NODES, PODS, splitKey, timeMs, timestamp, tolerates } from '../../control/index.ts'
+import { isApiError, keyOf, NODES, PODS, splitKey, timeMs, tolerates } from '../../control/index.ts'
 
 /** When a pod must leave a node because of its NoExecute taints: milliseconds from now, 0 at once, undefined never. */
 export function evictionDelayMs(pod: Pod, node: Node, nowMs: number): number | undefined {
@@ -87,7 +87,7 @@ export function startTaintEviction(ctx: ComponentContext): void {
       status: 'True',
       reason: 'DeletionByTaintManager',
       message: 'Taint manager: deleting due to NoExecute taint',
-      lastTransitionTime: timestamp(nowMs),
+      lastTransitionTime: formatTime(nowMs),
     }
     const conditions = [...(pod.status?.conditions ?? []).filter((other) => other.type !== condition.type), condition]
     try {

@@ -1,4 +1,4 @@
-import { jsonEqual } from '../../../api/index.ts'
+import { formatTime, jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, EndpointSlice, EndpointSliceEndpoint, Pod, Service } from '../../control/index.ts'
 import {
   controllerReference,
@@ -8,7 +8,6 @@ import {
   NODES,
   SERVICES,
   splitKey,
-  timestamp,
 } from '../../control/index.ts'
 import { endpointConditions, endpointHostname, isBehind, podReference, resolvePorts } from './pod-endpoints.ts'
 import { watchServices } from './service-watch.ts'
@@ -152,7 +151,7 @@ export function startEndpointSlices(ctx: ComponentContext): void {
     const known = new Set((slice?.endpoints ?? []).map((endpoint) => JSON.stringify(endpoint)))
     // The time of the change is told for endpoints that came or changed, not for those that went.
     const triggered = want.endpoints.some((endpoint) => !known.has(JSON.stringify(endpoint)))
-    const annotations = triggered ? { [triggerTime]: timestamp(ctx.nowMs()) } : undefined
+    const annotations = triggered ? { [triggerTime]: formatTime(ctx.nowMs()) } : undefined
     const { namespace, name } = service.metadata
     const key = `${namespace}/${name}`
     const content = {

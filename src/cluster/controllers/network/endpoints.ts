@@ -1,4 +1,4 @@
-import { jsonEqual } from '../../../api/index.ts'
+import { formatTime, jsonEqual } from '../../../api/index.ts'
 import type {
   ComponentContext,
   EndpointAddress,
@@ -7,7 +7,7 @@ import type {
   Pod,
   Service,
 } from '../../control/index.ts'
-import { ENDPOINTS, isApiError, splitKey, timestamp } from '../../control/index.ts'
+import { ENDPOINTS, isApiError, splitKey } from '../../control/index.ts'
 import { endpointHostname, isBehind, podReference, resolvePorts } from './pod-endpoints.ts'
 import { watchServices } from './service-watch.ts'
 
@@ -104,7 +104,7 @@ export function startEndpoints(ctx: ComponentContext): void {
     const total = subsets.reduce((sum, subset) => sum + (subset.addresses?.length ?? 0), 0)
     const annotations = {
       ...oldAnnotations,
-      ...(subsets.length > 0 ? { [triggerTime]: timestamp(ctx.nowMs()) } : {}),
+      ...(subsets.length > 0 ? { [triggerTime]: formatTime(ctx.nowMs()) } : {}),
       ...(total >= capacity ? { [overCapacity]: 'truncated' } : {}),
     }
     await write(current, { namespace, name, labels, annotations }, subsets)

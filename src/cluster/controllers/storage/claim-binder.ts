@@ -1,4 +1,4 @@
-import { jsonEqual } from '../../../api/index.ts'
+import { formatTime, jsonEqual } from '../../../api/index.ts'
 import type {
   ComponentContext,
   Informer,
@@ -16,7 +16,6 @@ import {
   selectedNodeAnnotation,
   splitKey,
   STORAGE_CLASSES,
-  timestamp,
   VOLUMES,
   volumeSatisfies,
 } from '../../control/index.ts'
@@ -263,7 +262,7 @@ class ClaimBinder {
   private async setPhase(volume: PersistentVolume, phase: string, message?: string): Promise<PersistentVolume> {
     if (volume.status?.phase === phase && volume.status.message === message) return volume
     const { message: _message, ...rest } = volume.status ?? {}
-    const changed = volume.status?.phase === phase ? {} : { lastPhaseTransitionTime: timestamp(this.ctx.nowMs()) }
+    const changed = volume.status?.phase === phase ? {} : { lastPhaseTransitionTime: formatTime(this.ctx.nowMs()) }
     const status = { ...rest, phase, ...changed, ...(message === undefined ? {} : { message }) }
     return this.ctx.client.update(VOLUMES, { ...volume, status }, 'status')
   }

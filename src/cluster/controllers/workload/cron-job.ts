@@ -1,5 +1,5 @@
 import { errorText } from '../../../base/index.ts'
-import { jsonEqual } from '../../../api/index.ts'
+import { formatTime, jsonEqual } from '../../../api/index.ts'
 import type { ComponentContext, CronJob, Informer, Job, Requeue } from '../../control/index.ts'
 import {
   CRON_JOBS,
@@ -10,7 +10,6 @@ import {
   keyOf,
   splitKey,
   timeMs,
-  timestamp,
 } from '../../control/index.ts'
 import { dueTimes, parseSchedule } from './cron-schedule.ts'
 import { endedWith } from './job-plan.ts'
@@ -152,7 +151,7 @@ class CronJobController {
           ...(status.active ?? []),
           { apiVersion: 'batch/v1', kind: 'Job', name, namespace, resourceVersion, uid },
         ]
-      status.lastScheduleTime = timestamp(due)
+      status.lastScheduleTime = formatTime(due)
     }
     return { status, ...later }
   }
@@ -169,7 +168,7 @@ class CronJobController {
         name,
         namespace,
         ...(meta.labels ? { labels: { ...meta.labels } } : {}),
-        annotations: { ...meta.annotations, [scheduledAnnotation]: timestamp(dueMs) },
+        annotations: { ...meta.annotations, [scheduledAnnotation]: formatTime(dueMs) },
         ownerReferences: [controllerReference(CRON_JOBS, cron)],
       },
       spec: structuredClone(jobTemplate.spec),

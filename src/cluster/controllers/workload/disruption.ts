@@ -1,4 +1,4 @@
-import { jsonEqual, matchesSelector, type OwnerReference, printGoSelector } from '../../../api/index.ts'
+import { formatTime, jsonEqual, matchesSelector, type OwnerReference, printGoSelector } from '../../../api/index.ts'
 import type {
   ComponentContext,
   Pod,
@@ -20,7 +20,6 @@ import {
   setCondition,
   splitKey,
   timeMs,
-  timestamp,
 } from '../../control/index.ts'
 import { scaledValue } from './deployment/model.ts'
 
@@ -103,7 +102,7 @@ export function startDisruption(ctx: ComponentContext): void {
       reason: enough ? 'SufficientPods' : 'InsufficientPods',
       message: '',
       observedGeneration: budget.metadata.generation ?? 0,
-      lastTransitionTime: timestamp(nowMs),
+      lastTransitionTime: formatTime(nowMs),
     })
     const status = {
       ...numbers,
@@ -124,7 +123,7 @@ export function startDisruption(ctx: ComponentContext): void {
       reason: 'SyncFailed',
       message: problem,
       observedGeneration: budget.status?.observedGeneration ?? 0,
-      lastTransitionTime: timestamp(ctx.nowMs()),
+      lastTransitionTime: formatTime(ctx.nowMs()),
     })
     const { currentHealthy = 0, desiredHealthy = 0, expectedPods = 0 } = budget.status ?? {}
     const status = { ...budget.status, currentHealthy, desiredHealthy, expectedPods, disruptionsAllowed: 0, conditions }

@@ -1,4 +1,4 @@
-import { jsonEqual, type KubeObject, matchesSelector } from '../../../api/index.ts'
+import { formatTime, jsonEqual, type KubeObject, matchesSelector } from '../../../api/index.ts'
 import type { ComponentContext, Informer, Job, JobStatus, Pod, Requeue } from '../../control/index.ts'
 import {
   claimObjects,
@@ -11,7 +11,6 @@ import {
   keyOf,
   PODS,
   splitKey,
-  timestamp,
 } from '../../control/index.ts'
 import { completionIndex, indexAnnotation, parseIndexes, printIndexes } from './job-indexes.ts'
 import type { Ending, JobCounts } from './job-plan.ts'
@@ -103,7 +102,7 @@ class JobController {
 
   /** A job that starts gets its start time first: deadlines count from it. */
   private async begin(job: Job): Promise<Requeue | undefined> {
-    const status = { ...job.status, startTime: timestamp(this.ctx.nowMs()) }
+    const status = { ...job.status, startTime: formatTime(this.ctx.nowMs()) }
     const written = await this.ctx.client.update(JOBS, { ...job, status: this.resumed(job, status) }, 'status')
     const pods = await this.claim(written)
     return this.advance(keyOf(written), written, pods)
@@ -315,7 +314,7 @@ class JobController {
 
   /** Status with the condition and event of a job that is suspended, or goes on. */
   private resumed(job: Job, status: JobStatus): JobStatus {
-    const now = timestamp(this.ctx.nowMs())
+    const now = formatTime(this.ctx.nowMs())
     const old = conditionOf(status.conditions, 'Suspended')
     const others = (status.conditions ?? []).filter((condition) => condition.type !== 'Suspended')
     if (job.spec.suspend === true) {
@@ -360,7 +359,7 @@ class JobController {
     }
     if (ending === undefined) status = this.resumed(job, status)
     const final = ending !== undefined && active === 0
-    if (ending !== undefined) status = withEnding(status, ending, final, timestamp(this.ctx.nowMs()))
+    if (ending !== undefined) status = withEnding(status, ending, final, formatTime(this.ctx.nowMs()))
     const cached = this.jobs.get(job.metadata.namespace ?? '', job.metadata.name)
     if (
       cached?.metadata.resourceVersion === job.metadata.resourceVersion &&

@@ -1,4 +1,4 @@
-import { jsonEqual, type LabelSelector, matchesPairs, matchesSelector } from '../../../api/index.ts'
+import { formatTime, jsonEqual, type LabelSelector, matchesPairs, matchesSelector } from '../../../api/index.ts'
 import type {
   ComponentContext,
   Condition,
@@ -21,7 +21,6 @@ import {
   setCondition,
   settleInBatches,
   splitKey,
-  timestamp,
 } from '../../control/index.ts'
 import { candidatePods, indexPods, watchOwnedPods } from './owned-pods.ts'
 import { isTerminating, PodControl, podFromTemplate, slowStart } from './pod-control.ts'
@@ -206,7 +205,7 @@ export class ReplicaController<O extends Replicated> {
       setCondition(conditions, {
         type: 'ReplicaFailure',
         status: 'True',
-        lastTransitionTime: timestamp(this.ctx.nowMs()),
+        lastTransitionTime: formatTime(this.ctx.nowMs()),
         reason: diff < 0 ? 'FailedCreate' : 'FailedDelete',
         message: problem instanceof Error ? problem.message : String(problem),
       })

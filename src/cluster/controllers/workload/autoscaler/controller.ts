@@ -1,7 +1,7 @@
-import { jsonEqual, parseApiVersion } from '../../../../api/index.ts'
+import { formatTime, jsonEqual, parseApiVersion } from '../../../../api/index.ts'
 import { errorText } from '../../../../base/index.ts'
 import type { ComponentContext, Informer, Pod, Requeue, ServerObject } from '../../../control/index.ts'
-import { AUTOSCALERS, keyOf, PODS, resourcePath, setCondition, splitKey, timestamp } from '../../../control/index.ts'
+import { AUTOSCALERS, keyOf, PODS, resourcePath, setCondition, splitKey } from '../../../control/index.ts'
 import { discoverResources } from '../../lifecycle/api-resources.ts'
 import { type AutoscalerMemory, newMemory, normalized, rememberScaling } from './behavior.ts'
 import type { Autoscaler, AutoscalerStatus, NoteCondition, Scale } from './model.ts'
@@ -55,7 +55,7 @@ class HorizontalAutoscalers {
     if (object === undefined || object.metadata.deletionTimestamp !== undefined) return undefined
     const conditions = (object.status?.conditions ?? []).map((condition) => ({ ...condition }))
     const note: NoteCondition = (type, status, reason, message) =>
-      setCondition(conditions, { type, status, lastTransitionTime: timestamp(this.ctx.nowMs()), reason, message })
+      setCondition(conditions, { type, status, lastTransitionTime: formatTime(this.ctx.nowMs()), reason, message })
     const status = await this.evaluate(key, object, note)
     const next = { ...object.status, ...status, conditions }
     if (!jsonEqual(withoutNulls(object.status), withoutNulls(next)))
@@ -133,7 +133,7 @@ class HorizontalAutoscalers {
       currentReplicas: current,
       desiredReplicas: replicas,
       currentMetrics,
-      lastScaleTime: timestamp(this.ctx.nowMs()),
+      lastScaleTime: formatTime(this.ctx.nowMs()),
     }
   }
 

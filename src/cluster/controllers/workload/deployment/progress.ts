@@ -1,5 +1,6 @@
+import { formatTime } from '../../../../api/index.ts'
 import type { Condition, Deployment, ReplicaSet } from '../../../control/index.ts'
-import { conditionOf, timeMs, timestamp } from '../../../control/index.ts'
+import { conditionOf, timeMs } from '../../../control/index.ts'
 import { desired, maxUnavailable, totalSize, totalStatus } from './model.ts'
 
 type Status = NonNullable<Deployment['status']>
@@ -15,7 +16,7 @@ export function hasDeadline(deployment: Deployment): boolean {
 
 /** Builds a condition whose times are both now. */
 export function newCondition(type: string, status: string, reason: string, message: string, nowMs: number): Condition {
-  const now = timestamp(nowMs)
+  const now = formatTime(nowMs)
   return { type, status, lastUpdateTime: now, lastTransitionTime: now, reason, message }
 }
 
