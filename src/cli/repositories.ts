@@ -74,6 +74,11 @@ export function fetchOptions(flags: Partial<ConnectionFlags> & { readonly passCr
   }
 }
 
+/** Says with `--debug` that development versions are looked for. */
+export function logDevelopment(ctx: CliContext, flags: { readonly version: string; readonly devel: boolean }): void {
+  if (flags.version === '' && flags.devel) ctx.log.debug('setting version to >0.0.0-0')
+}
+
 /** A chart as the chart path flags describe it; `--devel` asks for development versions unless a version is given. */
 export function chartReference(name: string, flags: ChartPathFlags & { readonly devel?: boolean }): ChartReference {
   return {

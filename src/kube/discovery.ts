@@ -1,4 +1,6 @@
 import { apiVersionOf } from '../api/index.ts'
+import { errorText } from '../base/index.ts'
+import { parseJson } from '../encoding/index.ts'
 import type { Client } from './client.ts'
 import { errorOfAnswer, isNotFound, isServerTrouble, KubeClientError } from './errors.ts'
 
@@ -203,6 +205,16 @@ export interface ServerVersion {
   readonly gitVersion: string
 }
 
+/** What Go says of an answer that is no JSON object. */
+function whyNoRecord(body: unknown): string {
+  try {
+    parseJson(String(body))
+    return 'json: cannot unmarshal into Go value of type version.Info'
+  } catch (error) {
+    return errorText(error)
+  }
+}
+
 /** Asks for the server's version. */
 export async function serverVersion(client: Client, signal?: AbortSignal): Promise<ServerVersion> {
   const request = { method: 'GET' as const, path: '/version', ...(signal ? { signal } : {}) }
@@ -213,10 +225,7 @@ export async function serverVersion(client: Client, signal?: AbortSignal): Promi
     throw errorOfAnswer(status, text, { verb: 'get', resource: '', name: '' })
   }
   if (typeof body !== 'object' || body === null) {
-    throw new KubeClientError(
-      'BAD_ANSWER',
-      `unable to parse the server version: invalid character in ${JSON.stringify(String(body).slice(0, 60))}`,
-    )
+    throw new KubeClientError('BAD_ANSWER', `unable to parse the server version: ${whyNoRecord(body)}`)
   }
   const { major = '', minor = '', gitVersion = '' } = body as Partial<ServerVersion>
   return { major, minor, gitVersion }

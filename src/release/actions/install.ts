@@ -87,7 +87,7 @@ export async function planInstall(
   if (online && !request.skipCrds) await placeCrds(ports, { ...request, chart }, signal)
   const { release, infos, adopted } = await prepareRelease(ports, { ...request, chart }, keys, signal)
   const prepare: Step[] = []
-  if (request.createNamespace) prepare.push(...(await namespaceStep(ports, signal)))
+  if (request.createNamespace && online) prepare.push(...(await namespaceStep(ports, signal)))
   const previous = request.replace && request.dryRun === 'none' ? await replaced(ports, release) : undefined
   if (previous !== undefined && previous.info.status !== 'failed') {
     prepare.push({ type: 'mark-previous', status: 'superseded', description: 'superseded by new release' })

@@ -125,6 +125,16 @@ it('pull words a file in the place of a folder as Go does', async () => {
   }
 })
 
+it('a dry run on the client asks no cluster for the namespace that it would create, and logs as Helm', async () => {
+  write({ 'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n' })
+  const flags = ['--dry-run=client', '--create-namespace', '-n', 'new', '--kube-apiserver', 'http://127.0.0.1:1']
+  const chart = join(folder, 'a')
+  expect(await helm('install', 'r', chart, ...flags, '--debug', '--devel')).toMatchObject({
+    exitCode: 0,
+    stderr: `level=DEBUG msg="Original chart version" version=""\nlevel=DEBUG msg="setting version to >0.0.0-0"\nlevel=DEBUG msg="Chart path" path=${chart}\nlevel=DEBUG msg="number of dependencies in the chart" chart=a dependencies=0\n`,
+  })
+})
+
 it('--output-dir that is a file is told with the hint that a failed rendering gets', async () => {
   write({
     'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n',

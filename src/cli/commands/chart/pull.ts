@@ -10,7 +10,7 @@ import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
 import { type ChartPathFlags, chartPathFlags, develFlag } from '../../flags/chart.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
-import { chartReference, repoEnvironment } from '../../repositories.ts'
+import { chartReference, logDevelopment, repoEnvironment } from '../../repositories.ts'
 import { verificationLines } from './verify.ts'
 
 interface PullFlags extends ChartPathFlags {
@@ -41,7 +41,7 @@ export const pullCommand = defineCommand({
   complete: (ctx, args, prefix) =>
     args.length > 0 ? { candidates: [] } : chartCandidates(ctx, prefix, { files: false }),
   async run(ctx, names, flags) {
-    if (flags.version === '' && flags.devel) ctx.log.debug('setting version to >0.0.0-0')
+    logDevelopment(ctx, flags)
     for (const name of names) await pull(ctx, name, flags)
   },
 })

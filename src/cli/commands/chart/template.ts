@@ -22,6 +22,7 @@ import { chartPathFlags, develFlag } from '../../flags/chart.ts'
 import { boolFlag, type FlagValues, stringArrayFlag, stringFlag, stringSliceFlag } from '../../flags/define.ts'
 import { installFlags, postRendererFlags } from '../../flags/deploy.ts'
 import { valuesFlags } from '../../flags/values.ts'
+import { logDevelopment } from '../../repositories.ts'
 import { schemaDocuments } from '../../schema-documents.ts'
 import { readChartInput } from '../release/chart-input.ts'
 import { ManifestWriteError, writeOutputFolder } from './output-folder.ts'
@@ -83,6 +84,7 @@ $0 template web ./chart --kube-version 1.30 --api-versions monitoring.coreos.com
     const capabilities = capabilitiesOf(flags)
     const server = flags.validate || isServerRun(ctx, flags.dryRun)
     ctx.log.debug('Original chart version', { version: flags.version })
+    logDevelopment(ctx, flags)
     const postRender = flags.postRenderer === '' ? undefined : await postRenderer(ctx, flags)
     const { name, chart } = await nameAndChart(args, flags, ctx)
     const input = await readChartInput(ctx, chart, flags, { mustBeInstallable: true })

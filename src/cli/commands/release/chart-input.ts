@@ -28,7 +28,7 @@ export async function readChartInput(
 ): Promise<ChartInput> {
   const repos = repoEnvironment(ctx, flags)
   const path = await locateChart(chartReference(name, flags), repos, ctx.notice)
-  ctx.log.debug('Chart path', { path })
+  if (options.mustBeInstallable) ctx.log.debug('Chart path', { path })
   const values = await readValues(ctx, flags)
   const load = (): Chart => loadChart(path, { log: ctx.log.asLog() })
   let chart = load()

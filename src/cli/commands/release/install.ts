@@ -7,6 +7,7 @@ import type { CliContext } from '../../context.ts'
 import { commandFailed } from '../../errors.ts'
 import { beyondFlags, crdsFlag } from '../../flags/beyond.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
+import { logDevelopment } from '../../repositories.ts'
 import { readChartInput } from './chart-input.ts'
 import {
   announceCancel,
@@ -90,6 +91,8 @@ export async function installRequest(
   chart: string,
   flags: InstallFlags,
 ): Promise<InstallRequest> {
+  ctx.log.debug('Original chart version', { version: flags.version })
+  logDevelopment(ctx, flags)
   const input = await readChartInput(ctx, chart, flags, { mustBeInstallable: true })
   return {
     ...deployRequest(ctx, name, { ...input, postRenderer: flags.renderer }, flags),

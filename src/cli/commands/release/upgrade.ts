@@ -5,6 +5,7 @@ import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
 import { beyondFlags, crdsFlag } from '../../flags/beyond.ts'
 import { boolFlag, intFlag, stringFlag } from '../../flags/define.ts'
+import { logDevelopment } from '../../repositories.ts'
 import { releaseCandidates } from './candidates.ts'
 import { readChartInput } from './chart-input.ts'
 import {
@@ -101,6 +102,7 @@ export async function upgradeRequest(
   chart: string,
   flags: UpgradeFlags,
 ): Promise<UpgradeRequest> {
+  logDevelopment(ctx, flags)
   const input = await readChartInput(ctx, chart, flags, { mustBeInstallable: false })
   return {
     ...deployRequest(ctx, name, { ...input, postRenderer: flags.renderer }, flags),

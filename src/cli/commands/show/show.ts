@@ -5,7 +5,7 @@ import { chartCandidates } from '../../completion/candidates.ts'
 import type { CliContext } from '../../context.ts'
 import { chartPathFlags, type ChartPathFlags, develFlag } from '../../flags/chart.ts'
 import { stringFlag } from '../../flags/define.ts'
-import { chartReference, repoEnvironment } from '../../repositories.ts'
+import { chartReference, logDevelopment, repoEnvironment } from '../../repositories.ts'
 
 type Part = 'chart' | 'values' | 'readme' | 'crds'
 
@@ -80,6 +80,7 @@ async function locate(
   flags: ChartPathFlags & { readonly devel: boolean },
 ): Promise<Chart> {
   ctx.log.debug('original chart version', { version: flags.version })
+  logDevelopment(ctx, flags)
   const env = repoEnvironment(ctx, flags)
   const path = await locateChart(chartReference(name, flags), env, (line) => ctx.printLine(line))
   return loadChartUnchecked(path, { log: ctx.log.asLog() })
