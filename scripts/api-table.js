@@ -60,7 +60,7 @@ values as Kubernetes does. Every resource has its table columns, field selectors
 ${rows.join('\n')}
 
 Custom resources have all verbs, \`status\` and \`scale\` where their definition asks for them, defaults, pruning, validation by
-schema and by CEL rules, printer columns, and several versions.
+schema and by CEL rules, printer columns, and several versions, which a webhook may convert.
 
 ## Patches
 
