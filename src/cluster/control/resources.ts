@@ -35,6 +35,13 @@ function clusterWide<T extends KubeObject>(
 export const PODS = namespaced<k.Pod>('', 'v1', 'pods', 'Pod')
 /** Resource type: nodes. */
 export const NODES = clusterWide<k.Node>('', 'v1', 'nodes', 'Node')
+/** Resource type: cluster roles. */
+export const CLUSTER_ROLES = clusterWide<k.ClusterRole>(
+  'rbac.authorization.k8s.io',
+  'v1',
+  'clusterroles',
+  'ClusterRole',
+)
 /** Resource type: namespaces. */
 export const NAMESPACES = clusterWide<k.Namespace>('', 'v1', 'namespaces', 'Namespace')
 /** Resource type: services. */

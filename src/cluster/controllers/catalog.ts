@@ -1,4 +1,5 @@
 import type { ComponentContext } from '../control/index.ts'
+import { startClusterRoleAggregation } from './lifecycle/cluster-role-aggregation.ts'
 import { startNamespaces } from './lifecycle/namespace.ts'
 import { startNodeIpam } from './lifecycle/node-ipam.ts'
 import { startNodeLifecycle } from './lifecycle/node-lifecycle.ts'
@@ -56,6 +57,7 @@ export const controllers: Readonly<Record<string, (ctx: ComponentContext, option
   'pod-garbage-collector': startPodGc,
   'ttl-after-finished': startTtlAfterFinished,
   resourcequota: startResourceQuotas,
+  'clusterrole-aggregation': startClusterRoleAggregation,
   disruption: startDisruption,
   horizontalpodautoscaler: startHorizontalAutoscalers,
   'persistentvolume-binder': startClaimBinder,

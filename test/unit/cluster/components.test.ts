@@ -6,6 +6,7 @@ import {
   ApiClient,
   BUDGETS,
   CLAIMS,
+  CLUSTER_ROLES,
   DEPLOYMENTS,
   ENDPOINT_SLICES,
   Informer,
@@ -168,4 +169,31 @@ test('the range of the services is an object', async () => {
     status: 200,
     body: { spec: { cidrs: ['10.96.0.0/16'] }, status: { conditions: [{ type: 'Ready', status: 'True' }] } },
   })
+})
+
+test('a role that gathers others shows their rules', async () => {
+  const role = (name: string, more: object) => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name, ...more },
+  })
+  const rule = (resource: string) => ({ apiGroups: ['x.io'], resources: [resource], verbs: ['get'] })
+  const part = (name: string, resource: string) => ({
+    ...role(name, { labels: { part: 'of' } }),
+    rules: [rule(resource), rule('shared')],
+  })
+  const aggregationRule = { clusterRoleSelectors: [{ matchLabels: { part: 'of' } }] }
+  await client.create(CLUSTER_ROLES, { ...role('whole', {}), aggregationRule, rules: [] } as never)
+  await client.create(CLUSTER_ROLES, part('part-b', 'b') as never)
+  await client.create(CLUSTER_ROLES, part('part-a', 'a') as never)
+  const rules = [rule('a'), rule('shared'), rule('b')]
+  await until(CLUSTER_ROLES, (all) => {
+    const whole = all.find(({ metadata }) => metadata.name === 'whole')
+    return JSON.stringify(whole?.rules?.map((each) => each.resources)) === '[["a"],["shared"],["b"]]'
+  })
+  const stored = await cluster.transport.request({
+    method: 'GET',
+    path: '/apis/rbac.authorization.k8s.io/v1/clusterroles/whole',
+  })
+  expect(stored.body).toMatchObject({ rules })
 })

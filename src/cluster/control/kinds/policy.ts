@@ -1,4 +1,4 @@
-import type { LabelSelector } from '../../../api/index.ts'
+import type { JsonObject, LabelSelector } from '../../../api/index.ts'
 import type { Condition, ServerObject } from './common.ts'
 
 /** The fields of PodDisruptionBudget that components of the cluster read or write. */
@@ -20,4 +20,13 @@ export interface PriorityClass extends ServerObject {
   value: number
   globalDefault?: boolean
   preemptionPolicy?: string
+}
+
+/** A rule of a role. */
+export type PolicyRule = JsonObject
+
+/** The fields of ClusterRole that components of the cluster read or write. */
+export interface ClusterRole extends ServerObject {
+  rules?: PolicyRule[] | null
+  aggregationRule?: { clusterRoleSelectors?: LabelSelector[] } | null
 }
