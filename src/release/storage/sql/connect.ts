@@ -125,7 +125,7 @@ async function connectOnce(
     return client
   } catch (error) {
     void client.end().catch(() => undefined)
-    throw connectFailure(error, host)
+    throw connectFailure(error, host, how.mode)
   }
 }
 
@@ -150,7 +150,7 @@ async function checkSession(client: Client, wanted: string): Promise<void> {
 /** What lib/pq says when a server answers a request for encryption with no. */
 const NO_TLS = 'pq: SSL is not enabled on the server'
 
-function connectFailure(error: unknown, host: SqlHost): Error {
+function connectFailure(error: unknown, host: SqlHost, mode: string): Error {
   if (error instanceof DatabaseError) return sqlFailure(error, '')
   const { code, message, syscall } = error as { code?: string; message?: string; syscall?: string }
   // The package gives this error neither a class nor a code.
@@ -164,7 +164,10 @@ function connectFailure(error: unknown, host: SqlHost): Error {
   }
   const shown = host.host.includes(':') ? `[${host.host}]` : host.host
   const known = code !== undefined || error instanceof AggregateError
-  return releaseError('STORAGE', known ? dialFailure(error, `https://${shown}:${host.port}`) : errorText(error), error)
+  const text = known ? dialFailure(error, `https://${shown}:${host.port}`) : errorText(error)
+  // Where only the authority is checked, lib/pq does it itself, after the handshake.
+  const words = mode === 'verify-full' ? text : text.replace(/^tls: failed to verify certificate: /, '')
+  return releaseError('STORAGE', words, error)
 }
 
 /** `pq: MESSAGE at column N (STATE)`. */
