@@ -1,7 +1,10 @@
 /** A part of a JSONPath template. */
 export type JsonPathNode =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'number'; readonly value: number }
+  /** A number (an integer is a bigint) or a boolean. */
+  | { readonly type: 'literal'; readonly value: number | bigint | boolean }
+  /** A bare word, which means nothing: evaluating it fails. */
+  | { readonly type: 'identifier'; readonly name: string }
   | { readonly type: 'field'; readonly name: string }
   | { readonly type: 'wildcard' }
   | { readonly type: 'recursive' }
@@ -27,8 +30,7 @@ class Invalid extends Error {}
 /** Parses a template; a text is the error. */
 export function parseJsonPath(template: string): readonly JsonPathNode[] | string {
   try {
-    const { nodes, closed } = parseTemplate(template, { at: 0 }, false)
-    return closed ? 'not in range, nothing to end' : nodes
+    return parseTemplate(template, { at: 0 }, false).nodes
   } catch (error) {
     if (error instanceof Invalid) return error.message
     throw error
@@ -53,14 +55,15 @@ function parseTemplate(
     const action = text.slice(open + 1, close).trim()
     cursor.at = close + 1
     if (action === 'end') {
-      if (!inRange) throw new Invalid('not in range, nothing to end')
-      return { nodes, closed: true }
+      if (inRange) return { nodes, closed: true }
+      nodes.push({ type: 'list', path: [{ type: 'identifier', name: action }] })
+      continue
     }
     const range = /^range\s+/.exec(action)
     if (range === null) nodes.push({ type: 'list', path: parsePath(action) })
     else {
       const body = parseTemplate(text, cursor, true)
-      if (!body.closed) throw new Invalid('unclosed range')
+      if (!body.closed) nodes.push({ type: 'list', path: [{ type: 'identifier', name: 'range' }] })
       nodes.push({ type: 'range', path: parsePath(action.slice(range[0].length)), body: body.nodes })
     }
   }
@@ -99,9 +102,17 @@ function parseStep(text: string): { readonly node: JsonPathNode | undefined; rea
   if (quoted !== null)
     return { node: { type: 'text', text: unescaped(quoted[1] ?? quoted[2] ?? '') }, length: quoted[0].length }
   const number = /^-?[0-9]+(\.[0-9]+)?/.exec(text)
-  if (number !== null) return { node: { type: 'number', value: Number(number[0]) }, length: number[0].length }
+  if (number !== null) {
+    const value = number[1] === undefined ? BigInt(number[0]) : Number(number[0])
+    return { node: { type: 'literal', value }, length: number[0].length }
+  }
   if (/^[@$]/.test(text)) return { node: undefined, length: 1 }
-  const field = /^\.?((?:\\.|[^.[\]\s,{}()=<>!@$"'|])+)/.exec(text)
+  const word = /^[\p{L}\p{N}_][^\s.,[\]$@{}]*/u.exec(text)?.[0]
+  if (word === 'true' || word === 'false')
+    return { node: { type: 'literal', value: word === 'true' }, length: word.length }
+  if (word !== undefined) return { node: { type: 'identifier', name: word }, length: word.length }
+  if (text.startsWith('.[')) return { node: { type: 'field', name: '' }, length: 1 }
+  const field = /^\.((?:\\.|[^.[\]\s,{}()=<>!@$"'|])+)/.exec(text)
   if (field !== null) {
     return { node: { type: 'field', name: (field[1] ?? '').replace(/\\(.)/g, '$1') }, length: field[0].length }
   }
@@ -110,6 +121,7 @@ function parseStep(text: string): { readonly node: JsonPathNode | undefined; rea
 }
 
 function parseBrackets(text: string): { readonly node: JsonPathNode; readonly length: number } {
+  if (text.startsWith('[?(') && !/\)\s*\]/.test(text)) throw new Invalid('unterminated filter')
   const close = endOfBrackets(text)
   const inside = text.slice(1, close).trim()
   const length = close + 1
@@ -120,8 +132,9 @@ function parseBrackets(text: string): { readonly node: JsonPathNode; readonly le
   if (parts.length > 1) {
     return { node: { type: 'union', paths: parts.map((part) => [parseBrackets(`[${part}]`).node]) }, length }
   }
-  const name = /^'((?:[^'\\]|\\.)*)'$|^"((?:[^"\\]|\\.)*)"$/.exec(inside)
-  if (name !== null) return { node: { type: 'field', name: name[1] ?? name[2] ?? '' }, length }
+  const name = /^'([^']*)'$/.exec(inside)
+  // A name in quotes is read as what may follow a dot: dots within it part fields, unless a backslash stands before them.
+  if (name !== null) return { node: { type: 'list', path: parsePath(`.${name[1] ?? ''}`) }, length }
   if (/^-?[0-9]+$/.test(inside)) return { node: { type: 'slice', single: Number(inside) }, length }
   const slice = /^(-?[0-9]*)(?::(-?[0-9]*))?(?::(-?[0-9]*))?$/.exec(inside)
   if (slice === null) throw new Invalid(`invalid array index ${inside}`)
@@ -151,7 +164,7 @@ function endOfBrackets(text: string): number {
 }
 
 function parseFilter(text: string): JsonPathNode {
-  const match = /^(.*?)\s*(==|!=|<=|>=|<|>)\s*(.*)$/s.exec(text)
+  const match = /^([^!<>=]+)([!<>=]+)(.+)$/s.exec(text)
   if (match === null) return { type: 'filter', operator: 'exists', left: parsePath(text), right: [] }
   const [, left = '', operator = '', right = ''] = match
   return { type: 'filter', operator, left: parsePath(left), right: parsePath(right) }

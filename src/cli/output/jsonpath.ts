@@ -6,7 +6,8 @@ import { type JsonPathNode, parseJsonPath } from './jsonpath-parse.ts'
 /**
  * Evaluates a JSONPath template (`{.a.b[0]}`, text around it, `{range …}{end}`, filters, slices, `..`, `*`) on values and gives
  * its text. As Kubernetes' `util/jsonpath`: objects and lists print as JSON, results of one action are joined by a blank.
- * A template that does not parse is an error; a field that is missing gives no output at all, as Helm prints it.
+ * A template that does not parse is an error; one that fails on the values (a field is missing, or compared with something of
+ * another kind) gives no output at all, as Helm prints it.
  */
 export function printJsonPath(template: string, data: GoValue): string {
   const parsed = parseJsonPath(template)
@@ -32,7 +33,11 @@ function evaluate(nodes: readonly JsonPathNode[], data: GoValue): string {
 }
 
 function walk(path: readonly JsonPathNode[], start: GoValue): GoValue[] {
-  let current: GoValue[] = [start]
+  return walkAll(path, [start])
+}
+
+function walkAll(path: readonly JsonPathNode[], start: readonly GoValue[]): GoValue[] {
+  let current = [...start]
   for (const node of path) current = step(node, current)
   return current
 }
@@ -41,8 +46,10 @@ function step(node: JsonPathNode, values: readonly GoValue[]): GoValue[] {
   switch (node.type) {
     case 'text':
       return [node.text]
-    case 'number':
+    case 'literal':
       return [node.value]
+    case 'identifier':
+      throw new Missing()
     case 'field':
       return fieldsOf(values, node.name)
     case 'wildcard':
@@ -52,11 +59,11 @@ function step(node: JsonPathNode, values: readonly GoValue[]): GoValue[] {
     case 'slice':
       return values.flatMap((value) => sliceOf(value, node))
     case 'union':
-      return node.paths.flatMap((path) => values.flatMap((value) => walk(path, value)))
+      return node.paths.flatMap((path) => walkAll(path, values))
     case 'filter':
-      return values.flatMap((value) => (Array.isArray(value) ? value.filter((item) => matches(node, item)) : []))
+      return values.flatMap((value) => filtered(node, value))
     case 'list':
-      return values.flatMap((value) => walk(node.path, value))
+      return walkAll(node.path, values)
     case 'range':
       return []
   }
@@ -88,27 +95,38 @@ function sliceOf(value: GoValue, node: JsonPathNode & { readonly type: 'slice' }
     if (index < 0 || index >= length) throw new Missing()
     return [value[index]]
   }
-  const items = value.slice(at(node.from ?? 0), node.to === undefined ? length : at(node.to))
-  return items.filter((_item, index) => index % (node.step ?? 1) === 0)
+  const [from, to, stride] = [at(node.from ?? 0), node.to === undefined ? length : at(node.to), node.step ?? 1]
+  if (from === to) return []
+  if (from < 0 || from >= length || to < 0 || to > length || from > to || stride <= 0) throw new Missing()
+  return value.slice(from, to).filter((_item, index) => index % stride === 0)
 }
 
-function matches(node: JsonPathNode & { readonly type: 'filter' }, item: GoValue): boolean {
-  const left = attempt(node.left, item)
-  if (node.operator === 'exists') return left.length > 0
-  const right = attempt(node.right, item)
+type Filter = JsonPathNode & { readonly type: 'filter' }
+
+function filtered(node: Filter, value: GoValue): GoValue[] {
+  if (!Array.isArray(value)) throw new Missing()
+  return value.filter((item) => matches(node, item))
+}
+
+function matches(node: Filter, item: GoValue): boolean {
+  if (node.operator === 'exists') return attempt(node.left, item).length > 0
+  const [left, right] = [walk(node.left, item), walk(node.right, item)]
   if (left.length === 0 || right.length === 0) return false
-  const [a, b] = [left[0], right[0]]
-  const order =
-    typeof a === 'number' && typeof b === 'number'
-      ? a - b
-      : valueText(a) < valueText(b)
-        ? -1
-        : Number(valueText(a) !== valueText(b))
-  if (node.operator === '==') return order === 0
-  if (node.operator === '!=') return order !== 0
-  if (node.operator === '<') return order < 0
-  if (node.operator === '<=') return order <= 0
-  return node.operator === '>' ? order > 0 : order >= 0
+  if (left.length > 1 || right.length > 1) throw new Missing()
+  return compare(node.operator, left[0], right[0])
+}
+
+/** As the comparisons of Go's templates: both sides must be of one kind (1 is none with 1.5), and only some have an order. */
+function compare(operator: string, a: GoValue, b: GoValue): boolean {
+  const kind = typeof a
+  if (kind !== typeof b || !['string', 'number', 'bigint', 'boolean'].includes(kind)) throw new Missing()
+  if (operator === '==') return a === b
+  if (operator === '!=') return a !== b
+  if (kind === 'boolean' || !['<', '<=', '>', '>='].includes(operator)) throw new Missing()
+  const [x, y] = [a as string | number | bigint, b as string | number | bigint]
+  if (operator === '<') return x < y
+  if (operator === '<=') return x <= y
+  return operator === '>' ? x > y : x >= y
 }
 
 function attempt(path: readonly JsonPathNode[], item: GoValue): GoValue[] {
@@ -126,5 +144,5 @@ function sortedValues(map: Map<GoValue, GoValue>): GoValue[] {
 
 function valueText(value: GoValue): string {
   if (value instanceof Map || Array.isArray(value)) return emitJson(value)
-  return value === null ? '' : sprint(value)
+  return value === null ? 'null' : sprint(value)
 }

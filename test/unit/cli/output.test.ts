@@ -70,7 +70,18 @@ describe('JSONPath', () => {
     ['{.ports[0].port}', '80'],
     ['{.ports[-1:].name}', 'https'],
     ['{.ports[*].name}', 'http https'],
-    ['{.ports[?(@.port==443)].name}', 'https'],
+    ['{.ports[?(@.port==443.0)].name}', 'https'],
+    ['{.ports[?(@.port>100.0)].name}', 'https'],
+    ['{.ports[?(@.name!="http")].port}', '443'],
+    // An integer is no float to Go, and a failure leaves nothing.
+    ['{.ports[?(@.port==443)].name}', ''],
+    ['{.ports[0:9].name}', ''],
+    ['{.ports[0:2].name}', 'http https'],
+    ["{.ports[0]['name','port']}", 'http 80'],
+    ['{true}', 'true'],
+    ['{name}', ''],
+    ['{end}', ''],
+    ['{range .ports[*]}', ''],
     ['{range .ports[*]}{.name}={.port};{end}', 'http=80;https=443;'],
     ['name is {.name}', 'name is web'],
     ['{.missing}', ''],
@@ -78,7 +89,12 @@ describe('JSONPath', () => {
   ])('%s', (template, text) => {
     expect(printJsonPath(template, data)).toBe(text)
   })
-  test('an action must be closed', () => {
-    expect(() => printJsonPath('{', data)).toThrow('error parsing jsonpath {: unclosed action')
+  test.each([
+    ['{', 'unclosed action'],
+    ['{.ports["name"]}', 'invalid array index "name"'],
+    ['{.ports[?(@.port==]}', 'unterminated filter'],
+    ['{*}', "unrecognized character in action: U+002A '*'"],
+  ])('%s does not parse', (template, reason) => {
+    expect(() => printJsonPath(template, data)).toThrow(`error parsing jsonpath ${template}: ${reason}`)
   })
 })
