@@ -11,8 +11,12 @@ export function priority(store: Store): AdmissionPlugin {
     name: 'Priority',
     admit(request) {
       const pod = request.object
-      if (request.operation !== 'CREATE' || !isFor(request, '', 'pods') || pod === undefined) return
+      if (request.operation === 'DELETE' || !isFor(request, '', 'pods') || pod === undefined) return
       const spec = ensureObject(pod as unknown as JsonObject, 'spec')
+      if (request.operation === 'UPDATE') {
+        keepPriority(spec, request.oldObject?.spec as JsonObject | undefined)
+        return
+      }
       const name = stringAt(spec, 'priorityClassName')
       const named = store.get(CLASSES + name)?.value as KubeObject | undefined
       if (name !== '' && named === undefined) {
@@ -37,6 +41,14 @@ export function priority(store: Store): AdmissionPlugin {
       }
       spec.preemptionPolicy = policy
     },
+  }
+}
+
+/** An update that does not say them leaves them as they are. */
+function keepPriority(spec: JsonObject, before: JsonObject | undefined): void {
+  for (const key of ['priority', 'preemptionPolicy']) {
+    const value = before?.[key]
+    if (value !== undefined) spec[key] ??= value
   }
 }
 

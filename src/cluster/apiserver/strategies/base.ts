@@ -22,7 +22,21 @@ export function statusStrategy(gvk: GroupVersionKind): Strategy {
       if (empty) object.status = structuredClone(empty)
     },
     prepareForUpdate: (object, old) => keepField(object, old, 'status'),
-    prepareForStatusUpdate: (object, old) => keepAllBut(object, old, ['status']),
+    prepareForStatusUpdate(object, old) {
+      keepAllBut(object, old, ['status'])
+      if (SETTLED_METADATA.has(gvk.kind)) keepMetadata(object, old)
+    },
+  }
+}
+
+/** Kinds whose labels and the like do not change with their status. */
+const SETTLED_METADATA = new Set(['APIService', 'ServiceCIDR', 'ValidatingAdmissionPolicy', 'VolumeAttachment'])
+
+function keepMetadata({ metadata }: KubeObject, old: KubeObject): void {
+  const { labels, annotations, finalizers, ownerReferences } = old.metadata
+  for (const [key, value] of Object.entries({ labels, annotations, finalizers, ownerReferences })) {
+    if (value === undefined) delete metadata[key as 'labels']
+    else metadata[key as 'labels'] = value as never
   }
 }
 

@@ -14,7 +14,7 @@ export const GO_FIELDS: Readonly<Record<string, string>> = {
   EphemeralContainer:
     'Name Image Command Args WorkingDir Ports:ContainerPort EnvFrom:EnvFromSource Env:EnvVar Resources:ResourceRequirements ResizePolicy:ContainerResizePolicy RestartPolicy RestartPolicyRules:ContainerRestartRule VolumeMounts:VolumeMount VolumeDevices:VolumeDevice LivenessProbe:Probe ReadinessProbe:Probe StartupProbe:Probe Lifecycle:Lifecycle TerminationMessagePath TerminationMessagePolicy ImagePullPolicy SecurityContext:SecurityContext Stdin StdinOnce TTY=tty TargetContainerName',
   PodSecurityContext:
-    'SELinuxOptions=seLinuxOptions:SELinuxOptions WindowsOptions:WindowsSecurityContextOptions RunAsUser RunAsGroup RunAsNonRoot SupplementalGroups SupplementalGroupsPolicy FSGroup=fsGroup Sysctls:Sysctl FSGroupChangePolicy=fsGroupChangePolicy SeccompProfile:SeccompProfile AppArmorProfile:AppArmorProfile SELinuxChangePolicy=seLinuxChangePolicy',
+    'SELinuxOptions=seLinuxOptions:SELinuxOptions WindowsOptions:WindowsSecurityContextOptions RunAsUser RunAsGroup RunAsNonRoot SupplementalGroups SupplementalGroupsPolicy FSGroup=fsGroup FSGroupChangePolicy=fsGroupChangePolicy Sysctls:Sysctl SeccompProfile:SeccompProfile AppArmorProfile:AppArmorProfile SELinuxChangePolicy=seLinuxChangePolicy',
   LocalObjectReference: 'Name',
   Affinity: 'NodeAffinity:NodeAffinity PodAffinity:PodAffinity PodAntiAffinity:PodAntiAffinity',
   Toleration: 'Key Operator Value Effect TolerationSeconds',

@@ -26,6 +26,7 @@ import {
   tooMany,
 } from './findings.ts'
 import { validateDomainPath } from './domain-path.ts'
+import { validateGeneratedSelector } from './job-labels.ts'
 import { validatePodTemplate } from './pod.ts'
 import { printPodSpec } from './pod-diff.ts'
 import { printSuccessRules, validateSuccessPolicy } from './success-policy.ts'
@@ -42,22 +43,14 @@ const COUNTS = [
 ]
 
 const COMPLETION_MODES = ['NonIndexed', 'Indexed']
-const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid'
 
 const specOf = (object: KubeObject): JsonObject => (object.spec ?? {}) as JsonObject
 
 /** Checks a Job; its selector is the generated one unless the client manages it. */
 export function validateJob(object: KubeObject): Findings {
   const spec = specOf(object)
-  const out: Findings = []
+  const out = validateGeneratedSelector(object)
   const selector = objectAt(spec, 'selector')
-  if (valueAt(spec, 'manualSelector') !== true && selector) {
-    const generated = { matchLabels: { [CONTROLLER_UID]: object.metadata.uid ?? '' } }
-    const legacy = { matchLabels: { 'controller-uid': object.metadata.uid ?? '' } }
-    if (!jsonEqual(selector, generated) && !jsonEqual(selector, legacy)) {
-      out.push(invalid('spec.selector', printSelector(selector), '`selector` not auto-generated'))
-    }
-  }
   out.push(...validateJobSpec(spec, 'spec'))
   if (!selector) {
     const labels = printMap(objectAt(objectAt(objectAt(spec, 'template'), 'metadata'), 'labels'))

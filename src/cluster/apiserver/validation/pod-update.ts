@@ -1,7 +1,8 @@
-import { type JsonObject, jsonEqual, type KubeObject, listAt, numberAt, valueAt } from '../../../api/index.ts'
+import { type JsonObject, jsonEqual, type KubeObject, listAt, numberAt, stringAt, valueAt } from '../../../api/index.ts'
 import { type Findings, forbidden, invalid } from './findings.ts'
 import { printGoStruct } from './go-print.ts'
 import { podSpecDiff } from './pod-diff.ts'
+import { validateTolerations } from './scheduling.ts'
 import { unifiedDiff } from './unified-diff.ts'
 
 const TEXT =
@@ -21,7 +22,10 @@ export function validatePodUpdate(object: KubeObject, old: KubeObject): Findings
   }
   for (const key of ['containers', 'initContainers']) {
     listAt(spec, key).forEach((container, index) => {
-      if (!container.image) out.push({ type: 'Required', field: `spec.${key}[${index}].image`, detail: '' })
+      const image = stringAt(container, 'image')
+      const field = `spec.${key}[${index}].image`
+      if (image === '') out.push({ type: 'Required', field, detail: '' })
+      else if (image !== image.trim()) out.push(invalid(field, image, 'must not have leading or trailing whitespace'))
     })
   }
   out.push(...validateDeadline(spec, before), ...validateAddedTolerations(spec, before))
@@ -64,7 +68,8 @@ function validateAddedTolerations(spec: JsonObject, before: JsonObject): Finding
   const kept = listAt(before, 'tolerations').every((toleration) =>
     now.some((each) => jsonEqual({ ...each, tolerationSeconds: 0 }, { ...toleration, tolerationSeconds: 0 })),
   )
-  if (kept) return []
+  const again = validateTolerations(now, 'spec.tolerations')
+  if (kept) return again
   return [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
 }
 

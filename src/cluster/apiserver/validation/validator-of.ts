@@ -9,13 +9,8 @@ import { validateEventUpdate, validateNewEvent } from './event.ts'
 import { validateFlowSchema, validatePriorityLevel } from './flow-control.ts'
 import * as job from './job.ts'
 import { validateJobStatus } from './job-status.ts'
-import {
-  nameRuleOf,
-  validateFinalizerNames,
-  validateMetadata,
-  validateMetadataUpdate,
-  validateSystemMetadata,
-} from './metadata.ts'
+import { nameRuleOf, validateMetadata, validateSystemMetadata } from './metadata.ts'
+import { finalizerNames, findInMetadata, findInStatusMetadata } from './metadata-updates.ts'
 import * as network from './network.ts'
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from './persistent-volume.ts'
 import { validateNewPod, validatePod, validatePodTemplate } from './pod.ts'
@@ -46,8 +41,6 @@ interface Rules {
   readonly status?: (object: KubeObject, old: KubeObject) => FieldError[]
   /** The rules look at metadata themselves. */
   readonly ownMetadata?: (object: KubeObject) => boolean
-  /** An update is checked with all that new metadata is. */
-  readonly metadataAgain?: boolean
   /** An update is checked twice, which the causes show. */
   readonly checkedTwice?: boolean
   /** The change comes before the check, or is all there is (`only`). */
@@ -72,7 +65,6 @@ const RULES: Readonly<Record<string, Rules>> = {
     check: config.validateConfigMap,
     change: config.validateConfigMapUpdate,
     order: 'change-first',
-    metadataAgain: true,
   },
   ControllerRevision: { check: cluster.validateControllerRevision, change: cluster.validateControllerRevisionUpdate },
   CronJob: { check: job.validateCronJob, create: job.validateNewCronJob },
@@ -98,7 +90,7 @@ const RULES: Readonly<Record<string, Rules>> = {
     change: network.validateIngressClassUpdate,
     order: 'change-first',
   },
-  Job: { check: job.validateJob, change: job.validateJobUpdate, status: validateJobStatus },
+  Job: { check: job.validateJob, change: job.validateJobUpdate, checkedTwice: true, status: validateJobStatus },
   Lease: { check: policy.validateLease },
   LimitRange: { check: policy.validateLimitRange },
   MutatingAdmissionPolicy: { check: policies.validateMutatingPolicy },
@@ -141,7 +133,6 @@ const RULES: Readonly<Record<string, Rules>> = {
     check: config.validateSecret,
     change: config.validateSecretUpdate,
     order: 'change-first',
-    metadataAgain: true,
   },
   Service: {
     check: service.validateService,
@@ -203,27 +194,27 @@ const REVIEWS = /(Review|TokenRequest|Binding|Eviction|Scale)$/
 export function validatorOf(gvk: GroupVersionKind): Validator {
   if (isUnstored(gvk)) return { create: () => [], update: () => [], statusUpdate: () => [] }
   const rules = RULES[gvk.kind] ?? {}
-  const options = { namespaced: !CLUSTER_SCOPED.has(gvk.kind), rule: nameRuleOf(gvk.kind) }
+  const options = { kind: gvk.kind, namespaced: !CLUSTER_SCOPED.has(gvk.kind), rule: nameRuleOf(gvk.kind) }
   return {
     create(object) {
       const own = rules.ownMetadata?.(object) ?? false
-      const metadata = own ? [] : [...validateMetadata(object, options), ...validateFinalizerNames(object)]
+      const metadata = own ? [] : [...validateMetadata(object, options), ...finalizerNames(object, gvk.kind)]
       const found = [...metadata, ...((rules.create ?? rules.check)?.(object) ?? [])]
       return found.length > 0 ? found : validateSystemMetadata(object)
     },
     update(object, old) {
-      const metadata = validateMetadataUpdate(object, old)
+      const { common, asNew, asChanged } = findInMetadata(object, old, options)
       const once = rules.order === 'change-only' ? [] : (rules.check?.(object) ?? [])
-      const check = rules.checkedTwice === true ? [...once, ...once] : [...once]
-      if (rules.metadataAgain === true) check.unshift(...validateMetadata(object, options))
+      const check = [...asNew, ...once, ...(rules.checkedTwice === true ? once : [])]
       const change = rules.change?.(object, old) ?? []
-      const found = rules.order === 'change-first' ? [...change, ...check] : [...check, ...change]
-      // The pipeline of Kubernetes checks metadata once before the kind does.
-      return [...metadata, ...metadata, ...validateFinalizerNames(object), ...found]
+      if (rules.order === 'change-first') return [...common, ...asChanged, ...change, ...check]
+      // What looks at the object as a new one comes first, where a kind has both.
+      return asNew.length > 0
+        ? [...common, ...check, ...asChanged, ...change]
+        : [...common, ...asChanged, ...check, ...change]
     },
     statusUpdate(object, old) {
-      const metadata = validateMetadataUpdate(object, old)
-      return [...metadata, ...metadata, ...(rules.status?.(object, old) ?? [])]
+      return [...findInStatusMetadata(object, old, options), ...(rules.status?.(object, old) ?? [])]
     },
   }
 }
