@@ -50,6 +50,10 @@ function frameOf(entry: StoreEntry, type: EventType): Buffer {
   return frame
 }
 
+function entriesOf({ entry, previous }: StoreEvent): StoreEntry[] {
+  return previous === undefined ? [entry] : [entry, previous]
+}
+
 class WatchSession {
   readonly #scope: Scope
   readonly #options: ListOptions
@@ -94,9 +98,10 @@ class WatchSession {
     } else if (version === 0) after = store.revision
     this.#startRevision = after
     try {
+      const isConverted = this.#scope.definition.conversion !== undefined
       this.#handle = store.watch(prefix, after, (event) => {
-        const { entry, previous } = event
-        this.#inOrder(previous === undefined ? [entry] : [entry, previous], () => this.#onEvent(event))
+        if (isConverted) this.#inOrder(entriesOf(event), () => this.#onEvent(event))
+        else this.#onEvent(event)
       })
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'REVISION_COMPACTED') throw error
