@@ -68,8 +68,13 @@ export function isGzip(bytes: Uint8Array): boolean {
 
 function feed(parser: Parser, bytes: Uint8Array, unpacked: Buffer | undefined, stopped: () => boolean): void {
   if (unpacked) {
-    // Zeros from the start are the end of an archive without files.
-    if (unpacked.subarray(0, 1024).some((byte) => byte !== 0)) parser.end(unpacked)
+    // Zeros from the start are the end of an archive without files: one block, or two. Blocks must be whole.
+    const isEnd = !unpacked.subarray(0, 1024).some((byte) => byte !== 0)
+    const { length } = unpacked
+    if ((length > 0 && length < 512) || (isEnd && length > 512 && length < 1024)) {
+      throw chartError('ARCHIVE_INVALID', 'unexpected EOF')
+    }
+    if (!isEnd) parser.end(unpacked)
     return
   }
   for (let at = 0; at < bytes.length && !stopped(); at += chunkBytes) {

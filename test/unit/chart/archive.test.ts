@@ -39,6 +39,10 @@ describe('reading archives', () => {
       'decompressed chart file "c/big" is larger than the maximum file size 5242880',
     ],
     ['an empty archive', gzipSync(Buffer.alloc(1024)), 'no files in chart archive'],
+    ['an end of one block', gzipSync(Buffer.alloc(512)), 'no files in chart archive'],
+    ['an end cut short', gzipSync(Buffer.alloc(513)), 'unexpected EOF'],
+    ['less than a block', gzipSync(Buffer.from('x')), 'unexpected EOF'],
+    ['a block of nonsense', gzipSync(Buffer.alloc(512, 'x')), 'archive/tar: invalid tar header'],
     ['something that is no gzip', Buffer.from('not gzip, but long enough'), 'gzip: invalid header'],
   ]
   test.each(refused)('refuses %s', (_name, archive, want) => {
