@@ -58,7 +58,10 @@ const RULES: Readonly<Record<string, Rules>> = {
     check: storage.validateCsiStorageCapacity,
     change: storage.validateCsiStorageCapacityUpdate,
   },
-  CertificateSigningRequest: { check: cluster.validateCertificateSigningRequest },
+  CertificateSigningRequest: {
+    check: cluster.validateCertificateSigningRequest,
+    status: cluster.validateSigningRequestStatus,
+  },
   ClusterRole: { check: rbac.validateRole },
   ClusterRoleBinding: { check: rbac.validateRoleBinding, change: rbac.validateRoleBindingUpdate },
   ConfigMap: {
