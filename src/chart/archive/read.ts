@@ -5,7 +5,7 @@ import { chartError } from '../errors.ts'
 import { maxChartBytes, maxFileBytes } from '../limits.ts'
 import { type ChartFile, nilData } from '../model.ts'
 import { entryName } from './entry-policy.ts'
-import { readTar } from './tar-reader.ts'
+import { readTar, wholeBlocks } from './tar-reader.ts'
 
 const chunkBytes = 1 << 16
 const tarOverheadBytes = 32 * 1024 * 1024
@@ -56,8 +56,10 @@ function readStream(bytes: Uint8Array, unpacked: Buffer | undefined): ChartFile[
   parser.on('error', (error) => {
     state.failure ??= chartError('ARCHIVE_INVALID', 'unexpected EOF', error)
   })
-  feed(parser, bytes, unpacked, () => state.failure !== undefined)
+  const { blocks, isCut } = wholeBlocks(unpacked)
+  feed(parser, bytes, blocks, () => state.failure !== undefined)
   if (state.failure !== undefined) throw state.failure
+  if (isCut) throw chartError('ARCHIVE_INVALID', 'unexpected EOF')
   return files
 }
 
@@ -68,13 +70,8 @@ export function isGzip(bytes: Uint8Array): boolean {
 
 function feed(parser: Parser, bytes: Uint8Array, unpacked: Buffer | undefined, stopped: () => boolean): void {
   if (unpacked) {
-    // Zeros from the start are the end of an archive without files: one block, or two. Blocks must be whole.
-    const isEnd = !unpacked.subarray(0, 1024).some((byte) => byte !== 0)
-    const { length } = unpacked
-    if ((length > 0 && length < 512) || (isEnd && length > 512 && length < 1024)) {
-      throw chartError('ARCHIVE_INVALID', 'unexpected EOF')
-    }
-    if (!isEnd) parser.end(unpacked)
+    // Zeros from the start are the end of an archive without files.
+    if (unpacked.subarray(0, 1024).some((byte) => byte !== 0)) parser.end(unpacked)
     return
   }
   for (let at = 0; at < bytes.length && !stopped(); at += chunkBytes) {

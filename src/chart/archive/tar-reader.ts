@@ -120,3 +120,32 @@ function paxRecords(data: Buffer): ReadonlyMap<string, string> | undefined {
   }
   return records
 }
+
+/**
+ * A tar whose last block is not whole, as Go takes it: padding that is missing behind an entry's data is none of its business
+ * (it is put there), a header that is cut off ends the archive in an error once everything before it was read.
+ */
+export function wholeBlocks(tar: Buffer | undefined): { readonly blocks: Buffer | undefined; readonly isCut: boolean } {
+  if (tar === undefined || tar.length % BLOCK === 0) return { blocks: tar, isCut: false }
+  let at = 0
+  let afterZeros = false
+  while (at + BLOCK <= tar.length) {
+    const isEnd = isZero(tar, at, BLOCK)
+    if (isEnd && afterZeros) return { blocks: tar.subarray(0, at + BLOCK), isCut: false }
+    afterZeros = isEnd
+    const size = isEnd ? 0 : sizeAt(tar, at)
+    const end = at + BLOCK + size
+    at = at + BLOCK + Math.ceil(size / BLOCK) * BLOCK
+    if (at > tar.length) {
+      const isPadding = end <= tar.length
+      return { blocks: isPadding ? Buffer.concat([tar, Buffer.alloc(at - tar.length)]) : tar, isCut: false }
+    }
+  }
+  return { blocks: tar.subarray(0, at), isCut: true }
+}
+
+/** The size of the entry whose header is at `at`: octal digits, or a binary number behind a set bit. */
+function sizeAt(tar: Buffer, at: number): number {
+  const isBinary = ((tar[at + 124] ?? 0) & 0x80) !== 0
+  return isBinary ? Number(tar.readBigUInt64BE(at + 128)) : (octal(tar, at + 124, 12) ?? 0)
+}

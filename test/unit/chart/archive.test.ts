@@ -45,6 +45,17 @@ describe('reading archives', () => {
     ['a block of nonsense', gzipSync(Buffer.alloc(512, 'x')), 'archive/tar: invalid tar header'],
     ['something that is no gzip', Buffer.from('not gzip, but long enough'), 'gzip: invalid header'],
   ]
+  test('missing padding at the end is let pass, a header cut short is not, and what follows the end is not seen', () => {
+    const whole = gunzipSync(archiveOf('c/Chart.yaml', { data: 'name: c' }))
+    const names = (tar: Buffer): string[] => readArchive(gzipSync(tar)).map((file) => file.name)
+    expect(names(whole.subarray(0, 512 + 100))).toEqual(['Chart.yaml'])
+    expect(names(Buffer.concat([whole, Buffer.from('junk')]))).toEqual(['Chart.yaml'])
+    expect(() => names(whole.subarray(0, 512 + 3))).toThrow('unexpected EOF')
+    const entry = whole.subarray(0, 1024)
+    expect(() => names(Buffer.concat([entry, Buffer.from('half a header')]))).toThrow('unexpected EOF')
+    expect(() => names(Buffer.concat([entry, Buffer.alloc(600)]))).toThrow('unexpected EOF')
+  })
+
   test.each(refused)('refuses %s', (_name, archive, want) => {
     expect(() => readArchive(archive)).toThrow(want)
   })
