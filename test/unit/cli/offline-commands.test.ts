@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -133,6 +133,14 @@ it('a dry run on the client asks no cluster for the namespace that it would crea
     exitCode: 0,
     stderr: `level=DEBUG msg="Original chart version" version=""\nlevel=DEBUG msg="setting version to >0.0.0-0"\nlevel=DEBUG msg="Chart path" path=${chart}\nlevel=DEBUG msg="number of dependencies in the chart" chart=a dependencies=0\n`,
   })
+})
+
+it('repo index takes the first of several archives of one version', async () => {
+  write({ 'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n' })
+  await helm('package', join(folder, 'a'), '-d', join(folder, 'out'))
+  copyFileSync(join(folder, 'out', 'a-1.0.0.tgz'), join(folder, 'out', 'b.tgz'))
+  expect((await helm('repo', 'index', join(folder, 'out'))).exitCode).toBe(0)
+  expect(readFileSync(join(folder, 'out', 'index.yaml'), 'utf8').match(/- \S+\.tgz/g)).toEqual(['- a-1.0.0.tgz'])
 })
 
 it('--output-dir that is a file is told with the hint that a failed rendering gets', async () => {
