@@ -6,7 +6,7 @@ import { sha256 } from '../content-cache.ts'
 import { repoError } from '../errors.ts'
 import { readBytes } from '../files.ts'
 import { joinUrl, parseUrl } from '../url.ts'
-import { emptyIndex, hasVersion } from './index-file.ts'
+import { emptyIndex } from './index-file.ts'
 import type { IndexFile } from './index-model.ts'
 
 /** Indexes the packed charts in a folder and in the folders right below it. As Helm 4 `repo.IndexDirectory`. */
@@ -20,7 +20,6 @@ export function indexFolder(folder: string, baseUrl: string, now: string, log: L
       continue
     }
     const { metadata } = chart
-    if (hasVersion(index, metadata.name, metadata.version, log)) continue
     if (metadata.apiVersion === '') metadata.apiVersion = 'v1'
     const name = posix.basename(file)
     try {

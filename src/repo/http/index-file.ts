@@ -115,8 +115,7 @@ export function writeIndex(
   writeFileAtomically(path, text, { mode: 0o644, random: options.random })
 }
 
-/** Whether an index has a version of a chart (or one that it selects, read as a constraint). As Helm's `IndexFile.Has`. */
-export function hasVersion(index: IndexFile, name: string, version: string, log: Log): boolean {
+function hasVersion(index: IndexFile, name: string, version: string, log: Log): boolean {
   try {
     findInIndex(index, name, version, log)
     return true

@@ -135,12 +135,15 @@ it('a dry run on the client asks no cluster for the namespace that it would crea
   })
 })
 
-it('repo index takes the first of several archives of one version', async () => {
+it('repo index lists every archive of one version', async () => {
   write({ 'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n' })
   await helm('package', join(folder, 'a'), '-d', join(folder, 'out'))
   copyFileSync(join(folder, 'out', 'a-1.0.0.tgz'), join(folder, 'out', 'b.tgz'))
   expect((await helm('repo', 'index', join(folder, 'out'))).exitCode).toBe(0)
-  expect(readFileSync(join(folder, 'out', 'index.yaml'), 'utf8').match(/- \S+\.tgz/g)).toEqual(['- a-1.0.0.tgz'])
+  expect(readFileSync(join(folder, 'out', 'index.yaml'), 'utf8').match(/- \S+\.tgz/g)).toEqual([
+    '- a-1.0.0.tgz',
+    '- b.tgz',
+  ])
 })
 
 it('--output-dir that is a file is told with the hint that a failed rendering gets', async () => {
