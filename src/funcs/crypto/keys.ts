@@ -1,13 +1,32 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
 import { derInteger, derSequence, encodePem, readDer } from '../../encoding/index.ts'
 import { fn, type FunctionTable } from '../signature.ts'
 
 /** The keys of certificates, as sprig makes them. */
-export const CERTIFICATE_KEY = { type: 'rsa', options: { modulusLength: 2048 } } as const
+const CERTIFICATE_KEY = {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'der' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+} as const
+
+/**
+ * A new key is taken as bytes and read again. Node's key object of a new key shares a lock with the job that made it, and the job
+ * takes that lock when garbage collection destroys it: if that happens while the key tells its details, the process waits for
+ * itself for ever (seen with Node 20.20).
+ */
+function readNew(der: Buffer): KeyObject {
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+}
 
 /** A new RSA key for a certificate. */
 export function newCertificateKey(): KeyObject {
-  return generateKeyPairSync(CERTIFICATE_KEY.type, CERTIFICATE_KEY.options).privateKey
+  return readNew(generateKeyPairSync('rsa', CERTIFICATE_KEY).privateKey)
+}
+
+/** A new RSA key for a certificate, made on another thread. */
+export async function makeCertificateKey(): Promise<KeyObject> {
+  return readNew((await promisify(generateKeyPair)('rsa', CERTIFICATE_KEY)).privateKey)
 }
 
 /** A private key as text, each kind in the form that Go's programs write. */

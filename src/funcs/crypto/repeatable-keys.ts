@@ -1,7 +1,6 @@
-import { generateKeyPair, type KeyObject } from 'node:crypto'
-import { promisify } from 'node:util'
+import type { KeyObject } from 'node:crypto'
 import { ChartctlError } from '../../base/index.ts'
-import { CERTIFICATE_KEY } from './keys.ts'
+import { makeCertificateKey } from './keys.ts'
 
 /** Thrown inside a template when there is no key to draw yet. */
 export class KeysPending extends ChartctlError<'KEYS_PENDING'> {
@@ -42,8 +41,6 @@ export class RepeatableKeys {
   }
 
   async #make(count: number): Promise<void> {
-    const { type, options } = CERTIFICATE_KEY
-    const pairs = await Promise.all(Array.from({ length: count }, () => promisify(generateKeyPair)(type, options)))
-    for (const { privateKey } of pairs) this.#keys.push(privateKey)
+    this.#keys.push(...(await Promise.all(Array.from({ length: count }, makeCertificateKey))))
   }
 }
