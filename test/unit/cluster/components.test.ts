@@ -141,7 +141,7 @@ test('a budget of shares allows nothing for pods whose controllers have no scale
     metadata: meta('slow'),
     spec: { template: template('slow', { restartPolicy: 'Never' }) },
   })
-  await until(PODS, (all) => all.some(({ metadata }) => metadata.labels?.['app'] === 'slow'))
+  await until(PODS, (all) => all.some(({ metadata }) => metadata.labels?.app === 'slow'))
   const budget = (name: string, matchLabels: object) => ({
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',

@@ -27,7 +27,7 @@ export interface AdmissionPlugin {
   /** False: the plugin itself sees to what it is asked again. */
   readonly reviews?: false
   /** True: what users have installed changed the object, so that the server's own plugins look at it again. */
-  admit?(request: AdmissionRequest): void | Promise<unknown> | undefined
+  admit?(request: AdmissionRequest): void | Promise<void> | Promise<boolean> | undefined
   /** As admit, before something is deleted. */
   admitRemoval?(request: AdmissionRequest): void | Promise<void> | undefined
   validate?(request: AdmissionRequest): void | Promise<void> | undefined
