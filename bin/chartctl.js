@@ -13,10 +13,10 @@ const { Script } = require('node:vm')
 const { readFileSync } = fs
 
 // A command is over before most of what V8 would optimise has paid for itself: only what is very hot should be. The young
-// generation grows at once to its largest, since much of what a command makes stays until its end.
+// generation grows in large steps, since much of what a command makes stays until its end.
 const isServer = process.argv[2] === 'cluster' && process.argv[3] === 'serve'
 if (!isServer) {
-  setFlagsFromString('--semi-space-growth-factor=64')
+  setFlagsFromString('--semi-space-growth-factor=8')
   if (Number.parseInt(process.versions.v8, 10) < 12) setFlagsFromString('--interrupt-budget=700000')
   else {
     setFlagsFromString('--invocation-count-for-maglev=1500')
