@@ -42,7 +42,8 @@ export async function connectSql(settings: SqlSettings, around: SqlSurroundings)
       const { rows } = values.length === 0 ? await on.query<SqlRow>(text) : await on.query<SqlRow>(text, [...values])
       return rows
     } catch (error) {
-      if (error instanceof DatabaseError) throw sqlFailure(error, text)
+      // An error that ends the connection is a lost connection, as lib/pq takes it.
+      if (error instanceof DatabaseError && error.severity !== 'FATAL') throw sqlFailure(error, text)
       // Every statement may be repeated: writes name their keys.
       forget(on)
       const { rows } = await (await live()).query<SqlRow>(text, [...values]).catch((again: unknown) => {
