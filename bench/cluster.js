@@ -1,23 +1,15 @@
 // The bundled cluster: cold start, install without waiting, idle memory.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createSandbox } from './lib/sandbox.js'
 import { compare, median, printTable, timeOnce } from './lib/time.js'
 
 /** Measures the cluster; `helm` is a program's path or undefined. */
 export async function benchCluster({ root, node, helm, rounds }) {
-  const work = mkdtempSync(path.join(tmpdir(), 'chartctl-bench-'))
+  const { work, env } = createSandbox()
   const own = [node, path.join(root, 'bin/chartctl.js')]
-  const env = {
-    ...process.env,
-    CHARTCTL_HOME: path.join(work, 'home'),
-    KUBECONFIG: path.join(work, 'kubeconfig'),
-    HELM_CACHE_HOME: work,
-    HELM_CONFIG_HOME: work,
-    HELM_DATA_HOME: work,
-  }
   const chartctl = (...args) => [...own, ...args]
   const options = { cwd: work, env }
   const rows = []

@@ -1,25 +1,17 @@
 // Releases: `list` over a thousand of them; upgrade, rollback and uninstall.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:https'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { parse } from 'yaml'
+import { createSandbox } from './lib/sandbox.js'
 import { compare, median, printTable, timeOnce } from './lib/time.js'
 
 const RELEASES = 1000
 
 /** Measures operations on releases; `helm` is a program's path or undefined. */
 export async function benchReleases({ root, node, helm, rounds }) {
-  const work = mkdtempSync(path.join(tmpdir(), 'chartctl-bench-'))
-  const env = {
-    ...process.env,
-    CHARTCTL_HOME: path.join(work, 'home'),
-    KUBECONFIG: path.join(work, 'kubeconfig'),
-    HELM_CACHE_HOME: work,
-    HELM_CONFIG_HOME: work,
-    HELM_DATA_HOME: work,
-  }
+  const { work, env } = createSandbox()
   const options = { cwd: work, env }
   const own = (...args) => [node, path.join(root, 'bin/chartctl.js'), ...args]
   const rows = []
