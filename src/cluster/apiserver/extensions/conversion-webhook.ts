@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
 import {
   type FieldError,
   gvkOf,
   type Json,
+  jsonEqual,
   type JsonObject,
   type KubeObject,
   listAt,
@@ -157,7 +157,7 @@ function labelProblem(original: KubeObject, metadata: JsonObject): string | unde
     if (wrong !== undefined) {
       return `metadata.${key}[${wrong[0]}] must be a string, but is ${goTypeOf(wrong[1])} in converted object`
     }
-    if (isDeepStrictEqual(value, original.metadata[key])) continue
+    if (jsonEqual(value, original.metadata[key])) continue
     const texts = value as Record<string, string>
     const errors: readonly FieldError[] =
       key === 'labels' ? validateLabels(texts, 'metadata.labels') : validateAnnotations(texts, 'metadata.annotation')

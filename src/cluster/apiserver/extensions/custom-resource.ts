@@ -1,15 +1,17 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { FieldError, FieldErrorType, JsonObject, KubeObject, StructNode } from '../../../api/index.ts'
 import {
   applyStructuralDefaults,
   boolAt,
   customResourceNode,
   decodeObject,
+  dnsSubdomainProblems,
   findType,
+  jsonEqual,
   listAt,
   META_PACKAGE,
   objectAt,
   pruneObject,
+  qualifiedNameProblems,
   stringAt,
   stringsAt,
 } from '../../../api/index.ts'
@@ -18,7 +20,6 @@ import { ALL_VERBS, storageVersionHash } from '../registry/define.ts'
 import type { ResourceDefinition, ScalePaths, Strategy, SubresourceDefinition } from '../registry/resource.ts'
 import { customTable, type PrinterColumn } from '../table/index.ts'
 import { validateMetadata, validateMetadataUpdate } from '../validation/metadata.ts'
-import { dnsSubdomainProblems, qualifiedNameProblems } from '../../../api/index.ts'
 import { ruleChecker } from './cel-rules.ts'
 import type { ConvertObjects } from './conversion-webhook.ts'
 import type { Before } from './correlation.ts'
@@ -195,7 +196,7 @@ function shownBy(node: StructNode, schema: JsonObject | undefined): (stored: Kub
     pruneObject(node, object)
     applyStructuralDefaults(schema, object)
     object.metadata = stored.metadata
-    const shown = isDeepStrictEqual(object, stored) ? stored : object
+    const shown = jsonEqual(object, stored) ? stored : object
     known.set(stored, shown)
     return shown
   }
