@@ -10,26 +10,27 @@ export async function withKeys<T>(chart: Chart, keys: RepeatableKeys, attempt: (
       return await attempt()
     } catch (error) {
       if (!isPending(error)) throw error
-      await keys.more(atOnce(chart))
+      await keys.more(atOnce(drawnIn(chart)))
     }
   }
 }
 
 /** Makes one attempt at a chart that seems to draw keys, so that they are being made when they are needed. Never rejects. */
 export async function rehearse(chart: Chart, keys: RepeatableKeys, attempt: () => Promise<unknown>): Promise<void> {
-  if (drawnIn(chart) === 0) return
+  const drawn = drawnIn(chart)
+  if (drawn === 0) return
   // What was begun before, such as a connection, gets under way first.
   await new Promise((resolve) => setImmediate(resolve))
   keys.rewind()
   try {
     await attempt()
   } catch (error) {
-    if (isPending(error)) keys.more(atOnce(chart)).catch(() => undefined)
+    if (isPending(error)) keys.more(atOnce(drawn)).catch(() => undefined)
   }
 }
 
-function atOnce(chart: Chart): number {
-  return Math.max(1, Math.min(drawnIn(chart), availableParallelism()))
+function atOnce(drawn: number): number {
+  return Math.max(1, Math.min(drawn, availableParallelism()))
 }
 
 function isPending(error: unknown): boolean {
@@ -37,12 +38,17 @@ function isPending(error: unknown): boolean {
   return false
 }
 
+const MARKS = ['genCA', 'genSelfSignedCert', 'genSignedCert']
 const DRAWS = /\bgen(?:CA|SelfSignedCert|SignedCert)\b/g
 
 /** How many calls in a chart's templates make a key: a guess, since not all of them may run. */
 function drawnIn(chart: Chart): number {
   let count = 0
-  for (const { data } of chart.templates) count += Buffer.from(data).toString('latin1').match(DRAWS)?.length ?? 0
+  for (const { data } of chart.templates) {
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+    // Most templates name none of them, and are not copied to find that out.
+    if (MARKS.some((mark) => bytes.includes(mark))) count += bytes.toString('latin1').match(DRAWS)?.length ?? 0
+  }
   for (const subchart of chart.dependencies) count += drawnIn(subchart)
   return count
 }
