@@ -1,6 +1,5 @@
-import https from 'node:https'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createPki } from '../../../../src/cluster/pki.ts'
+import { type ReviewHook, reviewHook } from '../../../support/review-hook.ts'
 import { testServer, type TestServer } from './harness.ts'
 
 const API = '/apis/admissionregistration.k8s.io/v1'
@@ -30,40 +29,29 @@ const ANSWERS: Readonly<Record<string, (review: Review) => object>> = {
 }
 
 let server: TestServer
-let hook: https.Server
+let hook: ReviewHook
 let caBundle = ''
 let url = ''
 
 beforeAll(async () => {
   server = await testServer()
-  const pki = createPki(Date.now(), ['127.0.0.1'])
-  caBundle = Buffer.from(pki.ca.cert).toString('base64')
-  hook = https.createServer({ key: pki.server.key, cert: pki.server.cert }, (request, response) => {
-    const parts: Buffer[] = []
-    request.on('data', (part: Buffer) => parts.push(part))
-    request.on('end', () => {
-      const review = JSON.parse(Buffer.concat(parts).toString()) as Review
-      if (request.url?.startsWith('/break') === true) {
-        response.writeHead(200, { 'content-length': 1000 })
-        response.write('{', () => request.socket.destroy())
-        return
-      }
-      const answer = ANSWERS[request.url?.split('?')[0] ?? '']?.(review) ?? { allowed: true }
-      const { uid } = review.request
-      response.end(
-        JSON.stringify({ apiVersion: review.apiVersion, kind: 'AdmissionReview', response: { uid, ...answer } }),
-      )
-    })
+  hook = await reviewHook<Review>((review, [request, response]) => {
+    if (request.url?.startsWith('/break') === true) {
+      response.writeHead(200, { 'content-length': 1000 })
+      response.write('{', () => request.socket.destroy())
+      return
+    }
+    const answer = ANSWERS[request.url?.split('?')[0] ?? '']?.(review) ?? { allowed: true }
+    const { uid } = review.request
+    response.end(
+      JSON.stringify({ apiVersion: review.apiVersion, kind: 'AdmissionReview', response: { uid, ...answer } }),
+    )
   })
-  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve))
-  const address = hook.address()
-  url = `https://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`
+  caBundle = hook.caBundle
+  url = hook.url
 })
 
-afterAll(() => {
-  hook.closeAllConnections()
-  hook.close()
-})
+afterAll(() => hook.close())
 
 beforeEach(async () => {
   for (const kind of ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'])

@@ -1,6 +1,5 @@
-import https from 'node:https'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createPki } from '../../../../src/cluster/pki.ts'
+import { type ReviewHook, reviewHook } from '../../../support/review-hook.ts'
 import { testServer, type TestServer } from './harness.ts'
 
 interface Thing {
@@ -27,7 +26,7 @@ const things = (version: string): string => `/apis/${GROUP}/${version}/namespace
 const messageOf = (answer: { body: unknown }): string => (answer.body as { message?: string }).message ?? ''
 
 let server: TestServer
-let hook: https.Server
+let hook: ReviewHook
 let caBundle = ''
 let url = ''
 /** What is wrong with the webhook's answers. */
@@ -43,34 +42,23 @@ function converted(object: Thing, apiVersion: string): Thing {
 }
 
 beforeAll(async () => {
-  const pki = createPki(Date.now(), ['127.0.0.1'])
-  caBundle = Buffer.from(pki.ca.cert).toString('base64')
-  hook = https.createServer({ key: pki.server.key, cert: pki.server.cert }, (request, response) => {
-    const parts: Buffer[] = []
-    request.on('data', (part: Buffer) => parts.push(part))
-    request.on('end', () => {
-      const review = JSON.parse(Buffer.concat(parts).toString()) as Review
-      reviews.push(review)
-      const { uid, desiredAPIVersion, objects } = review.request
-      const convertedObjects = objects.map((each) => converted(each, desiredAPIVersion))
-      const answer: Answer = {
-        apiVersion: review.apiVersion,
-        kind: 'ConversionReview',
-        response: { uid, result: { status: 'Success' }, convertedObjects },
-      }
-      spoil(answer)
-      response.end(JSON.stringify(answer))
-    })
+  hook = await reviewHook<Review>((review, [, response]) => {
+    reviews.push(review)
+    const { uid, desiredAPIVersion, objects } = review.request
+    const convertedObjects = objects.map((each) => converted(each, desiredAPIVersion))
+    const answer: Answer = {
+      apiVersion: review.apiVersion,
+      kind: 'ConversionReview',
+      response: { uid, result: { status: 'Success' }, convertedObjects },
+    }
+    spoil(answer)
+    response.end(JSON.stringify(answer))
   })
-  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve))
-  const address = hook.address()
-  url = `https://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}/convert`
+  caBundle = hook.caBundle
+  url = `${hook.url}/convert`
 })
 
-afterAll(() => {
-  hook.closeAllConnections()
-  hook.close()
-})
+afterAll(() => hook.close())
 
 function version(name: string, storage: string, properties: object): object {
   const spec = { type: 'object', properties }
