@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
+import type { Readable } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import { createGunzip } from 'node:zlib'
 import { type Clock, errorText } from '../../base/index.ts'
@@ -236,31 +237,61 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
 }
 
-function decoded(message: http.IncomingMessage): AsyncIterable<Buffer> {
-  return message.headers['content-encoding'] === 'gzip' ? message.pipe(createGunzip()) : message
+function decoded(message: http.IncomingMessage): Readable {
+  if (message.headers['content-encoding'] !== 'gzip') return message
+  const unpacked = createGunzip()
+  // A pipe does not pass on that its source failed.
+  message.on('error', (error) => unpacked.destroy(error))
+  return message.pipe(unpacked)
 }
 
 async function readBody(message: http.IncomingMessage, request: ApiRequest, url: string): Promise<string> {
-  const parts: Buffer[] = []
-  let size = 0
   try {
-    for await (const chunk of decoded(message)) {
-      size += chunk.length
-      if (size > ANSWER_LIMIT_BYTES) {
-        throw new KubeClientError(
-          'BAD_ANSWER',
-          `the answer to ${request.method} ${request.path} is larger than 512 MiB`,
-        )
-      }
-      parts.push(chunk)
-    }
+    return await textOf(decoded(message), announcedBytes(message), () => {
+      const text = `the answer to ${request.method} ${request.path} is larger than 512 MiB`
+      return new KubeClientError('BAD_ANSWER', text)
+    })
   } catch (error) {
     if (request.signal?.aborted === true) throw request.signal.reason
     throw error instanceof KubeClientError ? error : connectionFailure(request, url, error)
   }
-  return parts.length === 1 && parts[0] !== undefined
-    ? parts[0].toString('utf8')
-    : Buffer.concat(parts).toString('utf8')
+}
+
+/** Bytes that an answer says it will have; 0 when it does not say. */
+function announcedBytes({ headers }: http.IncomingMessage): number {
+  const length = Number(headers['content-encoding'] === 'gzip' ? 0 : headers['content-length'])
+  return Number.isSafeInteger(length) ? Math.min(length, ANSWER_LIMIT_BYTES) : 0
+}
+
+/** Reads a stream to its end, each piece put in its place when it comes: large answers are copied while more of them is on its way. */
+function textOf(stream: Readable, announced: number, tooLarge: () => Error): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let buffer: Buffer = Buffer.allocUnsafe(announced)
+    let size = 0
+    stream.on('data', (chunk: Buffer) => {
+      const end = size + chunk.length
+      if (end > ANSWER_LIMIT_BYTES) {
+        reject(tooLarge())
+        stream.destroy()
+        return
+      }
+      if (size === 0 && buffer.length <= chunk.length) buffer = chunk
+      else {
+        if (end > buffer.length) buffer = grown(buffer, size, Math.max(end, buffer.length * 2))
+        chunk.copy(buffer, size)
+      }
+      size = end
+    })
+    stream.on('end', () => resolve(buffer.toString('utf8', 0, size)))
+    stream.on('error', reject)
+    stream.on('close', () => reject(new Error('aborted')))
+  })
+}
+
+function grown(buffer: Buffer, used: number, length: number): Buffer {
+  const larger = Buffer.allocUnsafe(length)
+  buffer.copy(larger, 0, 0, used)
+  return larger
 }
 
 function parseBody(message: http.IncomingMessage, body: string): unknown {

@@ -50,14 +50,22 @@ export function decodeRelease(text: string): Release {
 
 /** Reads of a record what lists show; the rest of it is unpacked (and so checked), but not parsed where that can be seen to do. */
 export function decodeSummary(text: string): ReleaseSummary {
-  const json = unpack(text)
+  return summaryOf(unpack(text))
+}
+
+/** As `decodeSummary`, of a record's unpacked bytes. */
+export function summaryOf(json: Buffer): ReleaseSummary {
   return releaseFromValue(outline(json) ?? (JSON.parse(json.toString('utf8')) as Record<string, unknown>))
 }
 
 function unpack(text: string): Buffer {
   const bytes = decodeBase64Bytes(text)
-  const packed = bytes.length > 3 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08
-  return packed ? gunzipSync(bytes, { chunkSize: UNPACK_BYTES }) : bytes
+  return isPacked(bytes) ? gunzipSync(bytes, { chunkSize: UNPACK_BYTES }) : bytes
+}
+
+/** Whether the bytes of a record are compressed: those of old versions of Helm are not. */
+export function isPacked(bytes: Buffer): boolean {
+  return bytes.length > 3 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08
 }
 
 /** Between these members of a record, in the order in which all versions of Helm write them, stands what lists do not show. */

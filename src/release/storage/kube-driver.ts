@@ -9,6 +9,7 @@ import {
   KubeClientError,
 } from '../../kube/index.ts'
 import { decodeRelease, decodeSummary, recordEncoder } from '../codec/record.ts'
+import { decodeSummaries } from '../codec/summaries.ts'
 import { ReleaseError, releaseExists, releaseNotFound, wrapped } from '../errors.ts'
 import type { Release, ReleaseSummary } from '../model.ts'
 import {
@@ -191,7 +192,12 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
       try {
         const items = await select({ owner: 'helm' })
         const groups = options.newest === true ? byAge(items) : items.map((item) => [item])
-        return present(await Promise.all(groups.map((group) => firstOf(group, read))))
+        const newest = await decodeSummaries(groups.map(([item]) => kind.unwrap(item?.data?.release ?? '')))
+        const readGroup = async (group: readonly RecordObject[], at: number): Promise<ReleaseSummary | undefined> => {
+          const summary = newest[at]
+          return summary === undefined ? firstOf(group, read) : { ...summary, labels: group[0]?.metadata.labels ?? {} }
+        }
+        return present(await Promise.all(groups.map(readGroup)))
       } catch (error) {
         throw wrapped('STORAGE', 'list: failed to list', error)
       }

@@ -1,5 +1,6 @@
 import http from 'node:http'
 import { type AddressInfo, connect as dial, createServer, type Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { createHttpTransport, type TransportHost, type UserEntry } from '../../../src/kube/index.ts'
 
@@ -50,6 +51,29 @@ test('a request carries credentials, impersonation and its query', async () => {
       'user-agent': 'Helm/4',
     },
   })
+})
+
+test('an answer is read whole in any pieces, and one that breaks off is an error', async () => {
+  const text = JSON.stringify({ items: Array.from({ length: 20_000 }, (_, at) => `ä${at}`) })
+  const bytes = Buffer.from(text)
+  const server = await serve((request, response) => {
+    const [, length, packing, end] = request.url?.split('/') ?? []
+    const body = packing === 'gzip' ? gzipSync(bytes) : bytes
+    response.setHeader('content-type', 'application/json')
+    if (packing === 'gzip') response.setHeader('content-encoding', 'gzip')
+    if (length === 'announced') response.setHeader('content-length', body.length)
+    response.write(body.subarray(0, 1001))
+    if (end === 'cut') setTimeout(() => response.destroy(), 20)
+    else setTimeout(() => response.end(body.subarray(1001)), 5)
+  })
+  const transport = connect(server)
+  for (const length of ['announced', 'unknown'])
+    for (const packing of ['gzip', 'plain']) {
+      const answer = transport.request({ method: 'GET', path: `/${length}/${packing}/whole` })
+      expect((await answer).body).toEqual(JSON.parse(text))
+      const cut = transport.request({ method: 'GET', path: `/${length}/${packing}/cut` })
+      await expect(cut).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    }
 })
 
 test('an unreachable server is an error in the words of Go', async () => {

@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { manualClock, silentLog } from '../../../src/base/index.ts'
 import { Chart, emptyMetadata } from '../../../src/chart/index.ts'
@@ -98,6 +98,30 @@ test('of the newest revisions only those are read that can be; older ones stand 
   newest.data = { release: 'cnViYmlzaA==' }
   expect(await versions()).toEqual([2])
   expect(await storage.list()).toHaveLength(2)
+})
+
+test('a record that cannot be read takes none of its neighbours with it', async () => {
+  const server = fakeServer()
+  const host = { client: createClient(server), namespace: 'ns', clock: manualClock(5000), log: silentLog }
+  const storage = createStorage(secretDriver(host))
+  const names = Array.from({ length: 150 }, (_, at) => `app-${at}`)
+  for (const name of names) await storage.create({ ...release(1, 'deployed'), name })
+  const record = (name: string) => {
+    const object = server.objects.get(`/api/v1/namespaces/ns/secrets/sh.helm.release.v1.${name}.v1`)
+    return object as unknown as { data: { release: string } }
+  }
+  const rewrite = (name: string, change: (packed: Buffer) => Buffer): void => {
+    const { data } = record(name)
+    const packed = Buffer.from(Buffer.from(data.release, 'base64').toString(), 'base64')
+    data.release = Buffer.from(change(packed).toString('base64')).toString('base64')
+  }
+  rewrite('app-3', (packed) => packed.subarray(0, packed.length - 9))
+  rewrite('app-70', (packed) => gzipSync(Buffer.concat([gunzipSync(packed), Buffer.of(0)])))
+  rewrite('app-71', (packed) => gunzipSync(packed))
+  rewrite('app-72', (packed) => Buffer.concat([packed, Buffer.from('rest')]))
+  record('app-140').data.release = '!'
+  const read = (await storage.list({ newest: true })).map(({ name }) => name)
+  expect(read).toEqual(names.filter((name) => !['app-3', 'app-70', 'app-72', 'app-140'].includes(name)))
 })
 
 test('what stays the same is packed once, and what does not fit is packed better', () => {
