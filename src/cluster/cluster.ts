@@ -94,6 +94,8 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       metrics: options.metrics ?? false,
       authentication: { clientCa: pki.ca.cert, proxyCa: pki.proxyCa.cert, proxyName: PROXY_NAME },
     })
+    // No client has seen what was before, as that of a Kubernetes server is compacted by the time it is asked for.
+    store.compact(store.revision)
     if (options.components !== false) {
       const components = await componentsOf(options, { transport, clock, random, rootCa: pki.ca.cert })
       closers.push(() => components.stop())

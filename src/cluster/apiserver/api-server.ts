@@ -15,6 +15,7 @@ import { randomSuffix, type ServerContext } from './context.ts'
 import { discoveryPaths } from './discovery/serve.ts'
 import { healthPaths } from './discovery/health.ts'
 import { openapiPaths } from './discovery/openapi.ts'
+import { openidPaths } from './discovery/openid.ts'
 import { expireEvents } from './event-expiry.ts'
 import type { ServerRequest, User } from './exchange.ts'
 import { withCrdRules } from './extensions/crd-rules.ts'
@@ -97,6 +98,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         versions: () => remote?.versions() ?? [],
         read: (api, path) => readRemote(store, options.proxyIdentity, api, path),
       }),
+      openidPaths(context.tokens),
       healthPaths(() => ready),
     ],
     virtual: [serveReview, serveMetrics, createBinding],

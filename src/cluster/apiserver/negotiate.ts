@@ -62,6 +62,11 @@ export function negotiateOutput(
   throw notAcceptable([...AVAILABLE, ...(options.watchable ? STREAMS : [])])
 }
 
+/** Throws 406 for a watch in an encoding that has no frames; the first that the client accepts counts, as in Kubernetes. */
+export function checkStreamable({ encoding }: OutputFormat): void {
+  if (encoding !== 'json') throw wrongShape(`only the following media types are accepted: ${STREAMS.join(', ')}`)
+}
+
 function encodingOf(type: string): 'json' | 'yaml' | undefined {
   if (type === 'application/json' || type === '*/*') return 'json'
   if (type === 'application/yaml') return 'yaml'

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import type { Clock, Random } from '../../../base/index.ts'
 import type { KubeObject } from '../../../api/index.ts'
 import { unauthorized } from '../errors.ts'
@@ -7,6 +7,9 @@ import { type AuthMethod, bearerToken } from './authenticate.ts'
 
 /** Who issues tokens, and the audience that the API server is. */
 export const ISSUER = 'https://kubernetes.default.svc'
+
+/** How tokens are signed: ECDSA on P-256. */
+export const ALGORITHM = 'ES256'
 
 /** What a token is asked for. */
 export interface TokenSubject {
@@ -23,6 +26,8 @@ export interface TokenAuthority {
   issue(subject: TokenSubject): { readonly token: string; readonly expiresAtMs: number | undefined }
   /** The user of a token. Undefined when the token is none of ours; throws 401 when it is and does not hold. */
   check(token: string, audiences?: readonly string[]): User | undefined
+  /** What verifies the signatures, as a JSON Web Key. */
+  readonly publicKey: Readonly<Record<string, unknown>>
 }
 
 interface Claims {
@@ -61,7 +66,9 @@ export function tokenAuthority(parts: {
 }): TokenAuthority {
   const privateKey = createPrivateKey(parts.key)
   const publicKey = createPublicKey(privateKey)
+  const keyId = idOf(publicKey)
   return {
+    publicKey: { use: 'sig', kid: keyId, alg: ALGORITHM, ...publicKey.export({ format: 'jwk' }) },
     issue(subject) {
       const now = Math.floor(parts.clock.nowMs() / 1000)
       const { metadata } = subject.serviceAccount
@@ -82,7 +89,10 @@ export function tokenAuthority(parts: {
         nbf: now,
         sub: `system:serviceaccount:${namespace}:${name}`,
       }
-      return { token: signToken(claims, privateKey), expiresAtMs: end === undefined ? undefined : end * 1000 }
+      return {
+        token: signToken(claims, { key: privateKey, keyId }),
+        expiresAtMs: end === undefined ? undefined : end * 1000,
+      }
     },
     check(token, audiences = [ISSUER]) {
       const claims = readToken(token, publicKey)
@@ -101,9 +111,16 @@ export function serviceAccountMethod(authority: TokenAuthority): AuthMethod {
   }
 }
 
-function signToken(claims: Claims, key: KeyObject): string {
+/** As Kubernetes names keys: the hash of the public key in DER. */
+function idOf(key: KeyObject): string {
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('base64url')
+}
+
+function signToken(claims: Claims, { key, keyId }: { readonly key: KeyObject; readonly keyId: string }): string {
   const encode = (data: unknown): string => Buffer.from(JSON.stringify(data)).toString('base64url')
-  const body = `${encode({ alg: 'ES256', kid: 'chartctl' })}.${encode(claims)}`
+  const body = `${encode({ alg: ALGORITHM, kid: keyId })}.${encode(claims)}`
   const signature = sign('sha256', Buffer.from(body), { key, dsaEncoding: 'ieee-p1363' })
   return `${body}.${signature.toString('base64url')}`
 }

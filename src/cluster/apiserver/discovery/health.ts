@@ -7,6 +7,12 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
   readyz: ['ping', 'log', 'etcd', 'informer-sync', 'shutdown'],
 }
 
+/** The paths that healthPaths serves, as the root lists them. */
+export const HEALTH_PATHS = Object.entries(CHECKS).flatMap(([name, checks]) => [
+  `/${name}`,
+  ...checks.map((check) => `/${name}/${check}`),
+])
+
 /** Serves /healthz, /livez and /readyz, with `?verbose` and one path per check. `isReady` tells whether start-up is over. */
 export function healthPaths(isReady: () => boolean): PathHandler {
   return (request) => {
@@ -16,9 +22,21 @@ export function healthPaths(isReady: () => boolean): PathHandler {
     if (check.length > 0) return checks.includes(check.join('/')) ? text(200, 'ok') : undefined
     const ok = isReady()
     if (ok && !request.query.has('verbose')) return text(200, 'ok')
-    const lines = checks.map((item) => (ok ? `[+]${item} ok` : `[-]${item} failed: reason withheld`))
-    return text(ok ? 200 : 500, `${lines.join('\n')}\n${name} check ${ok ? 'passed' : 'failed'}\n`)
+    const excluded = request.query.getAll('exclude')
+    const lines = checks.map((item) => {
+      if (excluded.includes(item)) return `[+]${item} excluded: ok`
+      return ok ? `[+]${item} ok` : `[-]${item} failed: reason withheld`
+    })
+    lines.push(...unknownNames(excluded, checks), `${name} check ${ok ? 'passed' : 'failed'}`)
+    return text(ok ? 200 : 500, `${lines.join('\n')}\n`)
   }
+}
+
+function unknownNames(excluded: readonly string[], checks: readonly string[]): string[] {
+  const unknown = excluded.filter((name) => !checks.includes(name)).map((name) => JSON.stringify(name))
+  return unknown.length === 0
+    ? []
+    : [`warn: some health checks cannot be excluded: no matches for ${unknown.sort().join(', ')}`]
 }
 
 function text(status: number, body: string): ServerResponse {

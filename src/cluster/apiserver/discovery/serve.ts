@@ -6,6 +6,8 @@ import type { ResourceRegistry } from '../registry/registry.ts'
 import { encodedResponse } from '../respond.ts'
 import type { PathHandler } from '../server.ts'
 import { describeAggregated, type DiscoveryRoot } from './aggregated.ts'
+import { HEALTH_PATHS } from './health.ts'
+import { OPENID_PATHS } from './openid.ts'
 import { type ApiGroup, describeGroup, describeResources, groupsOf } from './groups.ts'
 import { SERVER_VERSION } from './version.ts'
 
@@ -21,8 +23,8 @@ export function discoveryPaths(registry: ResourceRegistry, remote: () => readonl
     if (isDocument && request.method !== 'GET') throw methodNotAllowed()
     const plain = (data: unknown): ServerResponse =>
       encodedResponse(200, data, negotiateOutput(plainAccept(request.headers.accept), request.query))
-    if (parts.length === 0) return plain({ paths: rootPaths(allGroups(registry, remote())) })
-    if (parts[0] === 'version' && parts.length === 1) return plain(SERVER_VERSION)
+    if (parts.length === 0) return rawDocument({ paths: rootPaths(allGroups(registry, remote())) })
+    if (parts[0] === 'version' && parts.length === 1) return rawDocument(SERVER_VERSION)
     if (parts[0] === 'api') {
       if (parts.length === 1) return aggregated(request.headers.accept, 'core', registry, []) ?? plain(coreVersions())
       if (parts.length === 2 && parts[1] === 'v1') {
@@ -55,8 +57,17 @@ function rootPaths(all: readonly ApiGroup[]): string[] {
     `/apis/${name}`,
     ...versions.map((version) => `/apis/${name}/${version}`),
   ])
-  const own = ['/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/readyz', '/version']
-  return ['/api', '/api/v1', '/apis', ...groups, ...own].sort()
+  const own = ['/openapi/v2', '/openapi/v3', '/openapi/v3/', '/version', ...OPENID_PATHS, ...HEALTH_PATHS]
+  return ['/api', '/api/v1', '/apis', '/apis/', ...groups, ...own].sort()
+}
+
+/** Indented, whatever the client accepts. */
+function rawDocument(data: unknown): ServerResponse {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(data, undefined, 2),
+  }
 }
 
 function coreVersions(): Record<string, unknown> {

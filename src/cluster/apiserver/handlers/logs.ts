@@ -68,7 +68,8 @@ export function nodeNameOf(pod: KubeObject): string {
 /** Checks that a node has an agent to ask; throws as Kubernetes does where there is none. */
 export function checkNode(scope: Scope, name: string): void {
   const node = scope.server.store.get(`core/nodes/${name}`)?.value as KubeObject | undefined
-  if (node === undefined) throw notFound({ group: '', resource: 'nodes' }, name)
+  // Kubernetes names the resource that was asked for, not the one that is missing.
+  if (node === undefined) throw notFound(groupResourceOf(scope.definition), name)
   const addresses = listAt(node.status, 'addresses')
   const address = stringAt(addresses[0], 'address')
   if (address === '') throw plainServerError('no preferred addresses found; known addresses: []')

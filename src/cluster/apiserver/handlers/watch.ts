@@ -3,13 +3,13 @@ import type { StoreEntry, StoreEvent, WatchHandle } from '../../store/index.ts'
 import { StoreError } from '../../store/index.ts'
 import type { Scope } from '../context.ts'
 import { expired, methodNotAllowed } from '../errors.ts'
+import { checkStreamable } from '../negotiate.ts'
 import type { ServerResponse, StreamSink } from '../exchange.ts'
 import { isStoredForm, prefixOf, settle } from '../object-storage.ts'
 import { type ListOptions, listOptions } from '../options.ts'
 import { type Predicate, selectionOf } from '../selectors.ts'
 import { statusOf } from '../respond.ts'
 import { partialMetadata, tableOfRows } from '../transform.ts'
-import { printYaml } from '../yaml.ts'
 import { answerOf } from './get.ts'
 import { parseWatchVersion } from './resource-version.ts'
 
@@ -28,11 +28,11 @@ export function watchObjects(scope: Scope): ServerResponse {
   const fieldSelector = scope.info.watchPath && scope.info.name !== '' ? `metadata.name=${scope.info.name}` : ''
   const predicate = selectionOf(fieldSelector === '' ? options : { ...options, fieldSelector }, scope.definition)
   const version = parseWatchVersion(options.resourceVersion)
-  const contentType = scope.output.encoding === 'yaml' ? 'application/yaml;stream=watch' : 'application/json'
+  checkStreamable(scope.output)
   return {
     status: 200,
     headers: {
-      'content-type': contentType,
+      'content-type': 'application/json',
       ...(scope.warnings.length > 0 && { warning: scope.warnings.map((text) => `299 - ${JSON.stringify(text)}`) }),
     },
     body: '',
@@ -167,8 +167,7 @@ class WatchSession {
 
   #send(type: EventType, entry: StoreEntry): void {
     const { output, definition } = this.#scope
-    const verbatim = output.as === 'object' && output.encoding === 'json'
-    if (verbatim && isStoredForm(definition, entry.value as KubeObject)) this.#push(frameOf(entry, type))
+    if (output.as === 'object' && isStoredForm(definition, entry.value as KubeObject)) this.#push(frameOf(entry, type))
     else this.#push(this.#encode(type, answerOf(this.#scope, entry).object))
   }
 
@@ -187,7 +186,6 @@ class WatchSession {
   }
 
   #frame(type: string, object: unknown): Buffer {
-    if (this.#scope.output.encoding === 'yaml') return Buffer.from(`---\n${printYaml({ type, object })}`)
     return Buffer.from(`${JSON.stringify({ type, object })}\n`)
   }
 
