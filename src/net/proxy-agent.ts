@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { describeSocketFailure } from './errors.ts'
 import { type Proxy as ProxyAddress, proxyFor } from './proxy.ts'
+import { openSocksTunnel } from './socks.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -13,7 +14,7 @@ interface Destination {
   readonly host?: string
   readonly port?: number | string
   readonly servername?: string
-  /** Set by ourselves: the host and port are those of this proxy. */
+  /** Set by ourselves: the host and port are those of this proxy, or this SOCKS proxy leads to them. */
   readonly proxy?: ProxyAddress
 }
 
@@ -32,7 +33,8 @@ export interface ProxyAgents {
 
 /**
  * Agents that send each request through the proxy that its URL wants, if any; redirects are decided anew. Proxies are asked for
- * whole URLs of plain HTTP, and to connect (CONNECT) to servers of HTTPS. As Go's http.Transport, whose words they use.
+ * whole URLs of plain HTTP, and to connect (CONNECT) to servers of HTTPS; SOCKS 5 proxies to connect to all. As Go's
+ * http.Transport, whose words they use.
  */
 export function proxyAgents(env: Environment, tls: AgentOptions): ProxyAgents {
   const { addRequest } = HttpAgent.prototype as unknown as AgentMethods
@@ -43,17 +45,23 @@ export function proxyAgents(env: Environment, tls: AgentOptions): ProxyAgents {
       const port = String(options.port ?? 80)
       const origin = `http://${bracketed(options.host ?? '')}${port === '80' ? '' : `:${port}`}`
       const proxy = proxyFor(new URL(origin), env)
-      if (proxy !== undefined) {
+      if (proxy === undefined) {
+        addRequest.call(this, request, options)
+        return
+      }
+      if (!isSocks(proxy)) {
         request.path = `${origin}${request.path}`
         if (proxy.auth !== undefined) request.setHeader('Proxy-Authorization', basic(proxy.auth))
       }
-      const place = proxy === undefined ? {} : { host: proxy.host, port: proxy.port, proxy }
-      addRequest.call(this, request, { ...options, ...place })
+      const place = isSocks(proxy) ? {} : { host: proxy.host, port: proxy.port }
+      addRequest.call(this, request, { ...options, ...place, proxy })
     }
 
     override createConnection(options: Destination, done: Done): Duplex | null | undefined {
       if (options.proxy === undefined) return super.createConnection(options, done)
-      connectToProxy(options.proxy).then((socket) => done(null, socket), done)
+      const { proxy, host = '', port = 80 } = options
+      const connected = isSocks(proxy) ? throughSocks(proxy, host, Number(port)) : connectToProxy(proxy)
+      connected.then((socket) => done(null, socket), done)
       return undefined
     }
   }
@@ -63,7 +71,9 @@ export function proxyAgents(env: Environment, tls: AgentOptions): ProxyAgents {
       const authority = `${bracketed(options.host ?? '')}:${options.port ?? 443}`
       const proxy = proxyFor(new URL(`https://${authority}`), env)
       if (proxy === undefined) return super.createConnection(options, done)
-      openTunnel(proxy, authority).then((socket) => done(null, secured(socket, options)), done)
+      const { host = '', port = 443 } = options
+      const tunnel = isSocks(proxy) ? throughSocks(proxy, host, Number(port)) : openTunnel(proxy, authority)
+      tunnel.then((socket) => done(null, secured(socket, options)), done)
       return undefined
     }
   }
@@ -99,6 +109,16 @@ function connectToProxy(proxy: ProxyAddress): Promise<Socket> {
       resolve(socket)
     })
   })
+}
+
+function isSocks({ protocol }: ProxyAddress): boolean {
+  return protocol === 'socks5' || protocol === 'socks5h'
+}
+
+async function throughSocks(proxy: ProxyAddress, host: string, port: number): Promise<Socket> {
+  const socket = await connectToProxy(proxy)
+  await openSocksTunnel(socket, proxy.auth, host.replace(/^\[|\]$/g, ''), port)
+  return socket
 }
 
 async function openTunnel(proxy: ProxyAddress, authority: string): Promise<Socket> {

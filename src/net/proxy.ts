@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-/** A proxy to send a request through. */
+/** A proxy to send a request through; `protocol` is without the colon (`http`, `https`, `socks5`, `socks5h`). */
 export interface Proxy {
   readonly protocol: string
   readonly host: string
@@ -24,7 +24,7 @@ export function proxyFor(url: URL, env: Readonly<Record<string, string | undefin
   if (isExempt(url, variable(env, 'NO_PROXY'))) return undefined
   const proxy = parseAddress(text) ?? parseAddress(`http://${text}`)
   if (proxy === undefined) return undefined
-  const port = Number(proxy.port || (proxy.protocol === 'https:' ? 443 : 80))
+  const port = Number(proxy.port || (usualPorts[proxy.protocol] ?? 80))
   const base = { protocol: proxy.protocol.slice(0, -1), host: proxy.hostname.replace(/^\[|\]$/g, ''), port }
   if (proxy.username === '') return base
   return {
@@ -32,6 +32,8 @@ export function proxyFor(url: URL, env: Readonly<Record<string, string | undefin
     auth: { username: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) },
   }
 }
+
+const usualPorts: Readonly<Record<string, number>> = { 'https:': 443, 'socks5:': 1080, 'socks5h:': 1080 }
 
 function parseAddress(text: string): URL | undefined {
   if (!text.includes('://')) return undefined

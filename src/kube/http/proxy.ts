@@ -1,9 +1,8 @@
 import http from 'node:http'
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
-import { proxyFor as environmentProxy } from '../../net/index.ts'
+import { proxyFor as environmentProxy, openSocksTunnel } from '../../net/index.ts'
 import { KubeClientError } from '../errors.ts'
-import { openSocksTunnel } from './socks.ts'
 
 /** Chooses the proxy for a server: the cluster's own, else that of the environment; undefined: none. */
 export function proxyFor(
@@ -35,7 +34,22 @@ function parseProxy(text: string): URL {
 
 /** Opens a connection to `host:port` through `proxy`. */
 export function openTunnel(proxy: URL, host: string, port: number): Promise<Socket> {
-  return proxy.protocol.startsWith('socks') ? openSocksTunnel(proxy, host, port) : openHttpTunnel(proxy, host, port)
+  return proxy.protocol.startsWith('socks') ? throughSocks(proxy, host, port) : openHttpTunnel(proxy, host, port)
+}
+
+async function throughSocks(proxy: URL, host: string, port: number): Promise<Socket> {
+  const place = { host: proxy.hostname.replace(/^\[|\]$/g, ''), port: Number(proxy.port === '' ? 1080 : proxy.port) }
+  const socket = await new Promise<Socket>((resolve, reject) => {
+    const fail = (error: Error): void => reject(Object.assign(error, { viaProxy: true }))
+    const opened = connect({ ...place, noDelay: true }, () => {
+      opened.off('error', fail)
+      resolve(opened)
+    })
+    opened.once('error', fail)
+  })
+  const login = { username: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) }
+  await openSocksTunnel(socket, proxy.username === '' ? undefined : login, host, port)
+  return socket
 }
 
 /** Opens a tunnel by CONNECT. */

@@ -1,8 +1,9 @@
 import http from 'node:http'
-import { type AddressInfo, connect as dial, createServer, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { createHttpTransport, type TransportHost, type UserEntry } from '../../../src/kube/index.ts'
+import { type SocksProxy, socksProxy } from '../../support/socks-proxy.ts'
 
 type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void
 
@@ -187,51 +188,16 @@ test("each refusal of a plugin's credentials runs it once, however many requests
   expect(runs).toBe(3)
 })
 
-/** A SOCKS 5 proxy that asks for a password when it has one; gives its port and what it was asked to reach. */
-async function socksProxy(password = ''): Promise<{ port: number; asked: string[] }> {
-  const asked: string[] = []
-  const take = async (socket: Socket, count: number): Promise<Buffer> => {
-    for (;;) {
-      const bytes = socket.read(count) as Buffer | null
-      if (bytes !== null) return bytes
-      await new Promise((resolve) => socket.once('readable', resolve))
-    }
-  }
-  const serveOne = async (socket: Socket): Promise<void> => {
-    const [, methods = 0] = await take(socket, 2)
-    await take(socket, methods)
-    socket.write(Uint8Array.of(5, password === '' ? 0 : 2))
-    if (password !== '') {
-      const [, length = 0] = await take(socket, 2)
-      await take(socket, length)
-      const given = (await take(socket, (await take(socket, 1))[0] ?? 0)).toString()
-      socket.write(Uint8Array.of(1, given === password ? 0 : 1))
-      if (given !== password) return
-    }
-    const [, , , type] = await take(socket, 4)
-    const name =
-      type === 3 ? (await take(socket, (await take(socket, 1))[0] ?? 0)).toString() : (await take(socket, 4)).join('.')
-    const port = (await take(socket, 2)).readUInt16BE()
-    asked.push(name)
-    const target = dial(port, '127.0.0.1', () => {
-      socket.write(Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0))
-      socket.pipe(target).pipe(socket)
-    })
-    target.on('error', () => socket.write(Uint8Array.of(5, 5, 0, 1, 0, 0, 0, 0, 0, 0)))
-  }
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined)
-    void serveOne(socket)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closers.push(() => new Promise((resolve) => server.close(resolve)))
-  return { port: (server.address() as AddressInfo).port, asked }
+async function startSocks(password?: string): Promise<SocksProxy> {
+  const proxy = await socksProxy(password)
+  closers.push(proxy.close)
+  return proxy
 }
 
 test('a SOCKS proxy is asked by name, with the password of its URL', async () => {
   const server = await serve((_request, response) => response.end('hello'))
   const { port } = new URL(server)
-  const proxy = await socksProxy('s3cret')
+  const proxy = await startSocks('s3cret')
   const through = (url: string, to: string) => {
     const connection = { server: to, cluster: { 'proxy-url': url }, user: {}, namespace: 'x', userAgent: 'Helm/4' }
     const transport = createHttpTransport(connection, { clock: instantly, env: {}, runExec: async () => '' })
@@ -245,7 +211,7 @@ test('a SOCKS proxy is asked by name, with the password of its URL', async () =>
   await expect(through(`socks5://me:wrong@${address}`, `http://api.example:${port}`)).rejects.toThrow(refused)
   const none = `socks connect tcp ${address}->api.example:${port}: no acceptable authentication methods`
   await expect(through(`socks5://${address}`, `http://api.example:${port}`)).rejects.toThrow(none)
-  const closed = await socksProxy()
+  const closed = await startSocks()
   const gone = `socks connect tcp 127.0.0.1:${closed.port}->api.example:1: unknown error connection refused`
   await expect(through(`socks5://127.0.0.1:${closed.port}`, 'http://api.example:1')).rejects.toThrow(gone)
   expect(() => through('ftp://p', server)).toThrow('must be http, https, or socks5')

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { sendHttp } from '../../../src/net/index.ts'
+import { socksProxy } from '../../support/socks-proxy.ts'
 
 let server: Server
 let proxy: Server
@@ -85,4 +86,28 @@ test('HTTP_PROXY is not believed in a CGI environment', async () => {
   await expect(sendHttp({ url: `${origin}/`, env: { ...env, REQUEST_METHOD: 'GET' } })).rejects.toThrow(
     `Get "${origin}/": refusing to use HTTP_PROXY value in CGI environment; see golang.org/s/cgihttpproxy`,
   )
+})
+
+test('a SOCKS proxy leads to servers of both kinds, by name', async () => {
+  const socks = await socksProxy('s3cret')
+  try {
+    const at = (login: string) => {
+      const address = `socks5://${login}127.0.0.1:${socks.port}`
+      return { HTTP_PROXY: address, HTTPS_PROXY: address.replace('socks5', 'socks5h') }
+    }
+    const { body } = await sendHttp({ url: `${origin}/a`, env: at('me:s3cret@') })
+    expect(Buffer.from(body).toString()).toBe('from the server')
+    const secure = origin.replace('http:', 'https:')
+    await expect(sendHttp({ url: secure, env: at('me:s3cret@') })).rejects.toThrow('server gave HTTP response')
+    expect(socks.asked).toEqual(['far.example', 'far.example'])
+    const target = `socks connect tcp 127.0.0.1:${socks.port}->far.example:${portOf(server)}`
+    await expect(sendHttp({ url: `${origin}/a`, env: at('me:no@') })).rejects.toThrow(
+      `Get "${origin}/a": ${target}: username/password authentication failed`,
+    )
+    await expect(sendHttp({ url: secure, env: at('') })).rejects.toThrow(
+      `Get "${secure}": ${target}: no acceptable authentication methods`,
+    )
+  } finally {
+    await socks.close()
+  }
 })

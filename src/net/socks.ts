@@ -1,6 +1,14 @@
-import { connect, isIP, type Socket } from 'node:net'
-import { errorText } from '../../base/index.ts'
-import { KubeClientError } from '../errors.ts'
+import { isIP, type Socket } from 'node:net'
+import { ChartctlError, errorText } from '../base/index.ts'
+
+/** A SOCKS proxy did not grant a connection; worded as Go's net/http words it. */
+export class SocksError extends ChartctlError<'SOCKS'> {}
+
+/** Who asks a proxy. */
+export interface ProxyLogin {
+  readonly username: string
+  readonly password: string
+}
 
 const VERSION = 5
 const NO_AUTHENTICATION = 0
@@ -22,44 +30,41 @@ const REPLIES = [
 ]
 
 /**
- * Opens a connection to `host:port` through a SOCKS 5 proxy, which looks names up itself (RFC 1928; user and password by
- * RFC 1929). Rejects in the words of Go's net/http.
+ * Asks the SOCKS 5 proxy at the other end of `socket` for a connection to `host:port`; it looks names up itself (RFC 1928; user
+ * and password by RFC 1929). Resolves once `socket` leads there; otherwise ends it and rejects with a SocksError.
  */
-export async function openSocksTunnel(proxy: URL, host: string, port: number): Promise<Socket> {
-  const proxyPort = Number(proxy.port === '' ? 1080 : proxy.port)
-  const socket = await dial(proxy.hostname.replace(/^\[|\]$/g, ''), proxyPort)
+export async function openSocksTunnel(
+  socket: Socket,
+  login: ProxyLogin | undefined,
+  host: string,
+  port: number,
+): Promise<void> {
+  // A failure between two answers is noticed when the next is read.
+  const ignore = (): void => undefined
+  socket.on('error', ignore)
   try {
-    await negotiate(socket, proxy)
+    await negotiate(socket, login)
     await requestConnection(socket, host, port)
-    return socket
+    socket.off('error', ignore)
   } catch (error) {
+    const proxy = addressText(socket.remoteAddress ?? '', socket.remotePort ?? 0)
     socket.destroy()
-    const target = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`
-    const why = errorText(error)
-    const text = `socks connect tcp ${proxy.hostname}:${proxyPort}->${target}: ${why}`
-    throw new KubeClientError('UNREACHABLE', text, {}, error)
+    throw new SocksError('SOCKS', `socks connect tcp ${proxy}->${addressText(host, port)}: ${errorText(error)}`)
   }
 }
 
-function dial(host: string, port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true }, () => {
-      socket.off('error', fail)
-      resolve(socket)
-    })
-    const fail = (error: Error): void => reject(Object.assign(error, { viaProxy: true }))
-    socket.once('error', fail)
-  })
+function addressText(host: string, port: number): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-async function negotiate(socket: Socket, proxy: URL): Promise<void> {
-  const methods = proxy.username === '' ? [NO_AUTHENTICATION] : [NO_AUTHENTICATION, PASSWORD]
+async function negotiate(socket: Socket, login: ProxyLogin | undefined): Promise<void> {
+  const methods = login === undefined ? [NO_AUTHENTICATION] : [NO_AUTHENTICATION, PASSWORD]
   socket.write(Uint8Array.from([VERSION, methods.length, ...methods]))
   const [version, method = -1] = await read(socket, 2)
   if (version !== VERSION) throw refused(`unexpected protocol version ${version}`)
   if (method === NO_AUTHENTICATION) return
   if (!methods.includes(method)) throw refused('no acceptable authentication methods')
-  const [user, password] = [proxy.username, proxy.password].map((text) => Buffer.from(decodeURIComponent(text)))
+  const [user, password] = [login?.username, login?.password].map((text) => Buffer.from(text ?? ''))
   if (user === undefined || password === undefined || user.length > 255 || password.length > 255) {
     throw refused('invalid username/password')
   }
@@ -113,6 +118,6 @@ async function read(socket: Socket, count: number): Promise<Buffer> {
   }
 }
 
-function refused(message: string): KubeClientError {
-  return new KubeClientError('UNREACHABLE', message)
+function refused(message: string): SocksError {
+  return new SocksError('SOCKS', message)
 }
