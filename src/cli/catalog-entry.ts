@@ -12,6 +12,8 @@ export interface CatalogEntry {
   readonly beyondHelm?: boolean
   /** Wrong names for which this command is suggested. */
   readonly suggestFor?: readonly string[]
+  /** Flags without values, with their dashes, that may stand before the name of a command below this one. */
+  readonly switches?: readonly string[]
   /** What help says about a group above its usage line. */
   readonly description?: string
   /** Gets the tree of all commands, for those that list them. */

@@ -1,4 +1,4 @@
-import type { Completion } from './completion/completion.ts'
+import type { Completion, UnparsedCompletion } from './completion/completion.ts'
 import type { CliContext } from './context.ts'
 import { wrongArguments } from './errors.ts'
 import type { FlagTable, FlagValues } from './flags/define.ts'
@@ -24,6 +24,8 @@ export interface CommandDefinition<F extends FlagTable> {
   readonly exclusive?: readonly (readonly (keyof F & string)[])[]
   /** Arguments are handed over unparsed, flags included. */
   readonly rawArguments?: boolean
+  /** Completes such arguments. */
+  readonly unparsed?: UnparsedCompletion
   /** Completes the argument after `args`. */
   readonly complete?: (
     ctx: CliContext,

@@ -105,7 +105,7 @@ function programName(programPath: string, env: EnvVars): string {
 
 async function dispatch(run: Run, argv: readonly string[]): Promise<number> {
   const { io } = run.surroundings
-  const tree = await treeOf(run)
+  const tree = await treeOf(run, argv)
   const found = findCommand(tree, argv, run.globals, run.program)
   const { node } = found
   const load = node.entry.load
@@ -140,13 +140,14 @@ async function dispatch(run: Run, argv: readonly string[]): Promise<number> {
 }
 
 /** The commands, with those of plugins where there are any. */
-async function treeOf(run: Run): Promise<CatalogNode> {
+async function treeOf(run: Run, argv: readonly string[]): Promise<CatalogNode> {
   const { env } = run.surroundings
   const folders = run.settings.pluginsDirectory.split(delimiter)
   if (env.HELM_NO_PLUGINS === '1' || !folders.some((folder) => folder !== '' && existsSync(folder))) return commandTree
   const { pluginEntries } = await import('./plugins/commands.ts')
+  const forShell = argv.some((word) => word === '__complete' || word === '__completeNoDesc')
   const taken = new Set(commandTree.children.map((child) => child.name))
-  return buildTree(rootEntry, [...catalog, ...pluginEntries(createContext(run, undefined), taken)])
+  return buildTree(rootEntry, [...catalog, ...pluginEntries(createContext(run, undefined), taken, forShell)])
 }
 
 function checkExclusive(command: Command, parsed: ParsedFlags): void {

@@ -1,5 +1,6 @@
 import type { CatalogNode } from '../catalog-entry.ts'
 import type { Command, Completion } from '../command.ts'
+import type { UnparsedCompletion } from './completion.ts'
 import type { CliContext } from '../context.ts'
 import { CliError, commandFailed } from '../errors.ts'
 import type { FlagSurroundings } from '../flags/define.ts'
@@ -8,6 +9,7 @@ import { chartPathFlags } from '../flags/chart.ts'
 import { globalFlags } from '../flags/global.ts'
 import { findCommand } from '../parse/find.ts'
 import { createFlagSet, type FlagSet, type NamedFlag, type ParsedFlags, parseFlags } from '../parse/flag-set.ts'
+import { splitGlobalFlags } from '../parse/plugin-arguments.ts'
 import { contextCandidates, versionCandidates } from './flag-values.ts'
 
 /** What the shell is told: candidates, and cobra's directive bits. */
@@ -61,7 +63,7 @@ interface Situation {
 
 async function completeCommand(ctx: CliContext, situation: Situation): Promise<CompletionAnswer> {
   const { node, command, prefix } = situation
-  if (command?.rawArguments === true) return { candidates: [], directive: directives.none }
+  if (command?.rawArguments === true) return completeUnparsed(ctx, situation, command.unparsed)
   let target: ReturnType<typeof flagBeingCompleted>
   let parsed: ReturnType<typeof parseFlags>
   try {
@@ -84,6 +86,45 @@ async function completeCommand(ctx: CliContext, situation: Situation): Promise<C
     }
   }
   return answerOf(await command.complete(ctx, parsed.args, prefix, parsed.values))
+}
+
+/** As cobra with DisableFlagParsing: global flags and those the command tells, and whatever it finds itself. */
+async function completeUnparsed(
+  ctx: CliContext,
+  situation: Situation,
+  own: UnparsedCompletion | undefined,
+): Promise<CompletionAnswer> {
+  const { node, argv, prefix } = situation
+  const given = givenGlobals(situation)
+  const isFirst = argv.length === 0
+  let candidates: string[]
+  let directive: number = directives.none
+  if (prefix.startsWith('-') && !prefix.includes('=')) {
+    const shared = flagNames(ctx, situation, new Set([...(given ?? []), 'help'])).candidates
+    candidates = [...shared, ...(own?.flagNames ?? []).filter((name) => name.startsWith(prefix))]
+    directive = directives.noFiles
+  } else {
+    const validArgs = own?.validArgs ?? []
+    candidates = isFirst ? childNames(ctx, node, prefix) : []
+    if (isFirst && (node.children.length > 0 || validArgs.length > 0)) directive = directives.noFiles
+    if (isFirst) candidates.push(...validArgs.filter((name) => name.startsWith(prefix)))
+    if (validArgs.length > 0) return { candidates, directive }
+  }
+  if (own?.ask === undefined) return { candidates, directive }
+  // Flags are those of the parent, which parses none itself where it belongs to the plugin, too.
+  if (given === undefined && !node.entry.path.includes(' ')) return { candidates, directive: directives.error }
+  const found = await own.ask(ctx, argv, prefix)
+  return { candidates: [...candidates, ...found.candidates], directive: found.directive }
+}
+
+/** The global flags among unparsed arguments; undefined when they do not parse. */
+function givenGlobals({ flags, argv, around }: Situation): ReadonlySet<string> | undefined {
+  try {
+    return parseFlags(flags, splitGlobalFlags(argv).known, around, { warn: () => {} }).given
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    return undefined
+  }
 }
 
 /** The flag whose value is typed, if any, and the arguments without it. */

@@ -21,7 +21,7 @@ export function findCommand(
   let node = root
   let rest = argv
   for (;;) {
-    const at = firstWord(rest, globals)
+    const at = firstWord(rest, globals, node.entry.switches)
     if (at === undefined) break
     const child = findChild(node, rest[at] ?? '')
     if (child === undefined) break
@@ -36,10 +36,11 @@ export function findCommand(
   return { node, argv: rest }
 }
 
-function firstWord(argv: readonly string[], globals: FlagSet): number | undefined {
+function firstWord(argv: readonly string[], globals: FlagSet, switches?: readonly string[]): number | undefined {
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? ''
     if (word === '--') return undefined
+    if (switches?.includes(word)) continue
     if (takesNextWord(word, globals)) at += 1
     else if (word !== '' && !word.startsWith('-')) return at
   }

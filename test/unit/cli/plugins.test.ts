@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadPlugin, pluginRecord } from '../../../src/cli/plugins/plugin.ts'
 import { pluginLayers } from '../../../src/repo/oci/plugin-manifest.ts'
 import { capturedOutput, fixedInput } from '../../../src/cli/io.ts'
@@ -106,4 +106,54 @@ test('the layers of a plugin are found by their titles', () => {
   expect([found.archive, found.provenance]).toEqual([layers[1], layers[0]])
   expect(() => pluginLayers(manifest({ artifactType, layers }), 'other')).toThrow('required layer matching pattern')
   expect(() => pluginLayers(manifest({ artifactType: 'x', layers }), 'plug')).toThrow('expected artifact type')
+})
+
+describe('completion of plugins', () => {
+  const yaml = 'name: shell\nusage: shell plugin\ndescription: words for shells\ncommand: echo\n'
+  const levels = `validArgs: [one, two]
+flags: [zeta, a, alpha, b, c]
+commands:
+- name: sub [x]
+  flags: [deep]
+  commands:
+  - name: leaf
+  - name: other
+    validArgs: [red]
+- name: dyn
+  flags: [force]
+`
+  const script = '#!/bin/sh\necho "got $#: $*"; echo "for $HELM_PLUGIN_NAME" >&2; echo :4\n'
+
+  beforeAll(() => void plugin('shell', yaml, { 'completion.yaml': levels, 'plugin.complete': script }))
+  afterAll(() => rmSync(join(root, 'data', 'plugins', 'shell'), { recursive: true }))
+
+  async function complete(...words: string[]): Promise<string[]> {
+    const stdout = capturedOutput()
+    const io = { stdin: fixedInput(), stdout, stderr: capturedOutput() }
+    const env = { HOME: root, HELM_DATA_HOME: join(root, 'data'), PATH: process.env.PATH }
+    expect(await runCli(['__completeNoDesc', 'shell', ...words], { io, env })).toBe(0)
+    return stdout.text().trimEnd().split('\n')
+  }
+  const asked = (...words: string[]): string[] => [`got ${words.length}: ${words.join(' ')}`.trim(), 'for shell', ':4']
+
+  test.each([
+    ['commands and arguments', [''], ['dyn', 'sub', 'one', 'two', ':4']],
+    ['what begins as typed', ['o'], ['one', ':4']],
+    ['commands below', ['sub', ''], ['leaf', 'other', ':4']],
+    ['arguments below', ['sub', 'other', 'r'], ['red', ':4']],
+    ['nothing after the first argument', ['sub', 'other', 'x', 'r'], [':0']],
+    ['what the program prints, with its directive', ['dyn', ''], asked('dyn', '')],
+    [
+      'words and flags for the program, but global flags',
+      ['dyn', '-n', 'x', '--f', 'y', 'z'],
+      asked('dyn', '--f', 'y', 'z'),
+    ],
+    ['commands after flags the file tells', ['--zeta', 'dyn', 'q'], asked('dyn', '--zeta', 'q')],
+    ['no commands after other flags, which may have values', ['--other', 'dyn', 'q'], [':0']],
+    ['flags, then the program', ['dyn', '--fo'], ['--force', ...asked('dyn', '--fo')]],
+    ['shorthands with the long names in order', ['-a'], ['-a', ':4']],
+    ['shorthands too many as flags', ['--c'], ['--color', '--colour', '--content-cache', '--c', ':4']],
+  ])('offers %s', async (_what, words, want) => {
+    expect(await complete(...words)).toEqual(want)
+  })
 })
