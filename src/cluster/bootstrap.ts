@@ -26,12 +26,13 @@ const SERVICE_RANGES = '/apis/networking.k8s.io/v1/servicecidrs'
 
 /** Creates what every cluster starts with; what exists already is left as it is. */
 export async function bootstrapCluster(transport: Transport, options: BootstrapOptions): Promise<void> {
-  const client = new BootstrapClient(transport)
+  const client = new BootstrapClient(transport, await isNew(transport))
   const policy = defaultPolicy()
   await Promise.all(NAMESPACES.map((name) => client.ensure('/api/v1/namespaces', namespace(name))))
   await Promise.all([
     ...policy.clusterRoles.map((role) => client.ensure(`${RBAC}/clusterroles`, role)),
-    ...policy.roles.map((role) => client.ensure(`${RBAC}/namespaces/kube-system/roles`, role)),
+    ...policy.roles.map((role) => client.ensure(collectionOf(role, 'roles'), role)),
+    ...policy.roleBindings.map((binding) => client.ensure(collectionOf(binding, 'rolebindings'), binding)),
     ...policy.clusterRoleBindings.map((binding) => client.ensure(`${RBAC}/clusterrolebindings`, binding)),
     ...PRIORITY_LEVELS.map((each) => client.ensure(`${FLOW_CONTROL}/prioritylevelconfigurations`, each)),
     ...FLOW_SCHEMAS.map((each) => client.ensure(`${FLOW_CONTROL}/flowschemas`, each)),
@@ -52,18 +53,36 @@ export async function bootstrapCluster(transport: Transport, options: BootstrapO
   ])
 }
 
+function collectionOf({ metadata }: KubeObject, resource: string): string {
+  return `${RBAC}/namespaces/${metadata.namespace ?? ''}/${resource}`
+}
+
+/** Whether nobody has set up this cluster before, not even in part. */
+async function isNew(transport: Transport): Promise<boolean> {
+  return (await transport.request({ method: 'GET', path: `/api/v1/namespaces/${NAMESPACES[0]}` })).status === 404
+}
+
+/** Answers hold metadata only: a start makes hundreds of objects and looks at none of them. */
+const BRIEF = { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' }
+
 /** The two verbs that setting up needs, over any transport. */
 class BootstrapClient {
   readonly #transport: Transport
-  constructor(transport: Transport) {
+  /** There is nothing to look for. */
+  readonly #isNew: boolean
+  constructor(transport: Transport, isNewCluster: boolean) {
     this.#transport = transport
+    this.#isNew = isNewCluster
   }
 
   /** Creates an object unless there is one of its name. */
   async ensure(collection: string, object: KubeObject): Promise<void> {
-    const { name = '' } = object.metadata
-    const found = await this.#transport.request({ method: 'GET', path: `${collection}/${name}` })
-    if (found.status !== 200) await this.#transport.request({ method: 'POST', path: collection, body: object })
+    if (this.#isNew || !(await this.#has(`${collection}/${object.metadata.name ?? ''}`)))
+      await this.#transport.request({ method: 'POST', path: collection, body: object, headers: BRIEF })
+  }
+
+  async #has(path: string): Promise<boolean> {
+    return (await this.#transport.request({ method: 'GET', path, headers: BRIEF })).status === 200
   }
 
   /** As ensure, and gives what was created a status, which creating does not take. */
@@ -74,7 +93,7 @@ class BootstrapClient {
   ): Promise<void> {
     const { name = '' } = object.metadata
     const path = `${collection}/${name}`
-    if ((await this.#transport.request({ method: 'GET', path })).status === 200) return
+    if (await this.#has(path)) return
     const { body } = await this.#transport.request({ method: 'POST', path: collection, body: object })
     const created = body as KubeObject
     const changed = { ...created, status: statusOf(created) }

@@ -1,17 +1,17 @@
 import type { KubeObject } from '../../../api/index.ts'
+import { API_VERSION, ANNOTATIONS, defaultBindings, defaultClusterBindings, LABELS } from './default-bindings.ts'
+import { COMPONENT_RULES, CONTROLLER_RULES, NAMESPACED_RULES, policyRule } from './controller-roles.ts'
 import type { PolicyRule } from './rules.ts'
 
-/** What every cluster allows from the start. As Kubernetes' bootstrap policy, for the users that exist here. */
+/** What every cluster allows from the start. As Kubernetes' bootstrap policy. */
 export interface DefaultPolicy {
   readonly clusterRoles: readonly KubeObject[]
   readonly clusterRoleBindings: readonly KubeObject[]
-  /** In kube-system. */
+  /** Those in namespaces. */
   readonly roles: readonly KubeObject[]
+  readonly roleBindings: readonly KubeObject[]
 }
 
-const API_VERSION = 'rbac.authorization.k8s.io/v1'
-const LABELS = { 'kubernetes.io/bootstrapping': 'rbac-defaults' }
-const ANNOTATIONS = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' }
 const READ = ['get', 'list', 'watch']
 const WRITE = ['create', 'delete', 'deletecollection', 'patch', 'update']
 
@@ -258,20 +258,8 @@ const ROLES: Readonly<Record<string, readonly PolicyRule[]>> = {
   'system:certificates.k8s.io:legacy-unknown-approver': approver('legacy-unknown'),
 }
 
-const READER = 'extension-apiserver-authentication-reader'
-
 /** Roles whose rules are gathered from roles with a label. */
 const AGGREGATED = ['admin', 'edit', 'view'] as const
-
-/** Who has which ClusterRole from the start. */
-const BINDINGS: readonly (readonly [role: string, groups: readonly string[]])[] = [
-  ['cluster-admin', ['system:masters']],
-  ['system:monitoring', ['system:monitoring']],
-  ['system:discovery', ['system:authenticated']],
-  ['system:basic-user', ['system:authenticated']],
-  ['system:public-info-viewer', ['system:authenticated', 'system:unauthenticated']],
-  ['system:service-account-issuer-discovery', ['system:serviceaccounts']],
-]
 
 /** The roles and bindings to create in a new cluster. */
 export function defaultPolicy(): DefaultPolicy {
@@ -281,6 +269,10 @@ export function defaultPolicy(): DefaultPolicy {
   return {
     clusterRoles: [
       ...Object.entries(ROLES).map(([name, rules]) => clusterRole(name, rules, {})),
+      ...Object.entries(COMPONENT_RULES).map(([name, rules]) => clusterRole(name, rules.map(policyRule), {})),
+      ...Object.entries(CONTROLLER_RULES).map(([name, rules]) =>
+        clusterRole(`system:controller:${name}`, rules.map(policyRule), {}),
+      ),
       part('admin', ADMIN),
       part('edit', EDIT),
       part('view', VIEW),
@@ -289,15 +281,14 @@ export function defaultPolicy(): DefaultPolicy {
         aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [aggregate(name)]: 'true' } }] },
       })),
     ],
-    clusterRoleBindings: BINDINGS.map(([role, groups]) => binding(role, groups)),
-    roles: [
-      {
-        apiVersion: API_VERSION,
-        kind: 'Role',
-        metadata: { name: READER, namespace: 'kube-system', labels: LABELS, annotations: ANNOTATIONS },
-        rules: [{ ...rule([''], ['configmaps'], READ), resourceNames: ['extension-apiserver-authentication'] }],
-      },
-    ],
+    clusterRoleBindings: defaultClusterBindings(),
+    roles: NAMESPACED_RULES.map(([namespace, name, rules]) => ({
+      apiVersion: API_VERSION,
+      kind: 'Role',
+      metadata: { name, namespace, labels: LABELS, annotations: ANNOTATIONS },
+      rules: rules.map(policyRule),
+    })),
+    roleBindings: defaultBindings(),
   }
 }
 
@@ -317,15 +308,5 @@ function clusterRole(name: string, rules: readonly PolicyRule[], labels: Readonl
     kind: 'ClusterRole',
     metadata: { name, labels: { ...LABELS, ...labels }, annotations: ANNOTATIONS },
     rules,
-  }
-}
-
-function binding(role: string, groups: readonly string[]): KubeObject {
-  return {
-    apiVersion: API_VERSION,
-    kind: 'ClusterRoleBinding',
-    metadata: { name: role, labels: LABELS, annotations: ANNOTATIONS },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
-    subjects: groups.map((name) => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name })),
   }
 }

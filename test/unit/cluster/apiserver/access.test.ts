@@ -53,6 +53,17 @@ describe('roles', () => {
     expect([answer.status, messageOf(answer)]).toEqual([status, message])
   })
 
+  test.each([
+    ['system:serviceaccount:kube-system:deployment-controller', '/apis/apps/v1/deployments', 200],
+    ['system:serviceaccount:kube-system:deployment-controller', '/api/v1/secrets', 403],
+    ['system:kube-scheduler', '/api/v1/persistentvolumes', 200],
+    ['system:kube-controller-manager', '/api/v1/secrets', 200],
+    ['system:kube-scheduler', '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication', 200],
+    ['system:kube-scheduler', '/api/v1/namespaces/default/configmaps/extension-apiserver-authentication', 403],
+  ])('of the bootstrap policy: %s reads %s: %d', async (name, path, status) => {
+    expect(await server.as(name)('GET', path)).toMatchObject({ status })
+  })
+
   test('are gathered by aggregated roles', async () => {
     const bot = server.as('system:serviceaccount:default:bot', ['system:serviceaccounts'])
     expect(await bot('GET', '/apis/example.com/v1/namespaces/default/things')).toMatchObject({ status: 403 })
