@@ -140,28 +140,58 @@ function prune(node: SchemaNode, value: unknown, path: string, dropped: string[]
   }
 }
 
+/**
+ * Drops nulls that a structural schema neither allows nor has a default for, in place. What is decoded goes through it,
+ * as in Kubernetes; what server-side apply merged does not, so that its nulls are found by validation.
+ */
+export function dropNulls(schema: JsonObject | undefined, value: unknown): void {
+  if (!schema || value === null || typeof value !== 'object') return
+  if (Array.isArray(value)) {
+    for (const item of value) dropNulls(asObject(schema.items), item)
+    return
+  }
+  const object = value as JsonObject
+  for (const [name, current] of Object.entries(object)) {
+    const property = schemaOfMember(schema, name)
+    if (property && isForbiddenNull(property, current) && property.default === undefined) delete object[name]
+    else dropNulls(property, current)
+  }
+}
+
 /** Fills in the defaults of a structural schema, in place; nulls where a default stands and null is not allowed are replaced. */
 export function applyStructuralDefaults(schema: JsonObject | undefined, value: unknown): void {
   if (!schema || value === null || typeof value !== 'object') return
   if (Array.isArray(value)) {
-    for (const item of value) applyStructuralDefaults(asObject(schema.items), item)
+    const items = asObject(schema.items)
+    for (const [index, item] of value.entries()) {
+      if (items && isForbiddenNull(items, item)) value[index] = defaultOf(items)
+      applyStructuralDefaults(items, value[index])
+    }
     return
   }
   const object = value as JsonObject
   for (const [name, each] of Object.entries(asObject(schema.properties) ?? {})) {
     const property = asObject(each)
-    if (!property) continue
-    const current = object[name]
-    const replaceNull = current === null && property.nullable !== true
-    if (property.default !== undefined && (current === undefined || replaceNull))
-      object[name] = structuredClone(property.default)
-    else if (replaceNull && property.default === undefined) delete object[name]
-    applyStructuralDefaults(property, object[name])
+    if (property?.default === undefined) continue
+    if (object[name] === undefined || isForbiddenNull(property, object[name])) object[name] = defaultOf(property)
   }
-  const additional = asObject(schema.additionalProperties)
-  if (!additional) return
-  const properties = asObject(schema.properties) ?? {}
-  for (const [key, item] of Object.entries(object)) if (!(key in properties)) applyStructuralDefaults(additional, item)
+  for (const name of Object.keys(object)) {
+    const member = schemaOfMember(schema, name)
+    if (member && isForbiddenNull(member, object[name])) object[name] = defaultOf(member)
+    applyStructuralDefaults(member, object[name])
+  }
+}
+
+function isForbiddenNull(schema: JsonObject, value: unknown): boolean {
+  return value === null && schema.nullable !== true
+}
+
+function defaultOf(schema: JsonObject): Json {
+  return structuredClone(schema.default ?? null)
+}
+
+function schemaOfMember(schema: JsonObject, name: string): JsonObject | undefined {
+  return asObject(asObject(schema.properties)?.[name]) ?? asObject(schema.additionalProperties)
 }
 
 function asObject(value: Json | undefined): JsonObject | undefined {

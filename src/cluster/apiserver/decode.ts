@@ -128,13 +128,17 @@ export interface TypedObject {
   readonly error?: string
 }
 
-/** Reads data as the type of a resource and fills in defaults. `text` is its JSON when repeated fields are to be found. */
+/**
+ * Reads data as the type of a resource and fills in defaults. `text` is its JSON when repeated fields are to be found;
+ * `keepNulls` leaves the nulls of custom resources to validation.
+ */
 export function typedObject(
   definition: Pick<ResourceDefinition, 'schema' | 'applyDefaults' | 'read'>,
   raw: KubeObject,
   text: string | undefined,
+  options: { readonly keepNulls?: boolean } = {},
 ): TypedObject {
-  if (definition.read !== undefined) return customObject(definition.read(raw), raw, text)
+  if (definition.read !== undefined) return customObject(definition.read(raw, options), raw, text)
   const node = definition.schema?.node
   if (node === undefined) {
     const object = cloneJson(raw)

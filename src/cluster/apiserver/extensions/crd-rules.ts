@@ -259,11 +259,15 @@ function changeProblems(crd: KubeObject, old: KubeObject): FieldError[] {
   return errors
 }
 
-/** The first delete marks a definition as terminating; it goes when its instances are gone. */
-function markTerminating(crd: KubeObject, ctx: StrategyContext): void {
+/**
+ * The first delete marks a definition as terminating, and does nothing else; it goes when its instances are gone. As the
+ * storage of CustomResourceDefinitions.
+ */
+function markTerminating(crd: KubeObject, ctx: StrategyContext): boolean {
+  if (crd.metadata.deletionTimestamp !== undefined) return false
+  crd.metadata.deletionTimestamp = ctx.now
   const finalizers = crd.metadata.finalizers ?? []
-  if (finalizers.includes(CLEANUP_FINALIZER)) return
-  crd.metadata.finalizers = [...finalizers, CLEANUP_FINALIZER]
+  if (!finalizers.includes(CLEANUP_FINALIZER)) crd.metadata.finalizers = [...finalizers, CLEANUP_FINALIZER]
   const status = (crd.status ?? {}) as JsonObject
   const others = listAt(status, 'conditions').filter((condition) => stringAt(condition, 'type') !== 'Terminating')
   const condition = {
@@ -274,4 +278,5 @@ function markTerminating(crd: KubeObject, ctx: StrategyContext): void {
     message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
   }
   crd.status = { ...status, conditions: [...others, condition] }
+  return true
 }

@@ -4,6 +4,7 @@ import {
   boolAt,
   customResourceNode,
   decodeObject,
+  dropNulls,
   dnsSubdomainProblems,
   findType,
   jsonEqual,
@@ -102,7 +103,7 @@ function definitionOf(crd: KubeObject, version: JsonObject, storageVersion: stri
     custom: true,
     applyDefaults: (object) => applyStructuralDefaults(schema, object),
     schema: { node, name: schemaName(gvk), openapi: openapiOf(gvk, schema) },
-    read: (raw) => readCustom(raw, node, schema),
+    read: (raw, { keepNulls = false } = {}) => readCustom(raw, { node, schema, keepNulls }),
     shown: shownBy(node, schema),
     ...(boolAt(version, 'deprecated') && { deprecationWarning: deprecationWarning(crd, version) }),
   }
@@ -170,18 +171,18 @@ function openapiOf(
 /** Reads a custom resource: metadata by its type, everything else pruned to the schema and defaulted. */
 function readCustom(
   raw: KubeObject,
-  node: StructNode,
-  schema: JsonObject | undefined,
+  how: { readonly node: StructNode; readonly schema: JsonObject | undefined; readonly keepNulls: boolean },
 ): ReturnType<NonNullable<ResourceDefinition['read']>> {
   const object = cloneJson(raw)
-  const unknown = pruneObject(node, object)
+  const unknown = pruneObject(how.node, object)
+  if (!how.keepNulls) dropNulls(how.schema, object)
   const meta = findType(`${META_PACKAGE}.ObjectMeta`)
   const decoded = meta === undefined ? undefined : decodeObject(meta, object.metadata ?? {})
   if (decoded !== undefined) {
     object.metadata = decoded.value as KubeObject['metadata']
     unknown.push(...decoded.unknown.map((text) => text.replace(/^unknown field "(.*)"$/, 'metadata.$1')))
   }
-  applyStructuralDefaults(schema, object)
+  applyStructuralDefaults(how.schema, object)
   const findings = unknown.sort().map((path) => `unknown field ${JSON.stringify(path)}`)
   return { object, findings, ...(decoded?.error !== undefined && { error: decoded.error }) }
 }
@@ -194,6 +195,7 @@ function shownBy(node: StructNode, schema: JsonObject | undefined): (stored: Kub
     if (before !== undefined) return before
     const object = cloneJson(stored)
     pruneObject(node, object)
+    dropNulls(schema, object)
     applyStructuralDefaults(schema, object)
     object.metadata = stored.metadata
     const shown = jsonEqual(object, stored) ? stored : object

@@ -138,7 +138,7 @@ export class CustomResources {
       return same ? before : { ...each, lastTransitionTime: now, ...messageLast(each) }
     })
     const own = new Set(['NamesAccepted', 'Established'])
-    const others = conditions.filter((each) => !own.has(stringAt(each, 'type')))
+    const others = conditions.filter((each) => !own.has(stringAt(each, 'type'))).map((each) => underWay(crd, each))
     const acceptedNames = accepted ? names : objectAt(status, 'acceptedNames')
     const wanted: JsonObject = {
       ...status,
@@ -199,4 +199,11 @@ function condition(type: string, isTrue: boolean, reason: string, message: strin
 /** Puts reason and message behind the time, where Kubernetes prints them. */
 function messageLast({ reason, message }: JsonObject): JsonObject {
   return { reason, message }
+}
+
+/** Once its instances are being deleted, a definition that is to go says so. */
+function underWay(crd: KubeObject, condition: JsonObject): JsonObject {
+  if (stringAt(condition, 'type') !== 'Terminating') return condition
+  if (!(crd.metadata.finalizers ?? []).includes(CLEANUP_FINALIZER)) return condition
+  return { ...condition, reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' }
 }

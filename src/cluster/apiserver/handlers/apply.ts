@@ -42,7 +42,7 @@ export function applyChange(scope: Scope, options: WriteOptions): Change {
 
 /** The merged object read as its type, with defaults. */
 function completed(scope: Scope, merged: KubeObject): KubeObject {
-  const { object, error } = typedObject(scope.definition, merged, undefined)
+  const { object, error } = typedObject(scope.definition, merged, undefined, { keepNulls: true })
   if (error !== undefined) throw badRequest(error)
   return object
 }

@@ -200,7 +200,8 @@ function checkPreconditions(scope: Scope, live: KubeObject, options: DeleteOptio
  */
 function planDeletion(scope: Scope, object: KubeObject, options: DeleteOptions): 'erase' | 'mark' | 'pending' {
   const { metadata } = object
-  scope.definition.strategy.prepareForDelete?.(object, strategyContext(scope.server, scope.user))
+  if (scope.definition.strategy.prepareForDelete?.(object, strategyContext(scope.server, scope.user)) === true)
+    return 'mark'
   const graceful = planGrace(scope, object, options)
   if (graceful === 'pending') return 'pending'
   if (isHeldNamespace(scope, object)) {

@@ -41,8 +41,8 @@ export interface Strategy {
   readonly countsStatus?: boolean
   /** Grace period in seconds when a delete names none (pods: 30). Default 0: deleted at once. */
   gracePeriodSeconds?(object: KubeObject): number
-  /** Called before a deletion is planned, on a copy: finalizers and conditions that deletion brings. */
-  prepareForDelete?(object: KubeObject, ctx: StrategyContext): void
+  /** Called before a deletion is planned, on a copy. True: it marked the object as deleted, and that is all of it for now. */
+  prepareForDelete?(object: KubeObject, ctx: StrategyContext): boolean
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(object: KubeObject): Record<string, string>
 }
@@ -131,8 +131,11 @@ export interface ResourceDefinition {
   readonly table: TableDefinition
   /** Made by a CustomResourceDefinition: no strategic merge patch. Default: false. */
   readonly custom?: boolean
-  /** Reads data that is not read by a built-in type; the result has its defaults already. */
-  read?(raw: KubeObject): { readonly object: KubeObject; readonly findings: readonly string[]; readonly error?: string }
+  /** Reads data that is not read by a built-in type; the result has its defaults already, and the nulls only that are asked for. */
+  read?(
+    raw: KubeObject,
+    options?: { readonly keepNulls?: boolean },
+  ): { readonly object: KubeObject; readonly findings: readonly string[]; readonly error?: string }
   /** What is kept as this version's schema shows it: the same object when that changes nothing. Absent: as it is kept. */
   shown?(stored: KubeObject): KubeObject
   /** What users of this version are warned of. */

@@ -171,3 +171,88 @@ test.each([
   expect(answer.status).toBe(422)
   expect(messageOf(answer)).toContain(message)
 })
+
+describe('nulls of custom resources', () => {
+  const KNOBS = '/apis/knobs.example.com/v1/namespaces/default/knobs'
+  const text = { type: 'string' }
+  const fields = {
+    plain: text,
+    nullable: { ...text, nullable: true },
+    filled: { ...text, default: 'x' },
+    map: { type: 'object', additionalProperties: text },
+    list: { type: 'array', items: text },
+  }
+
+  beforeAll(async () => {
+    const spec = { type: 'object', properties: fields }
+    const openAPIV3Schema = { type: 'object', properties: { spec } }
+    await server.call('POST', CRDS, {
+      metadata: { name: 'knobs.knobs.example.com' },
+      spec: {
+        group: 'knobs.example.com',
+        scope: 'Namespaced',
+        names: { plural: 'knobs', kind: 'Knob' },
+        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
+      },
+    })
+    await settle()
+  })
+
+  const wrong = (path: string, type: string): string =>
+    `Knob.knobs.example.com "NAME" is invalid: ${path}: Invalid value: "null": ${path} in body must be of type ${type}: "null"`
+  const cases: readonly [what: string, spec: object, created: object | string, applied: object | string][] = [
+    ['dropped where not allowed', { plain: null }, { filled: 'x' }, wrong('spec.plain', 'string')],
+    ['kept where allowed', { nullable: null }, { filled: 'x', nullable: null }, { filled: 'x', nullable: null }],
+    ['replaced by a default', { filled: null }, { filled: 'x' }, { filled: 'x' }],
+    ['dropped from maps', { map: { a: null } }, { filled: 'x', map: {} }, wrong('spec.map.a', 'string')],
+    ['refused in lists', { list: [null] }, wrong('spec.list[0]', 'string'), wrong('spec.list[0]', 'string')],
+  ]
+  test.each(cases)('are %s', async (_what, spec, created, applied) => {
+    const knob = (name: string): object => ({
+      apiVersion: 'knobs.example.com/v1',
+      kind: 'Knob',
+      metadata: { name },
+      spec,
+    })
+    const shown = (answer: { body: unknown }, name: string): unknown =>
+      (answer.body as { spec?: unknown }).spec ?? messageOf(answer).replace(`"${name}"`, '"NAME"')
+    expect(shown(await server.call('POST', KNOBS, knob('made')), 'made')).toEqual(created)
+    const apply = await server.call('PATCH', `${KNOBS}/put`, JSON.stringify(knob('put')), {
+      headers: { 'content-type': 'application/apply-patch+yaml' },
+      query: { fieldManager: 'me' },
+    })
+    expect(shown(apply, 'put')).toEqual(applied)
+    for (const name of ['made', 'put']) await server.call('DELETE', `${KNOBS}/${name}`)
+  })
+})
+
+test('a definition that is deleted keeps its generation and waits for its instances', async () => {
+  await server.call('POST', CRDS, {
+    metadata: { name: 'bolts.bolts.example.com' },
+    spec: {
+      group: 'bolts.example.com',
+      scope: 'Cluster',
+      names: { plural: 'bolts', kind: 'Bolt' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+  })
+  await settle()
+  const metadata = { name: 'held', finalizers: ['example.com/hold'] }
+  await server.call('POST', '/apis/bolts.example.com/v1/bolts', { metadata })
+  await server.call('DELETE', `${CRDS}/bolts.bolts.example.com`)
+  await settle()
+  const { body } = await server.call('GET', `${CRDS}/bolts.bolts.example.com`)
+  const crd = body as { metadata: Record<string, unknown>; status: { conditions: unknown[] } }
+  expect(crd.metadata).toMatchObject({
+    generation: 1,
+    finalizers: ['customresourcecleanup.apiextensions.k8s.io'],
+    deletionTimestamp: '2026-11-21T10:00:00Z',
+  })
+  expect(crd.metadata).not.toHaveProperty('deletionGracePeriodSeconds')
+  expect(crd.status.conditions.at(-1)).toMatchObject({
+    type: 'Terminating',
+    status: 'True',
+    reason: 'InstanceDeletionInProgress',
+    message: 'CustomResource deletion is in progress',
+  })
+})
