@@ -152,7 +152,11 @@ class Checker {
       return DYN
     }
     if (!isDyn(type) && !isError(type)) {
-      this.#report(node.at, `type '${printType(type)}' does not support field selection`)
+      const name = printType(type)
+      // The types of Kubernetes' libraries are structures to cel-go, but of no known fields.
+      const isLibraryType = type.kind === 'opaque' && name.startsWith('kubernetes.')
+      const unknown = `unexpected failed resolution of '${name}'`
+      this.#report(node.at, isLibraryType ? unknown : `type '${name}' does not support field selection`)
     }
     return DYN
   }

@@ -21,6 +21,7 @@ export {
   PATCH_STRUCTS,
 } from './library/patches.ts'
 export { celFromJson, celFromSchema, celToJson } from './json.ts'
+export { nodeCelType } from './node-type.ts'
 export { schemaCelType, type SizedType } from './schema-type.ts'
 export * from './types.ts'
 export type { CelObject, CelValue } from './values.ts'

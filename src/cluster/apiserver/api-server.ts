@@ -24,6 +24,7 @@ import { createBinding } from './handlers/binding.ts'
 import { followMetricsApi, serveMetrics } from './metrics/metrics-api.ts'
 import { followApiServices } from './api-services.ts'
 import { followFlowSchemas } from './flow-schemas.ts'
+import { followPolicies } from './policy-status.ts'
 import { type CertificateSigner, followSigningRequests } from './signing-requests.ts'
 import { createCatalog } from './registry/catalog.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
@@ -113,6 +114,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const send = selfClient(handler, SYSTEM_USER, report)
   new CustomResources({ store, registry, clock, random, send, report }).start()
   followFlowSchemas({ store, clock, send })
+  followPolicies({ store, registry, send, report })
   followApiServices({ store, registry, clock, send, report })
   remote = new RemoteApis({ store, registry, clock, send, report, identity: options.proxyIdentity })
   remote.start()

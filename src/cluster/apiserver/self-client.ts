@@ -3,8 +3,11 @@ import { type FaultReport, guarded } from '../../base/index.ts'
 import type { Store } from '../store/index.ts'
 import type { ServerRequest, ServerResponse, User } from './exchange.ts'
 
-/** Sends a request to this same server, as the server; gives the status code. Never rejects: a fault is reported and a 500. */
-export type SelfClient = (method: string, path: string, body?: unknown) => Promise<number>
+/**
+ * Sends a request to this same server, as the server; gives the status code. With the name of a manager a patch is applied
+ * for it, by force. Never rejects: a fault is reported and a 500.
+ */
+export type SelfClient = (method: string, path: string, body?: unknown, applyAs?: string) => Promise<number>
 
 /** Requests of the server to itself, as `user`. */
 export function selfClient(
@@ -13,9 +16,10 @@ export function selfClient(
   report: FaultReport,
 ): SelfClient {
   const { signal } = new AbortController()
-  return async (method, path, body) => {
-    const headers = { 'user-agent': 'kube-apiserver', 'content-type': 'application/json' }
-    const query = new URLSearchParams()
+  return async (method, path, body, applyAs) => {
+    const type = applyAs === undefined ? 'application/json' : 'application/apply-patch+yaml'
+    const headers = { 'user-agent': 'kube-apiserver', 'content-type': type }
+    const query = new URLSearchParams(applyAs === undefined ? {} : { fieldManager: applyAs, force: 'true' })
     try {
       const text = body === undefined ? '' : JSON.stringify(body)
       const answer = await handler({ method, path, query, headers, body: text, user, signal })

@@ -107,6 +107,14 @@ export interface ExpressionOptions {
   readonly variables?: ReadonlyMap<string, CelType>
   /** Expressions may make objects and patches. */
   readonly patches?: boolean
+  /** Types to check expressions against, which then are not run. */
+  readonly types?: VariableTypes
+}
+
+/** The types of the variables that otherwise are anything. */
+export interface VariableTypes {
+  readonly object: CelType
+  readonly params: CelType | undefined
 }
 
 /** Where the expressions of webhooks and policies are compiled. */
@@ -118,8 +126,11 @@ export function admissionEnvironment(options: ExpressionOptions): CelEnvironment
   }
   const all = {
     ...baseVariables(),
-    ...(options.params && { params: DYN }),
-    ...(options.authorizer && { authorizer: AUTHORIZER_TYPE, 'authorizer.requestResource': RESOURCE_CHECK_TYPE }),
+    ...(options.types && { object: options.types.object, oldObject: options.types.object }),
+    ...(options.params && { params: options.types?.params ?? DYN }),
+    ...(options.authorizer && { authorizer: AUTHORIZER_TYPE }),
+    // Kubernetes' type checker does not know this one.
+    ...(options.authorizer && options.types === undefined && { 'authorizer.requestResource': RESOURCE_CHECK_TYPE }),
     ...(variables && { variables }),
   }
   if (options.patches !== true) return createCelEnvironment(all)
