@@ -1,17 +1,38 @@
-import { ensureObject, type JsonObject, listAt, objectAt, setDefault, valueAt } from '../../../api/index.ts'
+import { ensureObject, type JsonObject, listAt, mapAt, objectAt, valueAt } from '../../../api/index.ts'
 
-/** HorizontalPodAutoscaler of autoscaling/v1. */
+const METRICS = 'autoscaling.alpha.kubernetes.io/metrics'
+
+/** HorizontalPodAutoscaler of autoscaling/v1: 80 % of CPU when neither a field nor its annotation names a metric. */
 export function defaultHorizontalPodAutoscalerV1(object: JsonObject): void {
   const spec = ensureObject(object, 'spec')
+  defaultMinimum(spec)
+  if (valueAt(spec, 'targetCPUUtilizationPercentage') !== undefined) return
+  const annotations = mapAt(objectAt(object, 'metadata'), 'annotations')
+  if (!listsSomething(annotations[METRICS])) spec.targetCPUUtilizationPercentage = DEFAULT_UTILIZATION
+}
+
+function listsSomething(text: string | undefined): boolean {
+  if (text === undefined) return false
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) && value.length > 0
+  } catch {
+    return false
+  }
+}
+
+function defaultMinimum(spec: JsonObject): void {
   if (valueAt(spec, 'minReplicas') === undefined) spec.minReplicas = 1
 }
 
+const DEFAULT_UTILIZATION = 80
+
 /** HorizontalPodAutoscaler of autoscaling/v2: 80 % of CPU when it names no metric; scaling rules only when it has some. */
 export function defaultHorizontalPodAutoscaler(object: JsonObject): void {
-  defaultHorizontalPodAutoscalerV1(object)
   const spec = ensureObject(object, 'spec')
+  defaultMinimum(spec)
   if (listAt(spec, 'metrics').length === 0) {
-    const target = { type: 'Utilization', averageUtilization: 80 }
+    const target = { type: 'Utilization', averageUtilization: DEFAULT_UTILIZATION }
     spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }]
   }
   const behavior = objectAt(spec, 'behavior')
@@ -26,6 +47,6 @@ export function defaultHorizontalPodAutoscaler(object: JsonObject): void {
 }
 
 function defaultRules(rules: JsonObject, policies: JsonObject[]): void {
-  setDefault(rules, 'selectPolicy', 'Max')
+  if (valueAt(rules, 'selectPolicy') === undefined) rules.selectPolicy = 'Max'
   if (valueAt(rules, 'policies') === undefined) rules.policies = policies
 }

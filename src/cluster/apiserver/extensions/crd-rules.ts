@@ -13,8 +13,10 @@ import type { Strategy, StrategyContext } from '../registry/resource.ts'
 import { forbidden, invalid, notSupported, required } from '../validation/findings.ts'
 import { validateMetadata, validateMetadataUpdate } from '../validation/metadata.ts'
 import { conversionProblems } from './conversion-rules.ts'
+import { formatWarnings } from './formats.ts'
 import { defaultProblems } from './default-rules.ts'
 import { columnProblems, deprecationProblems, selectableProblems, subresourceProblems } from './crd-version-rules.ts'
+import { printSchema, printVersions } from './print-definition.ts'
 import { schemaProblems } from './schema-rules.ts'
 import { structuralProblems } from './structural-rules.ts'
 
@@ -35,6 +37,8 @@ export function withCrdRules(strategy: Strategy): Strategy {
       ...(boolAt(old.spec, 'preserveUnknownFields') ? [] : preserveProblems(object)),
     ],
     validateStatusUpdate: (object, old) => validateMetadataUpdate(object, old),
+    warnings: (object, old) =>
+      formatWarnings(object as unknown as JsonObject, old as unknown as JsonObject | undefined),
     prepareForDelete: markTerminating,
   }
 }
@@ -131,10 +135,18 @@ function specProblems(crd: KubeObject, established: boolean): FieldError[] {
     if (schema !== undefined) errors.push(...selectableProblems(version, schema, `${at}.selectableFields`))
   })
   if (new Set(versions.map((version) => stringAt(version, 'name'))).size < versions.length) {
-    errors.push(invalid('spec.versions', versions, 'must contain unique version names'))
+    errors.push(invalid('spec.versions', printVersions(versions), 'must contain unique version names'))
   }
   if (versions.filter((version) => boolAt(version, 'storage')).length !== 1) {
-    errors.push(invalid('spec.versions', versions, 'must have exactly one version marked as storage version'))
+    errors.push(
+      invalid('spec.versions', printVersions(versions), 'must have exactly one version marked as storage version'),
+    )
+  }
+  // The first version is kept in a field of its own as well.
+  const [first] = versions
+  if (first !== undefined && stringAt(first, 'name') !== '') {
+    const problems = dns1035LabelProblems(stringAt(first, 'name'))
+    if (problems.length > 0) errors.push(invalid('spec.version', stringAt(first, 'name'), problems.join(',')))
   }
   errors.push(...nameProblems(names))
   const shared = schemas[0]
@@ -156,20 +168,22 @@ const ROOT_NAMES: Readonly<Record<string, string>> = {
   'x-kubernetes-validations': 'XValidations',
 }
 
+const isZero = (value: unknown): boolean => value === undefined || value === null || value === false || value === ''
+
 /** What is wrong with the schema of a version; rules are looked at when its structure is good. */
 function wholeSchemaProblems(schema: JsonObject, path: string, status: boolean): FieldError[] {
   const errors: FieldError[] = []
   if (status) {
     const allowed = ROOT_KEYS.split(' ')
     const name = (key: string): string => ROOT_NAMES[key] ?? key.replace(/^./, (letter) => letter.toUpperCase())
-    const other = Object.keys(schema).find((key) => key !== 'nullable' && !allowed.includes(name(key)))
-    if (schema.type !== 'object') {
+    const other = Object.entries(schema).find(([key, value]) => !isZero(value) && !allowed.includes(name(key)))
+    if (stringAt(schema, 'type') !== '' && schema.type !== 'object') {
       const detail =
         'only "object" is allowed as the type at the root of the schema if the status subresource is enabled'
       errors.push(invalid(`${path}.type`, schema.type ?? '', detail))
     } else if (other !== undefined) {
       const only = `only [${ROOT_KEYS}] fields are allowed at the root of the schema`
-      errors.push(invalid(path, schema, `${only} if the status subresource is enabled`))
+      errors.push(invalid(path, printSchema(schema), `${only} if the status subresource is enabled`))
     }
   }
   if (schema.nullable === true) errors.push(forbidden(`${path}.nullable`, 'nullable cannot be true at the root'))
@@ -201,14 +215,14 @@ function nameProblems(names: JsonObject | undefined): FieldError[] {
     if (stringAt(names, key) === '') errors.push(required(`spec.names.${key}`))
   }
   const check = (field: string, value: string, prefix = ''): void => {
-    const problems = value === '' ? [] : dns1035LabelProblems(prefix === '' ? value : value.toLowerCase())
+    const problems = dns1035LabelProblems(prefix === '' ? value : value.toLowerCase())
     if (problems.length > 0) errors.push(invalid(field, value, prefix + problems.join(',')))
   }
   const mixed = 'may have mixed case, but should otherwise match: '
-  check('spec.names.plural', stringAt(names, 'plural'))
-  check('spec.names.singular', stringAt(names, 'singular'))
-  check('spec.names.kind', stringAt(names, 'kind'), mixed)
-  check('spec.names.listKind', stringAt(names, 'listKind'), mixed)
+  for (const key of ['plural', 'singular', 'kind', 'listKind']) {
+    const value = stringAt(names, key)
+    if (value !== '') check(`spec.names.${key}`, value, key.toLowerCase().endsWith('kind') ? mixed : '')
+  }
   stringsAt(names, 'shortNames').forEach((name, index) => {
     check(`spec.names.shortNames[${index}]`, name)
   })

@@ -152,7 +152,7 @@ function uidMismatch(key: string, wanted: string, found: string): string {
 function registryKey(key: string): string {
   const [group = '', ...rest] = key.split('/')
   const custom = group.includes('.') && !group.endsWith('.k8s.io')
-  return `/registry/${custom ? `${group}/` : ''}${rest.join('/')}`
+  return `/${custom ? `${group}/` : ''}${rest.join('/')}`
 }
 
 /** Checks preconditions, completes, validates, admits and writes a changed object. */

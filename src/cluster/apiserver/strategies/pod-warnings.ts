@@ -1,6 +1,5 @@
 import {
   type JsonObject,
-  labelValueProblems,
   listAt,
   mapAt,
   numberAt,
@@ -10,6 +9,7 @@ import {
   stringsAt,
 } from '../../../api/index.ts'
 import { ipWarnings } from './address-warnings.ts'
+import { deprecatedLabel, nodeTermWarnings } from './node-label-warnings.ts'
 import { overlapWarnings } from './volume-warnings.ts'
 
 /** Warnings about the spec of a pod at `path`. As Kubernetes' api/pod warnings. */
@@ -29,60 +29,32 @@ export function podWarnings(spec: JsonObject, path: string): string[] {
   ]
 }
 
-/** Labels of nodes that have another name now. */
-const DEPRECATED_LABELS: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-  'app.kubernetes.io/created-by': 'deprecated since v1.9',
-  'scheduler.alpha.kubernetes.io/preferAvoidPods': 'deprecated since v1.22; use Taints and Tolerations instead',
-  'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
-}
-
 function labelWarnings(spec: JsonObject, path: string): string[] {
   const out: string[] = []
   for (const key of Object.keys(mapAt(spec, 'nodeSelector'))) {
-    const text = DEPRECATED_LABELS[key]
+    const text = deprecatedLabel(key)
     if (text !== undefined) out.push(`${path}.nodeSelector[${key}]: ${text}`)
   }
   const affinity = objectAt(objectAt(spec, 'affinity'), 'nodeAffinity')
   const at = `${path}.affinity.nodeAffinity`
   const hard = objectAt(affinity, 'requiredDuringSchedulingIgnoredDuringExecution')
   listAt(hard, 'nodeSelectorTerms').forEach((term, index) => {
-    out.push(...termWarnings(term, `${at}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${index}]`))
+    out.push(
+      ...nodeTermWarnings(term, `${at}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${index}]`),
+    )
   })
   listAt(affinity, 'preferredDuringSchedulingIgnoredDuringExecution').forEach((term, index) => {
     const place = `${at}.preferredDuringSchedulingIgnoredDuringExecution[${index}].preference`
-    out.push(...termWarnings(objectAt(term, 'preference') ?? {}, place, true))
+    out.push(...nodeTermWarnings(objectAt(term, 'preference') ?? {}, place, true))
   })
   return out
-}
-
-/** Warnings about a term of a node selector; `checksValues` where validation does not. */
-function termWarnings(term: JsonObject, path: string, checksValues = false): string[] {
-  return listAt(term, 'matchExpressions').flatMap((expression, index) => {
-    const at = `${path}.matchExpressions[${index}]`
-    const out: string[] = []
-    const key = stringAt(expression, 'key')
-    const text = DEPRECATED_LABELS[key]
-    if (text !== undefined) out.push(`${at}.key: ${key} is ${text}`)
-    if (!checksValues) return out
-    stringsAt(expression, 'values').forEach((value, i) => {
-      for (const problem of labelValueProblems(value)) {
-        out.push(`${at}.values[${i}]: ${value} is invalid, ${problem}`)
-      }
-    })
-    return out
-  })
 }
 
 function spreadWarnings(spec: JsonObject, path: string): string[] {
   return listAt(spec, 'topologySpreadConstraints').flatMap((constraint, index) => {
     const at = `${path}.topologySpreadConstraints[${index}]`
     const out: string[] = []
-    const text = DEPRECATED_LABELS[stringAt(constraint, 'topologyKey')]
+    const text = deprecatedLabel(stringAt(constraint, 'topologyKey'))
     if (text !== undefined) out.push(`${at}.topologyKey: ${stringAt(constraint, 'topologyKey')} is ${text}`)
     if (!objectAt(constraint, 'labelSelector')) {
       out.push(`${at}.labelSelector: a null labelSelector results in matching no pod`)

@@ -15,7 +15,11 @@ export const serviceStrategy: Strategy = {
   generation: false,
   prepareForCreate(object) {
     object.status = { loadBalancer: {} }
-    normalizeClusterAddresses(specOf(object), undefined)
+    const spec = specOf(object)
+    normalizeClusterAddresses(spec, undefined)
+    // Kubernetes keeps a sound policy in the store and leaves it out when read.
+    const policy = stringAt(spec, 'internalTrafficPolicy')
+    if (!usesClusterAddress(spec) && (policy === 'Cluster' || policy === 'Local')) delete spec.internalTrafficPolicy
   },
   prepareForUpdate(object, old) {
     keepField(object, old, 'status')

@@ -20,7 +20,7 @@ import { jobStrategy } from './job.ts'
 import { podStrategy } from './pod.ts'
 import { dropDisabledPodFields, podSpecOf } from './pod-fields.ts'
 import { serviceStrategy } from './service.ts'
-import { persistentVolumeClaimStrategy, persistentVolumeStrategy } from './storage.ts'
+import { csiDriverStrategy, persistentVolumeClaimStrategy, persistentVolumeStrategy } from './storage.ts'
 import { warningsOf } from './warnings.ts'
 
 /** Kinds whose metadata.generation counts changes; all others have none. */
@@ -64,6 +64,7 @@ const HOLDS_PODS = new Set([
 ])
 
 const OWN: Readonly<Record<string, Strategy>> = {
+  CSIDriver: csiDriverStrategy,
   CertificateSigningRequest: certificateSigningRequestStrategy,
   CustomResourceDefinition: customResourceDefinitionStrategy,
   Event: eventStrategy,

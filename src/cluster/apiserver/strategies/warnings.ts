@@ -2,16 +2,19 @@ import {
   dnsLabelProblems,
   type JsonObject,
   type KubeObject,
+  listAt,
   numberAt,
   objectAt,
-  parseQuantity,
   stringAt,
-  mapAt,
   stringsAt,
+  valueAt,
 } from '../../../api/index.ts'
 import { cidrWarnings, ipWarnings } from './address-warnings.ts'
+import { endpointSliceWarnings, endpointsWarnings, networkPolicyWarnings, nodeWarnings } from './network-warnings.ts'
+import { nodeChoiceWarnings } from './node-label-warnings.ts'
 import { podWarnings } from './pod-warnings.ts'
 import { secretWarnings } from './secret-warnings.ts'
+import { claimSpecWarnings, claimWarnings, csiDriverWarnings, persistentVolumeWarnings } from './storage-warnings.ts'
 
 /** Texts for `Warning` headers on writing an object: deprecated fields, and mistakes that are allowed. */
 export function warningsOf(kind: string, object: KubeObject, old: KubeObject | undefined): string[] {
@@ -20,6 +23,10 @@ export function warningsOf(kind: string, object: KubeObject, old: KubeObject | u
   const template = podTemplateOf(kind, object)
   // A template is looked at again only when it may have changed; a pod's spec hardly ever does.
   const unchanged = old !== undefined && (kind === 'Pod' || old.metadata.generation === object.metadata.generation)
+  if (kind === 'Job' && !unchanged) out.push(...jobWarnings(objectAt(object, 'spec'), 'spec'))
+  if (kind === 'CronJob' && !unchanged) {
+    out.push(...jobWarnings(objectAt(objectAt(object.spec, 'jobTemplate'), 'spec'), 'spec.jobTemplate.spec'))
+  }
   if (template && !unchanged) out.push(...podWarnings(template.spec, template.path))
   switch (kind) {
     case 'Service':
@@ -27,29 +34,73 @@ export function warningsOf(kind: string, object: KubeObject, old: KubeObject | u
     case 'Secret':
       return [...out, ...secretWarnings(object)]
     case 'PersistentVolume':
+      return persistentVolumeWarnings(object)
     case 'PersistentVolumeClaim':
-      return [...out, ...volumeWarnings(object)]
+      return claimWarnings(object)
+    case 'CSIDriver':
+      return csiDriverWarnings(object, old)
+    case 'Endpoints':
+      return endpointsWarnings(object)
+    case 'EndpointSlice':
+      return endpointSliceWarnings(object, old === undefined)
+    case 'NetworkPolicy':
+      return networkPolicyWarnings(object)
+    case 'Node':
+      return nodeWarnings(object)
+    case 'CSIStorageCapacity':
+    case 'RuntimeClass':
+    case 'StorageClass':
+      return nodeChoiceWarnings(kind, object as unknown as JsonObject)
     case 'Ingress':
-      if (!old && object.metadata.annotations?.[CLASS_ANNOTATION] !== undefined) {
+      if (!old && object.metadata.annotations?.[CLASS_ANNOTATION] !== undefined && !hasClass(object)) {
         out.push(`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`)
       }
       return out
-    case 'StatefulSet': {
-      const limit = numberAt(object.spec, 'revisionHistoryLimit')
-      if (limit !== undefined && limit < 0) {
-        out.push(
-          'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
-        )
-      }
+    case 'StatefulSet':
+      return [...out, ...statefulSetWarnings(object, old)]
+    case 'CronJob':
+      if (old && stringAt(object.spec, 'schedule').includes('TZ')) out.push(ZONE_IN_SCHEDULE)
       return out
-    }
     default:
       return out
   }
 }
 
+const ZONE_IN_SCHEDULE =
+  'cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details'
+
+const hasClass = (ingress: KubeObject): boolean => valueAt(ingress.spec, 'ingressClassName') !== undefined
+
+/** Warnings about the claims of a stateful set, and about keeping all revisions. */
+function statefulSetWarnings(object: KubeObject, old: KubeObject | undefined): string[] {
+  const out = listAt(object.spec, 'volumeClaimTemplates').flatMap((claim, index) => {
+    const path = `spec.volumeClaimTemplates[${index}]${old ? '.Spec' : ''}`
+    return claimSpecWarnings(objectAt(claim, 'spec') ?? {}, path)
+  })
+  const limit = numberAt(object.spec, 'revisionHistoryLimit')
+  if (limit !== undefined && limit < 0) {
+    out.push(
+      'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
+    )
+  }
+  return out
+}
+
+const MANY_COMPLETIONS = 100_000
+const MANY_AT_ONCE = 10_000
+
+/** Warnings about the spec of a job that may have more indexes than its status can tell. */
+function jobWarnings(spec: JsonObject | undefined, path: string): string[] {
+  if (stringAt(spec, 'completionMode') !== 'Indexed') return []
+  const many = (key: string, limit: number): boolean => (numberAt(spec, key) ?? 0) > limit
+  if (!many('completions', MANY_COMPLETIONS) || !many('parallelism', MANY_AT_ONCE)) return []
+  const what = 'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4'
+  const text = 'Kubernetes might not be able to track completedIndexes when a big number of indexes fail'
+  return [`${path}: ${what}, ${text}`]
+}
+
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
-const NAMES_PODS = new Set(['Pod', 'Deployment', 'ReplicaSet', 'ReplicationController', 'Job'])
+const NAMES_PODS = new Set(['Pod', 'Deployment', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob'])
 
 function nameWarnings(kind: string, object: KubeObject): string[] {
   const problems = dnsLabelProblems(object.metadata.name ?? '')
@@ -132,25 +183,3 @@ function serviceWarnings(object: KubeObject): string[] {
 
 const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints'
 const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode'
-
-const CLASS_BETA = 'volume.beta.kubernetes.io/storage-class'
-
-function volumeWarnings(object: KubeObject): string[] {
-  const spec = (object.spec ?? {}) as JsonObject
-  const out: string[] = []
-  if (object.metadata.annotations?.[CLASS_BETA] !== undefined) {
-    out.push(`metadata.annotations[${CLASS_BETA}]: deprecated since v1.8; use "storageClassName" attribute instead`)
-  }
-  if (stringAt(spec, 'persistentVolumeReclaimPolicy') === 'Recycle') {
-    out.push(
-      'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
-    )
-  }
-  const storage = mapAt(objectAt(spec, 'resources'), 'requests').storage
-  if (storage !== undefined && parseQuantity(storage).nano % 1_000_000_000n !== 0n) {
-    out.push(
-      `spec.resources.requests[storage]: fractional byte value ${JSON.stringify(storage)} is invalid, must be an integer`,
-    )
-  }
-  return out
-}

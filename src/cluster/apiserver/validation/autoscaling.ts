@@ -16,23 +16,28 @@ import { validateContainerResourceName } from './resources.ts'
 const specOf = (object: KubeObject): JsonObject => (object.spec ?? {}) as JsonObject
 
 /** Checks a HorizontalPodAutoscaler (autoscaling/v2; v1 has a subset of its fields). */
-export function validateHorizontalPodAutoscaler(object: KubeObject): Findings {
+export function validateHorizontalPodAutoscaler(object: KubeObject, old?: KubeObject): Findings {
   const spec = specOf(object)
   const out: Findings = []
   const min = numberAt(spec, 'minReplicas')
   const max = numberAt(spec, 'maxReplicas') ?? 0
-  if (min !== undefined && min < 1) out.push(invalid('spec.minReplicas', min, 'must be greater than or equal to 1'))
+  const lowest = numberAt(old?.spec, 'minReplicas') === 0 ? 0 : 1
+  if (min !== undefined && min < lowest) {
+    out.push(invalid('spec.minReplicas', min, `must be greater than or equal to ${lowest}`))
+  }
   if (max === 0) out.push(required('spec.maxReplicas', 'must be set and greater than 0'))
   else if (max < 0) out.push(invalid('spec.maxReplicas', max, 'must be greater than or equal to 1'))
   if (min !== undefined && max < min)
     out.push(invalid('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`'))
-  out.push(...validateReference(objectAt(spec, 'scaleTargetRef'), 'spec.scaleTargetRef'))
+  const ref = objectAt(spec, 'scaleTargetRef')
+  out.push(...validateReference(ref, 'spec.scaleTargetRef', targetGroups(ref, objectAt(old?.spec, 'scaleTargetRef'))))
   const target = numberAt(spec, 'targetCPUUtilizationPercentage')
   // It is checked as the metric that it stands for in v2.
   if (target !== undefined && target < 1)
     out.push(invalid('spec.metrics[0].resource.target.averageUtilization', target, 'must be greater than 0'))
+  const groups: Groups = listAt(old?.spec, 'metrics').some(hasBrokenVersion) ? 'unchecked' : 'any'
   listAt(spec, 'metrics').forEach((metric, index) => {
-    out.push(...validateMetric(metric, `spec.metrics[${index}]`))
+    out.push(...validateMetric(metric, `spec.metrics[${index}]`, groups))
   })
   const countsPods = listAt(spec, 'metrics').every((m) => !['Object', 'External'].includes(stringAt(m, 'type')))
   if (min === 0 && countsPods) {
@@ -47,8 +52,30 @@ export function validateHorizontalPodAutoscaler(object: KubeObject): Findings {
   return out
 }
 
-/** Checks what an autoscaler refers to; only described objects may be of the core group. */
-function validateReference(ref: JsonObject | undefined, field: string, coreAllowed = false): Findings {
+/** Which groups a reference may name: any but the core group, any, or whatever it says. */
+type Groups = 'named' | 'any' | 'unchecked'
+
+/** A target that stays as it was is not looked at; of the core group, replication controllers can be scaled. */
+function targetGroups(ref: JsonObject | undefined, old: JsonObject | undefined): Groups {
+  const same = ['apiVersion', 'kind'].every((key) => stringAt(ref, key) === stringAt(old, key))
+  if (old !== undefined && same) return 'unchecked'
+  return stringAt(ref, 'kind') === 'ReplicationController' ? 'any' : 'named'
+}
+
+function hasBrokenVersion(metric: JsonObject): boolean {
+  const described = objectAt(objectAt(metric, 'object'), 'describedObject')
+  return stringAt(metric, 'type') === 'Object' && versionProblem(stringAt(described, 'apiVersion'), 'any') !== undefined
+}
+
+function versionProblem(version: string, groups: Groups): string | undefined {
+  if (groups === 'unchecked') return undefined
+  const parts = version.split('/')
+  if (parts.length > 2) return `unexpected GroupVersion string: ${version}`
+  return groups === 'named' && (parts.length < 2 || parts[0] === '') ? 'apiVersion must specify API group' : undefined
+}
+
+/** Checks what an autoscaler refers to. */
+function validateReference(ref: JsonObject | undefined, field: string, groups: Groups): Findings {
   const out: Findings = []
   for (const key of ['kind', 'name']) {
     const value = stringAt(ref, key)
@@ -56,9 +83,8 @@ function validateReference(ref: JsonObject | undefined, field: string, coreAllow
     else out.push(...invalidEach(`${field}.${key}`, value, pathSegmentProblems(value)))
   }
   const version = stringAt(ref, 'apiVersion')
-  if (!version.includes('/') && !coreAllowed) {
-    out.push(invalid(`${field}.apiVersion`, version, 'apiVersion must specify API group'))
-  }
+  const problem = versionProblem(version, groups)
+  if (problem !== undefined) out.push(invalid(`${field}.apiVersion`, version, problem))
   return out
 }
 
@@ -74,7 +100,7 @@ const METRICS: Readonly<Record<string, string>> = {
 /** Fields of metric sources in the order in which Kubernetes looks at them; only the first that is set is checked. */
 const SOURCE_ORDER = ['object', 'external', 'pods', 'resource', 'containerResource']
 
-function validateMetric(metric: JsonObject, field: string): Findings {
+function validateMetric(metric: JsonObject, field: string, groups: Groups): Findings {
   const type = stringAt(metric, 'type')
   const expected = METRICS[type]
   const out: Findings = []
@@ -83,6 +109,10 @@ function validateMetric(metric: JsonObject, field: string): Findings {
   out.push(...unknown)
   const present = SOURCE_ORDER.filter((key) => objectAt(metric, key))
   const [first] = present
+  if (first === 'object') {
+    const described = objectAt(objectAt(metric, 'object'), 'describedObject')
+    out.push(...validateReference(described, `${field}.object.describedObject`, groups))
+  }
   if (first !== undefined) out.push(...validateSource(objectAt(metric, first) ?? {}, first, `${field}.${first}`))
   // The type is looked at twice.
   out.push(...unknown)
@@ -99,8 +129,6 @@ function validateMetric(metric: JsonObject, field: string): Findings {
 function validateSource(source: JsonObject, type: string, field: string): Findings {
   const out: Findings = []
   const target = objectAt(source, 'target')
-  if (type === 'object')
-    out.push(...validateReference(objectAt(source, 'describedObject'), `${field}.describedObject`, true))
   if (type === 'resource' || type === 'containerResource') {
     const name = stringAt(source, 'name')
     if (name === '') out.push(required(`${field}.name`, 'must specify a resource name'))
@@ -178,8 +206,9 @@ function validateRules(rules: JsonObject, field: string): Findings {
   if (window !== undefined && window > MAX_WINDOW) {
     out.push(invalid(`${field}.stabilizationWindowSeconds`, window, `must be less than or equal to ${MAX_WINDOW}`))
   }
-  const select = stringAt(rules, 'selectPolicy')
-  if (select !== '' && !SELECT.includes(select)) out.push(notSupported(`${field}.selectPolicy`, select, SELECT))
+  const select = valueAt(rules, 'selectPolicy')
+  if (select !== undefined && !SELECT.includes(String(select)))
+    out.push(notSupported(`${field}.selectPolicy`, select, SELECT))
   const policies = listAt(rules, 'policies')
   if (policies.length === 0) out.push(required(`${field}.policies`, 'must specify at least one Policy'))
   policies.forEach((policy, index) => {
@@ -193,5 +222,9 @@ function validateRules(rules: JsonObject, field: string): Findings {
     if (period > MAX_PERIOD)
       out.push(invalid(`${at}.periodSeconds`, period, `must be less than or equal to ${MAX_PERIOD}`))
   })
+  const tolerance = valueAt(rules, 'tolerance')
+  if (tolerance !== undefined && parseQuantity(String(tolerance)).nano < 0n) {
+    out.push(invalid(`${field}.tolerance`, tolerance, 'must be greater than or equal to 0'))
+  }
   return out
 }

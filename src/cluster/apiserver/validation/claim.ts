@@ -44,8 +44,8 @@ export function validatePositive(text: string, field: string): Findings {
   return quantity.nano > 0n ? [] : [invalid(field, formatQuantity(quantity), 'must be greater than zero')]
 }
 
-/** Checks the spec of a claim. */
-export function validateClaimSpec(spec: JsonObject, field: string): Findings {
+/** Checks the spec of a claim. `keepsGroups`: groups of data sources are not looked at. */
+export function validateClaimSpec(spec: JsonObject, field: string, keepsGroups = false): Findings {
   const out: Findings = []
   const modes = stringsAt(spec, 'accessModes')
   if (modes.length === 0) out.push(required(`${field}.accessModes`, 'at least 1 access mode is required'))
@@ -59,7 +59,7 @@ export function validateClaimSpec(spec: JsonObject, field: string): Findings {
   if (volumeMode !== undefined && !VOLUME_MODES.includes(String(volumeMode))) {
     out.push(notSupported(`${field}.volumeMode`, volumeMode, VOLUME_MODES))
   }
-  out.push(...validateDataSources(spec, field))
+  out.push(...validateDataSources(spec, field, keepsGroups))
   return [...out, ...optionalClass(spec, 'volumeAttributesClassName', field)]
 }
 
@@ -68,13 +68,13 @@ function optionalClass(spec: JsonObject, key: string, field: string): Findings {
   return name === '' ? [] : invalidEach(`${field}.${key}`, name, dnsSubdomainProblems(name))
 }
 
-function validateDataSources(spec: JsonObject, field: string): Findings {
+function validateDataSources(spec: JsonObject, field: string, keepsGroups: boolean): Findings {
   const source = objectAt(spec, 'dataSource')
   const reference = objectAt(spec, 'dataSourceRef')
-  const out: Findings = source ? validateDataSource(source, `${field}.dataSource`) : []
+  const out: Findings = source ? validateDataSource(source, `${field}.dataSource`, keepsGroups) : []
   const space = stringAt(reference, 'namespace')
   if (reference) {
-    out.push(...validateDataSource(reference, `${field}.dataSourceRef`))
+    out.push(...validateDataSource(reference, `${field}.dataSourceRef`, keepsGroups))
     if (space !== '') out.push(...invalidEach(`${field}.dataSourceRef.namespace`, space, dnsLabelProblems(space)))
   }
   if (!source || !reference) return out
@@ -86,14 +86,15 @@ function validateDataSources(spec: JsonObject, field: string): Findings {
   return out
 }
 
-function validateDataSource(source: JsonObject, field: string): Findings {
+function validateDataSource(source: JsonObject, field: string, keepsGroup: boolean): Findings {
   const out: Findings = []
   const kind = stringAt(source, 'kind')
   const group = stringAt(source, 'apiGroup')
   if (stringAt(source, 'name') === '') out.push(required(`${field}.name`))
   if (kind === '') out.push(required(`${field}.kind`))
-  if (group !== '') out.push(...invalidEach(`${field}.apiGroup`, group, dnsSubdomainProblems(group)))
-  else if (kind !== 'PersistentVolumeClaim') {
+  if (group !== '') {
+    if (!keepsGroup) out.push(...invalidEach(`${field}.apiGroup`, group, dnsSubdomainProblems(group)))
+  } else if (kind !== 'PersistentVolumeClaim') {
     out.push(invalid(field, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup"))
   }
   return out
@@ -117,9 +118,12 @@ export function validateClaimTemplate(template: JsonObject, field: string): Find
   return [...out, ...validateClaimSpec(objectAt(template, 'spec') ?? {}, `${field}.spec`)]
 }
 
-/** Checks a PersistentVolumeClaim. */
-export function validateClaim(object: KubeObject): Findings {
-  return validateClaimSpec(specOf(object), 'spec')
+/** Checks a PersistentVolumeClaim; one whose old form names a group of a data source may name any. */
+export function validateClaim(object: KubeObject, old?: KubeObject): Findings {
+  const hadGroup = ['dataSource', 'dataSourceRef'].some(
+    (key) => valueAt(objectAt(old?.spec, key), 'apiGroup') !== undefined,
+  )
+  return validateClaimSpec(specOf(object), 'spec', hadGroup)
 }
 
 const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class'

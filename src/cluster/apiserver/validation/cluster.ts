@@ -63,7 +63,7 @@ export function validateNode(object: KubeObject): Findings {
     keys.add(key)
     seen.set(effect, keys)
   })
-  out.push(...validateNodeAmounts(object))
+  out.push(...validateNodeAmounts(object), ...validateFeatures(object))
   const ranges = stringsAt(object.spec, 'podCIDRs')
   ranges.forEach((range, index) => {
     out.push(...validateCidr(range, `spec.podCIDRs[${index}]`))
@@ -85,7 +85,7 @@ export function validateNodeStatus(object: KubeObject): Findings {
     if (seen.has(key)) out.push(duplicate(`status.addresses[${index}]`, printed))
     seen.add(key)
   })
-  return [...out, ...validateNodeAmounts(object)]
+  return [...validateNodeAmounts(object), ...validateFeatures(object), ...out]
 }
 
 /** Checks what a node has. */
@@ -97,17 +97,51 @@ function validateNodeAmounts(object: KubeObject): Findings {
   )
 }
 
+const FEATURE = /^[A-Z][a-zA-Z0-9]*(\/[a-zA-Z][a-zA-Z0-9]*)*$/
+const FEATURE_LIMIT = 253
+
+/** Checks the names of a node's features: well-formed, in order, and each one once. */
+function validateFeatures(object: KubeObject): Findings {
+  const field = 'status.declaredFeatures'
+  const names = stringsAt(object.status, 'declaredFeatures')
+  return names.flatMap((name, index) => {
+    const out: Findings = []
+    const bad = `invalid feature name ${JSON.stringify(name)}`
+    if (Buffer.byteLength(name) > FEATURE_LIMIT) {
+      out.push(invalid(`${field}[${index}]`, name, `${bad}: must be no more than ${FEATURE_LIMIT} characters`))
+    } else if (!FEATURE.test(name)) {
+      const form =
+        "must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes"
+      out.push(invalid(`${field}[${index}]`, name, `${bad}: ${form}`))
+    }
+    const next = names[index + 1]
+    if (next === name) out.push(duplicate(`${field}[${index + 1}]`, next))
+    else if (next !== undefined && name > next) {
+      out.push(invalid(`${field}[${index + 1}]`, next, 'list must be sorted alphabetically'))
+    }
+    return out
+  })
+}
+
 /** The address range and the provider of a node are set once. */
 export function validateNodeUpdate(object: KubeObject, old: KubeObject): Findings {
   const out: Findings = []
   const spec = (object.spec ?? {}) as JsonObject
   const before = (old.spec ?? {}) as JsonObject
-  if (stringsAt(before, 'podCIDRs').length > 0 && !jsonEqual(spec.podCIDRs ?? null, before.podCIDRs ?? null)) {
+  const ranges = stringsAt(spec, 'podCIDRs')
+  const former = stringsAt(before, 'podCIDRs')
+  const moved =
+    former.length === ranges.length ? former.filter((range, index) => range !== ranges[index]) : former.slice(0, 1)
+  // Of as many ranges as before, each that differs is told.
+  for (const _range of moved) {
     out.push(forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'))
   }
   const provider = stringAt(before, 'providerID')
   if (provider !== '' && stringAt(spec, 'providerID') !== provider) {
     out.push(forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'))
+  }
+  if (stringAt(spec, 'externalID') !== stringAt(before, 'externalID')) {
+    out.push(forbidden('spec.externalID', 'may not be updated'))
   }
   return out
 }

@@ -1,4 +1,12 @@
-import { type FieldNode, findType, type Json, type JsonObject, type SchemaNode } from '../../../api/index.ts'
+import {
+  type FieldNode,
+  findType,
+  type Json,
+  type JsonObject,
+  METADATA_FIELDS,
+  objectAt,
+  type SchemaNode,
+} from '../../../api/index.ts'
 import { GO_FIELDS } from './go-fields.ts'
 
 interface GoField {
@@ -26,9 +34,15 @@ export function printGoStruct(type: string, value: JsonObject): JsonObject {
   const fields = fieldsOf(type)
   const schema = findType(`io.k8s.api.core.v1.${type}`)?.fields
   if (!fields) return value
-  const out: JsonObject = {}
+  const out: JsonObject = type === 'PersistentVolumeClaimTemplate' ? printMetadata(objectAt(value, 'metadata')) : {}
   for (const field of fields) out[field.name] = printField(field, schema?.get(field.json), value[field.json])
   return out
+}
+
+/** Metadata that a Go struct embeds: its fields stand among the struct's own, under their names in JSON. */
+export function printMetadata(metadata: JsonObject | undefined): JsonObject {
+  const present = METADATA_FIELDS.filter((key) => metadata?.[key] !== undefined && metadata[key] !== null)
+  return Object.fromEntries(present.map((key) => [key, sortedMap(metadata?.[key] ?? null)]))
 }
 
 function printField(field: GoField, node: FieldNode | undefined, value: Json | undefined): Json {

@@ -28,6 +28,7 @@ import {
 import { validateDomainPath } from './domain-path.ts'
 import { validateGeneratedSelector } from './job-labels.ts'
 import { validatePodTemplate } from './pod.ts'
+import { printMetadata } from './go-print.ts'
 import { printPodSpec } from './pod-diff.ts'
 import { printSuccessRules, validateSuccessPolicy } from './success-policy.ts'
 import { isSoundSelector, printMap, printSelector, selectorMatchesLabels, validateLabelSelector } from './selector.ts'
@@ -283,7 +284,7 @@ function copyResources(to: readonly JsonObject[], from: readonly JsonObject[]): 
 
 /** A pod template in Kubernetes' internal form: the fields of its metadata, and its spec. */
 function printTemplate(template: JsonObject): JsonObject {
-  return { ...objectAt(template, 'metadata'), Spec: printPodSpec(objectAt(template, 'spec') ?? {}) }
+  return { ...printMetadata(objectAt(template, 'metadata')), Spec: printPodSpec(objectAt(template, 'spec') ?? {}) }
 }
 
 function printFailurePolicy(policy: JsonObject): JsonObject {

@@ -1,6 +1,7 @@
 import { type JsonObject, jsonEqual, type KubeObject, listAt, numberAt, stringAt, valueAt } from '../../../api/index.ts'
 import { type Findings, forbidden, invalid } from './findings.ts'
 import { printGoStruct } from './go-print.ts'
+import { validateGatedPod, validateRemovedGates } from './pod-gates.ts'
 import { podSpecDiff } from './pod-diff.ts'
 import { validateTolerations } from './scheduling.ts'
 import { unifiedDiff } from './unified-diff.ts'
@@ -10,7 +11,10 @@ const TEXT =
 
 const specOf = (object: KubeObject): JsonObject => (object.spec ?? {}) as JsonObject
 
-/** What an update of a pod may change: images, a shorter deadline, more tolerations; for gated pods, where they may run. */
+/**
+ * What an update of a pod may change: images, a shorter deadline, more tolerations; for gated pods, fewer gates and narrower
+ * places to run. As Kubernetes' ValidatePodUpdate.
+ */
 export function validatePodUpdate(object: KubeObject, old: KubeObject): Findings {
   const spec = specOf(object)
   const before = specOf(old)
@@ -28,9 +32,14 @@ export function validatePodUpdate(object: KubeObject, old: KubeObject): Findings
       else if (image !== image.trim()) out.push(invalid(field, image, 'must not have leading or trailing whitespace'))
     })
   }
-  out.push(...validateDeadline(spec, before), ...validateAddedTolerations(spec, before))
+  const deadline = validateDeadline(spec, before)
+  out.push(...deadline)
+  // What follows is not looked at when the new deadline is wrong, as in Kubernetes.
+  if (deadline.length > 0 && valueAt(spec, 'activeDeadlineSeconds') !== undefined) return out
+  out.push(...validateAddedTolerations(spec, before), ...validateRemovedGates(spec, before))
   const frozen = structuredClone(spec)
   copyMutable(frozen, before)
+  if (listAt(before, 'schedulingGates').length > 0) out.push(...validateGatedPod(frozen, before))
   if (!jsonEqual(frozen, before)) out.push(forbidden('spec', `${TEXT}\n${podSpecDiff(before, frozen)}`))
   return out
 }
@@ -73,6 +82,11 @@ function validateAddedTolerations(spec: JsonObject, before: JsonObject): Finding
   return [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
 }
 
+function restore(spec: JsonObject, before: JsonObject, key: string): void {
+  if (before[key] === undefined) delete spec[key]
+  else spec[key] = before[key]
+}
+
 /** Takes over from the old spec what may change, so that the rest can be compared. */
 function copyMutable(spec: JsonObject, before: JsonObject): void {
   for (const key of ['containers', 'initContainers']) {
@@ -81,21 +95,9 @@ function copyMutable(spec: JsonObject, before: JsonObject): void {
       if (image !== undefined) container.image = image
     })
   }
-  const keys = ['activeDeadlineSeconds', 'tolerations']
+  const keys = ['activeDeadlineSeconds', 'tolerations', 'schedulingGates']
   const grace = numberAt(before, 'terminationGracePeriodSeconds') ?? 0
   if (grace < 0 && numberAt(spec, 'terminationGracePeriodSeconds') === 1) keys.push('terminationGracePeriodSeconds')
-  const gated = listAt(before, 'schedulingGates').length > 0
-  if (
-    listAt(spec, 'schedulingGates').every((gate) =>
-      listAt(before, 'schedulingGates').some((each) => jsonEqual(each, gate)),
-    )
-  ) {
-    keys.push('schedulingGates')
-  }
-  if (gated) keys.push('nodeSelector', 'affinity')
-  for (const key of keys) {
-    if (before[key] === undefined) delete spec[key]
-    else spec[key] = before[key]
-  }
+  for (const key of keys) restore(spec, before, key)
   if (valueAt(before, 'ephemeralContainers') !== undefined) spec.ephemeralContainers = before.ephemeralContainers ?? []
 }

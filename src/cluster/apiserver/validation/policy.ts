@@ -1,6 +1,4 @@
 import {
-  compareQuantities,
-  formatQuantity,
   type JsonObject,
   jsonEqual,
   type KubeObject,
@@ -8,17 +6,14 @@ import {
   mapAt,
   numberAt,
   objectAt,
-  parseQuantity,
-  type Quantity,
   stringAt,
   stringsAt,
   valueAt,
 } from '../../../api/index.ts'
-import { type Findings, forbidden, IMMUTABLE, invalid, invalidEach, notSupported, required } from './findings.ts'
-import { validateContainerResourceName, validateQuantity, validateResourceName } from './resources.ts'
+import { type Findings, forbidden, IMMUTABLE, invalid, notSupported, required } from './findings.ts'
+import { validateQuantity, validateResourceName } from './resources.ts'
 import { validateLabelSelector } from './selector.ts'
 import { validateAtMost100, validateIntOrPercent } from './workload.ts'
-import { qualifiedNameProblems } from '../../../api/index.ts'
 
 const specOf = (object: KubeObject): JsonObject => (object.spec ?? {}) as JsonObject
 const EVICTION_POLICIES = ['AlwaysAllow', 'IfHealthyBudget']
@@ -200,104 +195,6 @@ export function validateResourceQuotaUpdate(object: KubeObject, old: KubeObject)
   return jsonEqual(scopes ?? null, specOf(old).scopes ?? null) ? [] : [invalid('spec.scopes', scopes, IMMUTABLE)]
 }
 
-const LIMIT_TYPES = ['Pod', 'Container', 'PersistentVolumeClaim']
-
-/** Checks a LimitRange: per resource, minimum, defaults and maximum must be in order. */
-export function validateLimitRange(object: KubeObject): Findings {
-  const out: Findings = []
-  const types = new Set<string>()
-  listAt(object.spec, 'limits').forEach((limit, index) => {
-    const at = `spec.limits[${index}]`
-    const type = stringAt(limit, 'type')
-    const problems = qualifiedNameProblems(type)
-    out.push(...invalidEach(`${at}.type`, type, problems))
-    if (problems.length === 0 && !type.includes('/') && !LIMIT_TYPES.includes(type)) {
-      out.push(invalid(`${at}.type`, type, 'must be a standard limit type or fully qualified'))
-    }
-    if (types.has(type)) out.push({ type: 'Duplicate', field: `${at}.type`, detail: '', value: type })
-    types.add(type)
-    if (type === 'Pod') {
-      for (const key of ['default', 'defaultRequest']) {
-        if (Object.keys(mapAt(limit, key)).length > 0) {
-          out.push(forbidden(`${at}.${key}`, "may not be specified when `type` is 'Pod'"))
-        }
-      }
-    }
-    if (type === 'PersistentVolumeClaim' && !mapAt(limit, 'min').storage && !mapAt(limit, 'max').storage) {
-      out.push(
-        required(`${at}.limits`, 'either minimum or maximum storage value is required, but neither was provided'),
-      )
-    }
-    const keys = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio']
-    for (const key of keys) {
-      if (type === 'Pod' && key.startsWith('default')) continue
-      const rule = type === 'Pod' || type === 'Container' ? validateContainerResourceName : validateResourceName
-      for (const name of Object.keys(mapAt(limit, key))) out.push(...rule(name, `${at}.${key}[${name}]`))
-    }
-    const names = new Set(keys.flatMap((key) => Object.keys(mapAt(limit, key))))
-    for (const name of names) out.push(...validateLimits(limit, name, at))
-  })
-  return out
-}
-
-function validateLimits(limit: JsonObject, name: string, field: string): Findings {
-  const read = (key: string): Quantity | undefined => {
-    const text = mapAt(limit, key)[name]
-    return text === undefined ? undefined : parseQuantity(text)
-  }
-  const out: Findings = []
-  const min = read('min')
-  const max = read('max')
-  const fallback = read('default')
-  const request = read('defaultRequest')
-  const ratio = read('maxLimitRequestRatio')
-  const print = formatQuantity
-  const above = (a: Quantity | undefined, b: Quantity | undefined): boolean =>
-    a !== undefined && b !== undefined && compareQuantities(a, b) > 0
-  const check = (
-    pair: readonly [a: Quantity | undefined, b: Quantity | undefined],
-    key: string,
-    value: Quantity | undefined,
-    text: (a: string, b: string) => string,
-  ): void => {
-    const [a, b] = pair
-    if (a && b && value && above(a, b))
-      out.push(invalid(`${field}.${key}[${name}]`, print(value), text(print(a), print(b))))
-  }
-  check([min, max], 'min', min, (a, b) => `min value ${a} is greater than max value ${b}`)
-  check(
-    [min, request],
-    'defaultRequest',
-    request,
-    (a, b) => `min value ${a} is greater than default request value ${b}`,
-  )
-  check(
-    [request, max],
-    'defaultRequest',
-    request,
-    (a, b) => `default request value ${a} is greater than max value ${b}`,
-  )
-  check(
-    [request, fallback],
-    'defaultRequest',
-    request,
-    (a, b) => `default request value ${a} is greater than default limit value ${b}`,
-  )
-  check([min, fallback], 'default', min, (a, b) => `min value ${a} is greater than default value ${b}`)
-  check([fallback, max], 'default', max, (a, b) => `default value ${a} is greater than max value ${b}`)
-  if (ratio && ratio.nano < 1_000_000_000n) {
-    out.push(invalid(`${field}.maxLimitRequestRatio[${name}]`, print(ratio), `ratio ${print(ratio)} is less than 1`))
-  }
-  if (ratio && min && max && min.nano > 0n) {
-    const limitRatio = Number(max.nano) / Number(min.nano)
-    if (Number(ratio.nano) / 1e9 > limitRatio) {
-      const text = `ratio ${print(ratio)} is greater than max/min = ${limitRatio.toFixed(6)}`
-      out.push(invalid(`${field}.maxLimitRequestRatio[${name}]`, print(ratio), text))
-    }
-  }
-  return out
-}
-
 const HIGHEST_USER_PRIORITY = 1_000_000_000
 const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
   'system-cluster-critical': 2_000_000_000,
@@ -322,8 +219,11 @@ export function validatePriorityClass(object: KubeObject): Findings {
   } else if (value > HIGHEST_USER_PRIORITY) {
     out.push(forbidden('value', `maximum allowed value of a user defined priority is ${HIGHEST_USER_PRIORITY}`))
   }
-  const policy = stringAt(object, 'preemptionPolicy')
-  if (policy !== '' && !PREEMPTION.includes(policy)) out.push(notSupported('preemptionPolicy', policy, PREEMPTION))
+  const policy = valueAt(object, 'preemptionPolicy')
+  if (policy === '') out.push(required('preemptionPolicy'))
+  else if (policy !== undefined && !PREEMPTION.includes(String(policy))) {
+    out.push(notSupported('preemptionPolicy', policy, PREEMPTION))
+  }
   return out
 }
 

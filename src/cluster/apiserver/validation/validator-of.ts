@@ -11,6 +11,7 @@ import * as job from './job.ts'
 import { validateJobStatus } from './job-status.ts'
 import { nameRuleOf, validateMetadata, validateSystemMetadata } from './metadata.ts'
 import { finalizerNames, findInMetadata, findInStatusMetadata } from './metadata-updates.ts'
+import { validateLimitRange } from './limit-range.ts'
 import * as network from './network.ts'
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from './persistent-volume.ts'
 import { validateNewPod, validatePod, validatePodTemplate } from './pod.ts'
@@ -33,7 +34,8 @@ export interface Validator {
 
 /** The rules of a kind beyond its metadata. `change` runs after `check` on updates. */
 interface Rules {
-  readonly check?: (object: KubeObject) => FieldError[]
+  /** `old` is there on updates, for what is tolerated because it was so before. */
+  readonly check?: (object: KubeObject, old?: KubeObject) => FieldError[]
   /** In place of `check` for new objects. */
   readonly create?: (object: KubeObject) => FieldError[]
   readonly change?: (object: KubeObject, old: KubeObject) => FieldError[]
@@ -95,7 +97,7 @@ const RULES: Readonly<Record<string, Rules>> = {
   },
   Job: { check: job.validateJob, change: job.validateJobUpdate, checkedTwice: true, status: validateJobStatus },
   Lease: { check: policy.validateLease },
-  LimitRange: { check: policy.validateLimitRange },
+  LimitRange: { check: validateLimitRange },
   MutatingAdmissionPolicy: { check: policies.validateMutatingPolicy },
   MutatingAdmissionPolicyBinding: { check: policies.validateMutatingPolicyBinding },
   MutatingWebhookConfiguration: { check: validateWebhooks },
@@ -207,7 +209,7 @@ export function validatorOf(gvk: GroupVersionKind): Validator {
     },
     update(object, old) {
       const { common, asNew, asChanged } = findInMetadata(object, old, options)
-      const once = rules.order === 'change-only' ? [] : (rules.check?.(object) ?? [])
+      const once = rules.order === 'change-only' ? [] : (rules.check?.(object, old) ?? [])
       const check = [...asNew, ...once, ...(rules.checkedTwice === true ? once : [])]
       const change = rules.change?.(object, old) ?? []
       if (rules.order === 'change-first') return [...common, ...asChanged, ...change, ...check]

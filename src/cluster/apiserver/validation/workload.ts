@@ -283,7 +283,11 @@ function statefulTemplate(spec: JsonObject): JsonObject {
   if (!pod) return template
   const { subdomain: _domain, hostname: _host, ...rest } = pod
   const own = listAt(pod, 'volumes').filter((volume) => !claims.includes(stringAt(volume, 'name')))
-  const made = claims.map((name) => ({ name, persistentVolumeClaim: { claimName: name, readOnly: false } }))
+  // Templates of one name give one volume.
+  const made = [...new Set(claims)].map((name) => ({
+    name,
+    persistentVolumeClaim: { claimName: name, readOnly: false },
+  }))
   return { ...template, spec: { ...rest, ...(made.length > 0 ? { volumes: [...made, ...own] } : {}) } }
 }
 

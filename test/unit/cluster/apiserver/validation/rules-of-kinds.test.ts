@@ -1,0 +1,156 @@
+import { beforeAll, expect, test } from 'vitest'
+import { testServer, type TestServer } from '../harness.ts'
+
+const NS = '/namespaces/default'
+const DRY = { query: { dryRun: 'All' } }
+const MERGE = { headers: { 'content-type': 'application/merge-patch+json' } }
+
+let server: TestServer
+beforeAll(async () => {
+  server = await testServer()
+  await server.call('POST', `/api/v1${NS}/serviceaccounts`, { metadata: { name: 'default' } })
+  const made = [
+    await server.call('POST', '/api/v1/nodes', { metadata: { name: 'n' }, spec: { podCIDRs: ['10.0.0.0/24'] } }),
+    await server.call(
+      'POST',
+      HPA,
+      scaler({ scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } }),
+    ),
+    await server.call('POST', PODS, { metadata: { name: 'gated' }, spec: gated }),
+  ]
+  expect(made.map(({ status }) => status)).toEqual([201, 201, 201])
+})
+
+const PODS = `/api/v1${NS}/pods`
+const CLAIMS = `/api/v1${NS}/persistentvolumeclaims`
+const HPA = `/apis/autoscaling/v2${NS}/horizontalpodautoscalers`
+const scaler = (spec: object): object => ({ metadata: { name: 'h' }, spec: { maxReplicas: 3, ...spec } })
+const term = (...values: string[]): object => ({
+  matchExpressions: values.map((value) => ({ key: 'zone', operator: 'In', values: [value] })),
+})
+const nodeAffinity = (...terms: object[]): object => ({
+  nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } },
+})
+const gated = {
+  schedulingGates: [{ name: 'wait' }],
+  nodeSelector: { a: 'b' },
+  affinity: nodeAffinity(term('x')),
+  containers: [{ name: 'c', image: 'nginx' }],
+}
+const claim = (spec: object): object => ({
+  metadata: { name: 'c' },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
+})
+const messageOf = (answer: { body: unknown }): string => (answer.body as { message: string }).message
+
+test.each([
+  ['a snapshot in the old field', { dataSource: SNAPSHOT() }, SNAPSHOT(), SNAPSHOT()],
+  ['anything in the new field', { dataSourceRef: CUSTOM() }, CUSTOM(), CUSTOM()],
+  ['anything in the old field', { dataSource: CUSTOM() }, undefined, undefined],
+  ['another namespace', { dataSourceRef: { ...CUSTOM(), namespace: 'n' } }, undefined, undefined],
+])('what a claim is filled from stands in both fields: %s', async (_what, spec, source, reference) => {
+  const { status, body } = await server.call('POST', CLAIMS, claim(spec), DRY)
+  expect(status).toBe(201)
+  expect((body as { spec: object }).spec).toEqual({
+    ...(claim({}) as { spec: object }).spec,
+    volumeMode: 'Filesystem',
+    ...(source && { dataSource: source }),
+    ...(reference && { dataSourceRef: reference }),
+  })
+})
+
+function SNAPSHOT(): object {
+  return { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 's' }
+}
+function CUSTOM(): object {
+  return { apiGroup: 'example.com', kind: 'Any', name: 's' }
+}
+
+const narrowed = 'only additions are allowed (no mutations or deletions)'
+test.each([
+  ['a narrower term', { affinity: nodeAffinity(term('x', 'y')) }, 200, ''],
+  ['another label', { nodeSelector: { c: 'd' } }, 200, ''],
+  ['another value', { nodeSelector: { a: 'c' } }, 422, 'only additions to spec.nodeSelector are allowed'],
+  ['another term', { affinity: nodeAffinity(term('y')) }, 422, narrowed],
+  ['more terms', { affinity: nodeAffinity(term('x'), term('y')) }, 422, 'no additions/deletions to non-empty'],
+  ['affinity to pods', { affinity: { podAffinity: {} } }, 422, 'pod updates may not change fields other than'],
+  ['a new gate', { schedulingGates: [{ name: 'wait' }, { name: 'more' }] }, 422, "found new scheduling gate 'more'"],
+])('a gated pod may get %s: %s', async (_what, spec, status, text) => {
+  const answer = await server.call('PATCH', `${PODS}/gated`, { spec }, { ...MERGE, ...DRY })
+  expect(answer.status).toBe(status)
+  if (text !== '') expect(messageOf(answer)).toContain(text)
+})
+
+test.each([
+  ['replication controllers', { apiVersion: 'v1', kind: 'ReplicationController', name: 'r' }, 201, ''],
+  ['the core group', { apiVersion: 'v1', kind: 'Pod', name: 'r' }, 422, 'apiVersion must specify API group'],
+  ['slashes', { apiVersion: 'a/b/c', kind: 'K', name: 'r' }, 422, 'unexpected GroupVersion string: a/b/c'],
+])('an autoscaler refers to %s', async (_what, scaleTargetRef, status, text) => {
+  const answer = await server.call('POST', HPA, { ...scaler({ scaleTargetRef }), metadata: { name: 'new' } }, DRY)
+  expect(answer.status).toBe(status)
+  if (text !== '') expect(messageOf(answer)).toContain(text)
+})
+
+test.each([
+  [{ selectPolicy: '' }, 'selectPolicy: Unsupported value: "": supported values: "Disabled", "Max", "Min"'],
+  [{ tolerance: '-1' }, 'tolerance: Invalid value: "-1": must be greater than or equal to 0'],
+])('rules of an autoscaler: %o', async (scaleUp, text) => {
+  const answer = await server.call('PATCH', `${HPA}/h`, { spec: { behavior: { scaleUp } } }, { ...MERGE, ...DRY })
+  expect(messageOf(answer)).toContain(`spec.behavior.scaleUp.${text}`)
+})
+
+test('an autoscaler of v1 without metrics aims at 80 % of CPU', async () => {
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }
+  const object = { metadata: { name: 'v1' }, spec: { maxReplicas: 2, scaleTargetRef: ref } }
+  const { body } = await server.call('POST', HPA.replace('/v2/', '/v1/'), object, DRY)
+  expect(body).toMatchObject({ spec: { targetCPUUtilizationPercentage: 80 } })
+})
+
+test.each([
+  [
+    { podCIDRs: ['10.1.0.0/24'], podCIDR: '10.1.0.0/24' },
+    'spec.podCIDRs: Forbidden: node updates may not change podCIDR',
+  ],
+  [{ externalID: 'x' }, 'spec.externalID: Forbidden: may not be updated'],
+])('a node keeps %o', async (spec, text) => {
+  const answer = await server.call('PATCH', '/api/v1/nodes/n', { spec }, { ...MERGE, ...DRY })
+  expect(messageOf(answer)).toContain(text)
+})
+
+test.each([
+  [
+    ['x'],
+    'status.declaredFeatures[0]: Invalid value: "x": invalid feature name "x": must start with an UpperCamelCase',
+  ],
+  [['B', 'A'], 'status.declaredFeatures[1]: Invalid value: "A": list must be sorted alphabetically'],
+  [['A', 'A'], 'status.declaredFeatures[1]: Duplicate value: "A"'],
+])('features of a node: %o', async (declaredFeatures, text) => {
+  const answer = await server.call(
+    'POST',
+    '/api/v1/nodes',
+    { metadata: { name: 'f' }, status: { declaredFeatures } },
+    DRY,
+  )
+  expect(messageOf(answer)).toContain(text)
+})
+
+test('a limit of what cannot be shared is its request', async () => {
+  const item = { type: 'Container', default: { 'example.com/gpu': '2' }, defaultRequest: { 'example.com/gpu': '1' } }
+  const answer = await server.call('POST', `/api/v1${NS}/limitranges`, {
+    metadata: { name: 'l' },
+    spec: { limits: [item] },
+  })
+  expect(messageOf(answer)).toContain('default value 2 must equal to defaultRequest value 1 in example.com/gpu')
+})
+
+test('a CSIDriver counts the changes of its spec, and drops what is off', async () => {
+  const drivers = '/apis/storage.k8s.io/v1/csidrivers'
+  const made = await server.call('POST', drivers, {
+    metadata: { name: 'd' },
+    spec: { preventPodSchedulingIfMissing: true },
+  })
+  expect(made.body).not.toHaveProperty('metadata.generation')
+  expect(made.body).not.toHaveProperty('spec.preventPodSchedulingIfMissing')
+  const changed = await server.call('PATCH', `${drivers}/d`, { spec: { podInfoOnMount: true } }, MERGE)
+  expect(changed.body).toMatchObject({ metadata: { generation: 1 } })
+})
