@@ -6,7 +6,7 @@ import { type FunctionMap, parseTemplate, TemplateSet } from '../template/index.
 /** Runs one Go template that stands alone, as commands with `--template` do; `name` shows in errors. */
 export function runGoTemplate(name: string, text: string, data: GoValue, functions: FunctionMap = new Map()): string {
   const set = new TemplateSet(name)
-  set.add(parseTemplate(name, text, { functions }))
+  set.add(parseTemplate(name, text, functions))
   return set.has(name) ? set.execute(name, data, { functions }) : ''
 }
 

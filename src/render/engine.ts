@@ -6,7 +6,7 @@ import {
   type NamedTemplate,
   type ParsedTemplate,
   parseTemplate,
-  TemplateCache,
+  SharedVocabulary,
   TemplateSet,
 } from '../template/index.ts'
 import { cleanExecError, cleanParseError } from './engine-errors.ts'
@@ -74,7 +74,7 @@ function loadTemplates(
     const data = templates.get(path)?.file.data ?? noData
     let parsed: ParsedTemplate
     try {
-      parsed = share ? parseShared(path, data, functions) : parseTemplate(path, fromBytes(data), { functions })
+      parsed = share ? parseShared(path, data, functions) : parseTemplate(path, fromBytes(data), functions)
     } catch (error) {
       throw cleanParseError(path, error)
     }
@@ -96,6 +96,8 @@ function underName(parsed: ParsedTemplate, path: string): ParsedTemplate {
 const noData = new Uint8Array()
 
 const parsedTexts = new Map<string, ParsedTemplate>()
+/** What parsed texts have in common, for as long as they are kept. */
+let vocabulary: SharedVocabulary | undefined
 const parsedLimit = 20_000
 /** By the bytes themselves, which copies of a chart under aliases share, so that most texts need not even be decoded again. */
 const parsedFiles = new WeakMap<Uint8Array, ParsedTemplate>()
@@ -105,14 +107,16 @@ function parseShared(path: string, data: Uint8Array, functions: FunctionMap): Pa
   const same = parsedFiles.get(data)
   if (same) return same
   const text = fromBytes(data)
-  const parsed = parsedTexts.get(text) ?? parseTemplate(path, text, { functions })
-  if (parsedTexts.size >= parsedLimit) parsedTexts.clear()
+  vocabulary ??= new SharedVocabulary(functions)
+  const parsed = parsedTexts.get(text) ?? parseTemplate(path, text, vocabulary)
+  if (parsedTexts.size >= parsedLimit) {
+    parsedTexts.clear()
+    vocabulary = undefined
+  }
   parsedTexts.set(text, parsed)
   parsedFiles.set(data, parsed)
   return parsed
 }
-
-let texts: TemplateCache | undefined
 
 function execute(
   templates: ReadonlyMap<string, Renderable>,
@@ -120,12 +124,10 @@ function execute(
   set: TemplateSet,
   options: Run,
 ): Map<string, string> {
-  texts ??= new TemplateCache(options.functions)
   const rendered = new Map<string, string>()
   const run = {
     functions: options.functions,
     missingKey: options.strict ? ('error' as const) : ('zero' as const),
-    cache: texts,
   }
   for (const path of order) {
     const template = templates.get(path)

@@ -1,6 +1,6 @@
 import { ChartctlError, errorText } from '../base/index.ts'
 import { quote, sprintf } from '../go/index.ts'
-import type { Node, Source } from './node.ts'
+import type { Node, Place, Source } from './node.ts'
 import { nodePosition, nodeText } from './print-node.ts'
 
 /**
@@ -51,11 +51,18 @@ export function parseError(source: Source, line: number, reason: string): Templa
   })
 }
 
-/** An error while running `template`, at a node. */
-export function execError(template: string, node: Node, reason: string, cause?: unknown): TemplateError {
-  const { line, column } = nodePosition(node)
+/** Where running a template failed: the name of the template, a node, and the place of the action that holds the node. */
+export interface Failure {
+  readonly template: string
+  readonly node: Node
+  readonly place: Place
+}
+
+/** An error while running a template. */
+export function execError({ template, node, place }: Failure, reason: string, cause?: unknown): TemplateError {
+  const { line, column } = nodePosition(node, place)
   const text = nodeText(node)
-  const file = node.source.name
+  const file = place.source.name
   const at = `template: ${file}:${line}:${column}: executing `
   // A file name with a percent sign goes through the format unescaped, as in Go.
   const message = file.includes('%')
@@ -65,8 +72,8 @@ export function execError(template: string, node: Node, reason: string, cause?: 
 }
 
 /** `error calling NAME: …`: a function or method failed or threw. */
-export function callError(template: string, node: Node, name: string, cause: unknown): TemplateError {
-  return execError(template, node, `error calling ${name}: ${errorText(cause)}`, cause)
+export function callError(failure: Failure, name: string, cause: unknown): TemplateError {
+  return execError(failure, `error calling ${name}: ${errorText(cause)}`, cause)
 }
 
 /** Execution of a template that the set does not have; `within` is the template that names the set. */

@@ -9,7 +9,8 @@ import {
   skipSpaces,
   validRune,
 } from './characters.ts'
-import { SPACED, Token, type TokenKind, type Tokens } from './token.ts'
+import { type KnownActions, NO_ACTION } from './known-actions.ts'
+import { KIND, SPACED, Token, type TokenKind, type Tokens } from './token.ts'
 
 const LEFT = '{{'
 const RIGHT = '}}'
@@ -46,10 +47,11 @@ export interface LexerOptions {
 
 /**
  * Splits a template into tokens, up to the first error, as Go's text/template/parse. Spaces inside actions are no tokens:
- * the kind of the token after them carries `SPACED`. The last token is `eof` or `error`.
+ * the kind of the token after them carries `SPACED`. The last token is `eof` or `error`. An action that is known already
+ * is a single token.
  */
-export function tokenize(text: string, options: LexerOptions): Tokens {
-  return new Lexer(text, options).run()
+export function tokenize(text: string, options: LexerOptions, known?: KnownActions): Tokens {
+  return new Lexer(text, options, known).run()
 }
 
 /** Tokens repeated at the end. */
@@ -72,6 +74,7 @@ function columns(size: number): Columns {
 class Lexer {
   private readonly input: string
   private readonly options: LexerOptions
+  private readonly known: KnownActions | undefined
   private readonly kinds: Uint8Array
   private readonly starts: Int32Array
   private readonly ends: Int32Array
@@ -82,9 +85,10 @@ class Lexer {
   private parenDepth = 0
   private error: string | undefined
 
-  constructor(input: string, options: LexerOptions) {
+  constructor(input: string, options: LexerOptions, known: KnownActions | undefined) {
     this.input = input
     this.options = options
+    this.known = known
     ;[this.kinds, this.starts, this.ends] = columns(input.length + LOOK_AHEAD + 2)
   }
 
@@ -151,12 +155,41 @@ class Lexer {
       this.comment(inside)
       return
     }
-    this.push(Token.leftDelim, delim, open)
+    const { known } = this
+    // Strings may hold what looks like the end; then it is not, and the action stays without a number.
+    const close = known === undefined ? -1 : input.indexOf(RIGHT, inside)
+    if (known === undefined || close < 0) {
+      this.newAction(delim, inside)
+      return
+    }
+    const text = input.slice(delim, close + RIGHT.length)
+    const number = known.read(text)
+    if (number === NO_ACTION) {
+      const first = this.count
+      this.newAction(delim, inside)
+      if (this.isShareable(first, close)) this.ends[first] = known.add(text)
+    } else {
+      this.push(Token.known, delim, number)
+      this.closeAt(close, this.hasRightMarker(close - MARKER_LENGTH))
+    }
+  }
+
+  private newAction(delim: number, inside: number): void {
+    this.push(Token.leftDelim, delim, NO_ACTION)
     this.pos = inside
     this.spaced = 0
     this.parenDepth = 0
     let more = true
     while (more) more = this.insideAction()
+  }
+
+  /** Whether an action, the tokens since `first`, ends at `close` and is complete without what follows it. */
+  private isShareable(first: number, close: number): boolean {
+    const { kinds, count } = this
+    if (this.error !== undefined || this.starts[count - 1] !== close) return false
+    const kind = (kinds[first + 1] as number) & KIND
+    // {{define}} and {{block}} have bodies, {{else if}} is the beginning of a statement within another.
+    return kind !== Token.define && kind !== Token.block && (kind !== Token.else || count === first + 3)
   }
 
   private comment(start: number): void {

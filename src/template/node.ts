@@ -7,31 +7,37 @@ export interface Source {
 }
 
 interface NodeBase {
-  /** Index of the first UTF-16 unit in the source. */
+  /** Index of the first UTF-16 unit, from the `{{` of the action that the node is part of. */
   readonly pos: number
+}
+
+/** Where an action stands. What is inside it does not say, since equal actions share it. */
+export interface Place {
   readonly source: Source
+  /** Index of the `{{` in the source. */
+  readonly start: number
 }
 
 /** Statements one after the other. */
-export interface ListNode extends NodeBase {
+export interface ListNode {
   readonly type: 'list'
   readonly nodes: readonly StatementNode[]
 }
 
 /** Text outside actions, trimmed already. */
-export interface TextNode extends NodeBase {
+export interface TextNode {
   readonly type: 'text'
   readonly text: string
 }
 
 /** A pipeline whose value is printed, unless it declares variables. */
-export interface ActionNode extends NodeBase {
+export interface ActionNode extends NodeBase, Place {
   readonly type: 'action'
   readonly pipe: PipeNode
 }
 
 /** if, with and range. */
-export interface BranchNode extends NodeBase {
+export interface BranchNode extends NodeBase, Place {
   readonly type: 'if' | 'with' | 'range'
   readonly pipe: PipeNode
   readonly list: ListNode
@@ -39,14 +45,14 @@ export interface BranchNode extends NodeBase {
 }
 
 /** {{template}}; {{block}} is one too. */
-export interface TemplateNode extends NodeBase {
+export interface TemplateNode extends NodeBase, Place {
   readonly type: 'template'
   readonly name: string
   readonly pipe: PipeNode | undefined
 }
 
 /** {{break}} and {{continue}}. */
-export interface BreakNode extends NodeBase {
+export interface BreakNode {
   readonly type: 'break' | 'continue'
 }
 
@@ -60,6 +66,8 @@ export interface PipeNode extends NodeBase {
   isAssign: boolean
   decl: readonly VariableNode[]
   commands: readonly CommandNode[]
+  /** The pipeline of an action that equal actions share, whose commands use no variable but `$`. */
+  isClosed: boolean
 }
 
 /** An operand with its arguments. */
@@ -140,8 +148,11 @@ export type OperandNode =
   | StringNode
   | PipeNode
 
+/** Nodes at which running a template can fail. */
+export type Node = ActionNode | BranchNode | TemplateNode | PipeNode | CommandNode | OperandNode
+
 /** Any node of a parse tree. */
-export type Node = ListNode | StatementNode | PipeNode | CommandNode | OperandNode
+export type AnyNode = Node | ListNode | StatementNode
 
 /** One named template: the body of a file or of a {{define}}. */
 export interface Tree {

@@ -8,7 +8,7 @@ import {
   runes,
   unquoteChar,
 } from '../go/index.ts'
-import type { NumberNode, Source } from './node.ts'
+import type { NumberNode } from './node.ts'
 import { Token, type TokenKind } from './token.ts'
 
 type NumberValue = Pick<NumberNode, 'int' | 'uint' | 'float' | 'complex'>
@@ -17,9 +17,9 @@ type NumberValue = Pick<NumberNode, 'int' | 'uint' | 'float' | 'complex'>
  * Reads a number literal under every type that can hold it, as Go's untyped constants. Throws GoError with the text that
  * the parse error shows.
  */
-export function parseNumber(source: Source, pos: number, text: string, kind: TokenKind): NumberNode {
+export function parseNumber(pos: number, text: string, kind: TokenKind): NumberNode {
   const { int, uint, float, complex } = readNumber(text, kind)
-  return { type: 'number', pos, source, text, int, uint, float, complex }
+  return { type: 'number', pos, text, int, uint, float, complex }
 }
 
 function readNumber(text: string, kind: TokenKind): NumberValue {

@@ -1,4 +1,5 @@
 import { quote, unquote } from '../go/index.ts'
+import type { Action, KnownAction } from './action.ts'
 import type { ChainNode, CommandNode, Node, OperandNode, PipeNode, StringNode, VariableNode } from './node.ts'
 import { parseNumber } from './parse-number.ts'
 import { nodeText } from './print-node.ts'
@@ -29,12 +30,17 @@ for (const kind of [
 
 const NO_DECLARATIONS: readonly VariableNode[] = []
 const NO_COMMANDS: readonly CommandNode[] = []
+const NO_NAMES: readonly string[] = []
 
 /** Parses what stands inside an action, and knows which variables are in scope. */
 export class PipelineParser {
   private readonly tokens: TokenStream
   private readonly hasFunction: (name: string) => boolean
   private readonly variables: string[] = ['$']
+  /** Variables of outer actions that the action being read uses; those from `actionMark` on are its own. */
+  private uses: readonly string[] = NO_NAMES
+  private actionMark = 0
+  private usesVariables = false
   private parenDepth = 0
   /** What is read of the pipelines and commands that are not complete yet, up to `waitingCount`. */
   private readonly waiting: Node[] = []
@@ -54,6 +60,30 @@ export class PipelineParser {
     while (this.variables.length > mark) this.variables.pop()
   }
 
+  /** Begins an action: from here on it is noted what the action does to the variables in scope. */
+  beginAction(): void {
+    this.actionMark = this.variables.length
+    this.uses = NO_NAMES
+    this.usesVariables = false
+  }
+
+  /** The action, which others share now, with the variables that it uses and declares. */
+  endAction(action: Action): KnownAction {
+    const { uses, variables, actionMark } = this
+    const declares = variables.length === actionMark ? NO_NAMES : variables.slice(actionMark)
+    if ('pipe' in action && action.pipe !== undefined) {
+      action.pipe.isClosed = !this.usesVariables && declares.length === action.pipe.decl.length
+    }
+    return { action, uses, declares }
+  }
+
+  /** Does what reading a known action would do to the variables in scope; false when it needs one that is not there. */
+  repeat({ uses, declares }: KnownAction): boolean {
+    for (const name of uses) if (!this.variables.includes(name)) return false
+    for (const name of declares) this.variables.push(name)
+    return true
+  }
+
   /** The nodes that wait since `mark`, in an array of just their number: there are many, and most hold one or two. */
   private takeWaiting(mark: number): Node[] {
     const nodes = this.waiting.slice(mark, this.waitingCount)
@@ -64,15 +94,14 @@ export class PipelineParser {
   /** declarations? command ('|' command)*, up to `end`. */
   pipeline(context: string, end: TokenKind): PipeNode {
     const { tokens } = this
-    const { source } = tokens
     const mark = this.waitingCount
     const pipe: PipeNode = {
       type: 'pipe',
       pos: tokens.nextPos,
-      source,
       isAssign: false,
       decl: NO_DECLARATIONS,
       commands: NO_COMMANDS,
+      isClosed: false,
     }
     while (tokens.next === Token.variable && this.declaration(pipe, context)) {
       // One declaration may follow another.
@@ -122,7 +151,7 @@ export class PipelineParser {
   }
 
   private variableNode(pos: number, text: string): VariableNode {
-    return { type: 'variable', pos, source: this.tokens.source, names: [text] }
+    return { type: 'variable', pos, names: [text] }
   }
 
   private check(pipe: PipeNode, context: string): void {
@@ -146,7 +175,7 @@ export class PipelineParser {
       if (next !== Token.rightDelim && next !== Token.rightParen && tokens.take() !== Token.pipe) {
         tokens.unexpected('operand')
       }
-      return { type: 'command', pos, source: tokens.source, args: this.takeWaiting(mark) as OperandNode[] }
+      return { type: 'command', pos, args: this.takeWaiting(mark) as OperandNode[] }
     }
   }
 
@@ -157,12 +186,11 @@ export class PipelineParser {
     if (tokens.next !== Token.field || tokens.isSpaced) return term
     const pos = tokens.nextPos
     while (tokens.next === Token.field && !tokens.isSpaced) tokens.take()
-    const { source } = tokens
     switch (term.type) {
       case 'field':
-        return { type: 'field', pos, source, names: tokens.textFrom(term.pos + 1).split('.') }
+        return { type: 'field', pos, names: tokens.textFrom(term.pos + 1).split('.') }
       case 'variable':
-        return { type: 'variable', pos, source, names: tokens.textFrom(term.pos).split('.') }
+        return { type: 'variable', pos, names: tokens.textFrom(term.pos).split('.') }
       case 'bool':
       case 'string':
       case 'number':
@@ -173,7 +201,6 @@ export class PipelineParser {
         return {
           type: 'chain',
           pos,
-          source,
           operand: term,
           names: tokens.textFrom(pos + 1).split('.'),
         } satisfies ChainNode
@@ -182,17 +209,16 @@ export class PipelineParser {
 
   private term(): OperandNode {
     const { tokens } = this
-    const { source } = tokens
     const kind = tokens.take()
     const { pos } = tokens
     switch (kind) {
       case Token.identifier: {
         const name = tokens.text
         if (!this.hasFunction(name)) tokens.fail(`function ${quote(name)} not defined`)
-        return { type: 'identifier', pos, source, name }
+        return { type: 'identifier', pos, name }
       }
       case Token.field:
-        return { type: 'field', pos, source, names: [tokens.name] }
+        return { type: 'field', pos, names: [tokens.name] }
       case Token.variable:
         return this.useVariable(pos, tokens.text)
       case Token.string:
@@ -201,13 +227,13 @@ export class PipelineParser {
       case Token.leftParen:
         return this.parenthesized()
       case Token.dot:
-        return { type: 'dot', pos, source }
+        return { type: 'dot', pos }
       case Token.nil:
-        return { type: 'nil', pos, source }
+        return { type: 'nil', pos }
       case Token.bool:
-        return { type: 'bool', pos, source, value: tokens.text === 'true' }
+        return { type: 'bool', pos, value: tokens.text === 'true' }
       default:
-        return tokens.guard((text) => parseNumber(source, pos, text, kind))
+        return tokens.guard((text) => parseNumber(pos, text, kind))
     }
   }
 
@@ -216,7 +242,7 @@ export class PipelineParser {
     // Most literals have nothing to unquote.
     const isPlain = quoted.charCodeAt(0) === 0x22 ? !quoted.includes('\\') : !quoted.includes('\r')
     const text = isPlain ? quoted.slice(1, -1) : tokens.guard(unquote)
-    return { type: 'string', pos, source: tokens.source, quoted, text }
+    return { type: 'string', pos, quoted, text }
   }
 
   private parenthesized(): PipeNode {
@@ -228,7 +254,10 @@ export class PipelineParser {
   }
 
   private useVariable(pos: number, text: string): VariableNode {
-    if (!this.variables.includes(text)) this.tokens.fail(`undefined variable ${quote(text)}`)
+    const index = this.variables.lastIndexOf(text)
+    if (index < 0) this.tokens.fail(`undefined variable ${quote(text)}`)
+    if (index > 0) this.usesVariables = true
+    if (index > 0 && index < this.actionMark) this.uses = [...this.uses, text]
     return this.variableNode(pos, text)
   }
 }

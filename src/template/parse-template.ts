@@ -1,26 +1,23 @@
-import { builtins } from './builtins.ts'
 import type { FunctionMap } from './compile/functions.ts'
 import { NamedTemplate, type ParsedTemplate } from './parsed-template.ts'
 import { parseTrees } from './parser.ts'
-
-/** Builtins that are compiled specially unless a function of the same name replaces them. */
-const SPECIAL = ['and', 'or', 'call'] as const
-const NO_OVERRIDES: ReadonlySet<string> = new Set()
+import { SharedVocabulary, Vocabulary } from './vocabulary.ts'
 
 /**
- * Parses a template text and its {{define}}s. Names that are neither in `functions` nor builtin are errors. Throws
- * TemplateError with Go's text. Compilation follows on first use.
+ * Parses a template text and its {{define}}s. Names that are neither in `functions` nor builtin are errors; with a shared
+ * vocabulary, what the text has in common with earlier ones is not read again. Throws TemplateError with Go's text.
+ * Compilation follows on first use.
  */
 export function parseTemplate(
   name: string,
   text: string,
-  options: { readonly functions: ReadonlySet<string> | FunctionMap },
+  functions: ReadonlySet<string> | FunctionMap | SharedVocabulary,
 ): ParsedTemplate {
-  const { functions } = options
-  const trees = parseTrees(name, text, (word) => functions.has(word) || builtins.has(word))
-  const replaced = SPECIAL.filter((word) => functions.has(word))
-  const overridden = replaced.length === 0 ? NO_OVERRIDES : new Set<string>(replaced)
-  const templates = trees.map((tree) => new NamedTemplate(tree, overridden))
+  const shared = functions instanceof SharedVocabulary ? functions : undefined
+  const vocabulary = functions instanceof SharedVocabulary ? functions : new Vocabulary(functions)
+  const trees = parseTrees(name, text, (word) => vocabulary.has(word), shared?.actions)
+  const context = { overridden: vocabulary.overridden, shared: shared?.pipelines }
+  const templates = trees.map((tree) => new NamedTemplate(tree, context))
   const main = templates.find((template) => template.name === name)
   return { main: main ?? (templates[templates.length - 1] as NamedTemplate), templates }
 }

@@ -1,4 +1,4 @@
-import { compileTree } from './compile/compile.ts'
+import { type CompileContext, compileTree } from './compile/compile.ts'
 import type { CompiledTemplate, Statement } from './compile/state.ts'
 import { isEmptyTree, type Tree } from './node.ts'
 
@@ -8,25 +8,21 @@ export class NamedTemplate implements CompiledTemplate {
   /** Holds nothing but space and comments; such a template does not replace another of its name. */
   readonly isEmpty: boolean
   readonly tree: Tree
-  private readonly overridden: ReadonlySet<string>
+  private readonly context: CompileContext
   private readonly original: NamedTemplate | undefined
   private compiled: ReturnType<typeof compileTree> | undefined
 
-  constructor(
-    tree: Tree,
-    overridden: ReadonlySet<string>,
-    alias?: { readonly name: string; readonly of: NamedTemplate },
-  ) {
+  constructor(tree: Tree, context: CompileContext, alias?: { readonly name: string; readonly of: NamedTemplate }) {
     this.name = alias?.name ?? tree.name
     this.original = alias?.of
     this.tree = tree
     this.isEmpty = isEmptyTree(tree.root)
-    this.overridden = overridden
+    this.context = context
   }
 
   /** The same template under another name, compiled once for both. Places in errors keep the file of the first. */
   renamed(name: string): NamedTemplate {
-    return new NamedTemplate(this.tree, this.overridden, { name, of: this.original ?? this })
+    return new NamedTemplate(this.tree, this.context, { name, of: this.original ?? this })
   }
 
   get slots(): number {
@@ -40,7 +36,7 @@ export class NamedTemplate implements CompiledTemplate {
   }
 
   private compile(): ReturnType<typeof compileTree> {
-    this.compiled = compileTree(this.tree, this.overridden)
+    this.compiled = compileTree(this.tree, this.context)
     return this.compiled
   }
 }

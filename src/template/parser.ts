@@ -1,28 +1,47 @@
 import { quote, unquote } from '../go/index.ts'
+import type { Action } from './action.ts'
+import { TemplateError } from './errors.ts'
+import type { KnownActions } from './known-actions.ts'
 import { tokenize } from './lexer.ts'
-import { isEmptyTree, type ListNode, type Source, type StatementNode, type Tree } from './node.ts'
+import { isEmptyTree, type ListNode, type PipeNode, type Source, type StatementNode, type Tree } from './node.ts'
 import { PipelineParser } from './parse-pipeline.ts'
 import { TokenStream } from './token-stream.ts'
 import { Token } from './token.ts'
 
-/** {{end}} or {{else}}, which close a list. */
+/** {{end}} or {{else}}, which close a list; `chained`: the `if` or `with` of an {{else if}} comes next. */
 interface Closing {
-  readonly type: 'end' | 'else'
-  readonly pos: number
+  readonly type: 'end' | 'else' | 'chained'
+  /** Index of the `{{` in the source. */
+  readonly start: number
 }
 
 /**
  * Parses a template text into the tree of its name and those of its {{define}}s, in the order in which they were
- * completed; the tree of the text itself comes last. Throws TemplateError with Go's text.
+ * completed; the tree of the text itself comes last. Actions that `known` holds are not read again, and new ones are added
+ * to it. Throws TemplateError with Go's text.
  */
-export function parseTrees(name: string, text: string, hasFunction: (name: string) => boolean): Tree[] {
+export function parseTrees(
+  name: string,
+  text: string,
+  hasFunction: (name: string) => boolean,
+  known?: KnownActions,
+): Tree[] {
   const source: Source = { name, text }
-  const tokens = tokenize(text, {
-    breakIsFunction: hasFunction('break'),
-    continueIsFunction: hasFunction('continue'),
-  })
+  if (known === undefined) return parseSource(source, hasFunction, undefined)
+  try {
+    return parseSource(source, hasFunction, known)
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error
+    // An error tells how far the text was read, token by token, so every action must be read for it.
+    return parseSource(source, hasFunction, undefined)
+  }
+}
+
+function parseSource(source: Source, hasFunction: (name: string) => boolean, known: KnownActions | undefined): Tree[] {
+  const options = { breakIsFunction: hasFunction('break'), continueIsFunction: hasFunction('continue') }
+  const tokens = new TokenStream(tokenize(source.text, options, known), source)
   const trees = new Map<string, Tree>()
-  new TreeParser(new TokenStream(tokens, source), hasFunction, trees).parse(name)
+  new TreeParser(tokens, hasFunction, trees, known).parse(source.name)
   return [...trees.values()]
 }
 
@@ -32,15 +51,22 @@ class TreeParser {
   private readonly hasFunction: (name: string) => boolean
   private readonly trees: Map<string, Tree>
   private readonly pipelines: PipelineParser
+  private readonly known: KnownActions | undefined
   private rangeDepth = 0
   /** The statements of the lists that are not complete yet, up to `waitingCount`. */
   private readonly waiting: StatementNode[] = []
   private waitingCount = 0
 
-  constructor(tokens: TokenStream, hasFunction: (name: string) => boolean, trees: Map<string, Tree>) {
+  constructor(
+    tokens: TokenStream,
+    hasFunction: (name: string) => boolean,
+    trees: Map<string, Tree>,
+    known: KnownActions | undefined,
+  ) {
     this.tokens = tokens
     this.hasFunction = hasFunction
     this.trees = trees
+    this.known = known
     this.pipelines = new PipelineParser(tokens, hasFunction)
   }
 
@@ -49,13 +75,12 @@ class TreeParser {
   }
 
   private child(): TreeParser {
-    return new TreeParser(this.tokens, this.hasFunction, this.trees)
+    return new TreeParser(this.tokens, this.hasFunction, this.trees, this.known)
   }
 
   /** The whole text; {{define}} is allowed only here. */
   parse(name: string): void {
     const { tokens } = this
-    const pos = tokens.nextPos
     while (tokens.next !== Token.eof) {
       if (tokens.next === Token.leftDelim && tokens.second === Token.define) {
         tokens.take()
@@ -64,10 +89,10 @@ class TreeParser {
         continue
       }
       const node = this.textOrAction()
-      if (isClosing(node)) tokens.fail(`unexpected {{${node.type}}}`)
+      if (isClosing(node)) tokens.fail(`unexpected {{${closingWord(node)}}}`)
       else this.waiting[this.waitingCount++] = node
     }
-    this.add(name, this.takeList(pos, 0))
+    this.add(name, this.takeList(0))
   }
 
   private add(name: string, root: ListNode): void {
@@ -91,46 +116,65 @@ class TreeParser {
 
   private body(name: string, context: string, line?: number): void {
     const { list, closing } = this.itemList()
-    if (closing.type !== 'end') this.tokens.fail(`unexpected {{${closing.type}}} in ${context}`, line)
+    if (closing.type !== 'end') this.tokens.fail(`unexpected {{${closingWord(closing)}}} in ${context}`, line)
     this.add(name, list)
   }
 
   private itemList(): { list: ListNode; closing: Closing } {
     const { tokens } = this
-    const pos = tokens.nextPos
     const mark = this.waitingCount
     while (tokens.next !== Token.eof) {
       const node = this.textOrAction()
-      if (isClosing(node)) return { list: this.takeList(pos, mark), closing: node }
+      if (isClosing(node)) return { list: this.takeList(mark), closing: node }
       this.waiting[this.waitingCount++] = node
     }
     return tokens.fail('unexpected EOF')
   }
 
   /** The list of the statements that wait since `mark`. */
-  private takeList(pos: number, mark: number): ListNode {
+  private takeList(mark: number): ListNode {
     const nodes = this.waiting.slice(mark, this.waitingCount)
     this.waitingCount = mark
-    return { type: 'list', pos, source: this.source, nodes }
+    return { type: 'list', nodes }
   }
 
   private textOrAction(): StatementNode | Closing {
-    const { tokens } = this
+    const { tokens, pipelines } = this
     const kind = tokens.take()
-    if (kind === Token.text) return { type: 'text', pos: tokens.pos, source: this.source, text: tokens.text }
-    if (kind !== Token.leftDelim) return tokens.unexpected('input')
-    tokens.actionStart = tokens.pos
-    const node = this.action()
-    tokens.actionStart = -1
+    if (kind === Token.text) return { type: 'text', text: tokens.text }
+    if (kind !== Token.leftDelim && kind !== Token.known) return tokens.unexpected('input')
+    const start = tokens.beginAction()
+    const mark = pipelines.mark()
+    let node: StatementNode | Closing
+    if (kind === Token.known) node = this.complete(this.knownAction(), start, mark)
+    else if (tokens.next === Token.block) node = this.blockControl(start)
+    else node = this.complete(this.newAction(), start, mark)
+    tokens.endAction()
     return node
   }
 
-  private action(): StatementNode | Closing {
+  private knownAction(): Action {
     const { tokens } = this
+    const known = this.known?.get(tokens.action)
+    // Where the action cannot be repeated, the text is read again without known actions.
+    if (known === undefined || !this.pipelines.repeat(known)) return tokens.unexpected('input')
+    return known.action
+  }
+
+  private newAction(): Action {
+    const { tokens, pipelines } = this
+    const number = tokens.action
+    if (this.known === undefined || number < 0) return this.action()
+    pipelines.beginAction()
+    const action = this.action()
+    this.known.set(number, pipelines.endAction(action))
+    return action
+  }
+
+  /** Reads an action, without what follows it. */
+  private action(): Action {
+    const { tokens, pipelines } = this
     switch (tokens.next) {
-      case Token.block:
-        tokens.take()
-        return this.blockControl()
       case Token.break:
         tokens.take()
         return this.loopControl('break')
@@ -143,91 +187,113 @@ class TreeParser {
       case Token.end:
         tokens.take()
         tokens.expect('end', Token.rightDelim)
-        return { type: 'end', pos: tokens.pos }
+        return { type: 'end' }
       case Token.if:
         tokens.take()
-        return this.branch('if')
+        return { type: 'if', pipe: pipelines.pipeline('if', Token.rightDelim) }
       case Token.range:
         tokens.take()
-        return this.branch('range')
+        return { type: 'range', pipe: pipelines.pipeline('range', Token.rightDelim) }
       case Token.template:
         tokens.take()
         return this.templateControl()
       case Token.with:
         tokens.take()
-        return this.branch('with')
-      default: {
-        const pos = tokens.nextPos
-        return { type: 'action', pos, source: this.source, pipe: this.pipelines.pipeline('command', Token.rightDelim) }
-      }
+        return { type: 'with', pipe: pipelines.pipeline('with', Token.rightDelim) }
+      default:
+        return { type: 'action', pipe: pipelines.pipeline('command', Token.rightDelim) }
     }
   }
 
-  private loopControl(type: 'break' | 'continue'): StatementNode {
+  private loopControl(type: 'break' | 'continue'): Action {
     const { tokens } = this
-    const { pos } = tokens
     if (tokens.take() !== Token.rightDelim) tokens.unexpected(`{{${type}}}`)
-    if (this.rangeDepth === 0) tokens.fail(`{{${type}}} outside {{range}}`)
-    return { type, pos, source: this.source }
+    return { type }
   }
 
-  private elseControl(): Closing {
+  private elseControl(): Action {
     const { tokens } = this
-    const { next, nextPos } = tokens
+    const { next } = tokens
     // "else if" and "else with" are read as "else" and a nested action.
-    if (next === Token.if || next === Token.with) return { type: 'else', pos: nextPos }
+    if (next === Token.if || next === Token.with) return { type: 'chained' }
     tokens.expect('else', Token.rightDelim)
-    return { type: 'else', pos: tokens.pos }
+    return { type: 'else' }
   }
 
-  private branch(type: 'if' | 'with' | 'range'): StatementNode {
-    const mark = this.pipelines.mark()
-    const pipe = this.pipelines.pipeline(type, Token.rightDelim)
+  /** The statement that an action begins, with its body; `mark`: the scope before the action. */
+  private complete(action: Action, start: number, mark: number): StatementNode | Closing {
+    const { type } = action
+    switch (type) {
+      case 'action': {
+        const { pipe } = action
+        return { type, pos: pipe.pos, start, source: this.source, pipe }
+      }
+      case 'if':
+      case 'with':
+      case 'range':
+        return this.branch(type, action.pipe, start, mark)
+      case 'template': {
+        const { pos, name, pipe } = action
+        return { type, pos, start, source: this.source, name, pipe }
+      }
+      case 'break':
+      case 'continue':
+        if (this.rangeDepth === 0) this.tokens.fail(`{{${type}}} outside {{range}}`)
+        return { type }
+      default:
+        return { type, start }
+    }
+  }
+
+  private branch(type: 'if' | 'with' | 'range', pipe: PipeNode, start: number, mark: number): StatementNode {
     if (type === 'range') this.rangeDepth++
     const { list, closing } = this.itemList()
     if (type === 'range') this.rangeDepth--
-    const elseList = closing.type === 'else' ? this.elseBody(type, closing) : undefined
+    const elseList = closing.type === 'end' ? undefined : this.elseBody(type, closing)
     this.pipelines.release(mark)
-    return { type, pos: pipe.pos, source: this.source, pipe, list, elseList }
+    return { type, pos: pipe.pos, start, source: this.source, pipe, list, elseList }
   }
 
   private elseBody(type: 'if' | 'with' | 'range', opening: Closing): ListNode {
-    const { tokens } = this
+    const { tokens, pipelines } = this
     const { next } = tokens
-    if ((type === 'if' && next === Token.if) || (type === 'with' && next === Token.with)) {
+    const isChained = opening.type === 'chained'
+    if (isChained && ((type === 'if' && next === Token.if) || (type === 'with' && next === Token.with))) {
       tokens.take()
-      const nested = this.branch(type)
-      return { type: 'list', pos: opening.pos, source: this.source, nodes: [nested] }
+      const mark = pipelines.mark()
+      const pipe = pipelines.pipeline(type, Token.rightDelim)
+      return { type: 'list', nodes: [this.branch(type, pipe, opening.start, mark)] }
     }
     const { list, closing } = this.itemList()
-    if (closing.type !== 'end') tokens.fail(`expected end; found {{${closing.type}}}`)
+    if (closing.type !== 'end') tokens.fail(`expected end; found {{${closingWord(closing)}}}`)
     return list
   }
 
-  private blockControl(): StatementNode {
+  private blockControl(start: number): StatementNode {
     const { tokens } = this
+    tokens.take()
     const context = 'block clause'
     const name = this.templateName(context)
     const { pos } = tokens
     const pipe = this.pipelines.pipeline(context, Token.rightDelim)
     // The body is a tree of its own: it knows nothing of the action that opened it.
     const { line } = tokens
-    tokens.actionStart = -1
+    tokens.endAction()
     this.child().body(name, context, line)
-    return { type: 'template', pos, source: this.source, name, pipe }
+    return { type: 'template', pos, start, source: this.source, name, pipe }
   }
 
-  private templateControl(): StatementNode {
+  private templateControl(): Action {
     const { tokens } = this
     const context = 'template clause'
     const name = this.templateName(context)
     const { pos } = tokens
     if (tokens.next === Token.rightDelim) {
       tokens.take()
-      return { type: 'template', pos, source: this.source, name, pipe: undefined }
+      return { type: 'template', pos, name, pipe: undefined }
     }
     const pipe = this.pipelines.pipeline(context, Token.rightDelim)
-    return { type: 'template', pos, source: this.source, name, pipe }
+    return { type: 'template', pos, name, pipe }
   }
 
   /** Takes the name of a template: a string literal. */
@@ -240,5 +306,10 @@ class TreeParser {
 }
 
 function isClosing(node: StatementNode | Closing): node is Closing {
-  return node.type === 'end' || node.type === 'else'
+  return node.type === 'end' || node.type === 'else' || node.type === 'chained'
+}
+
+/** A closing action as errors name it. */
+function closingWord({ type }: Closing): string {
+  return type === 'chained' ? 'else' : type
 }

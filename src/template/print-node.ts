@@ -1,8 +1,8 @@
 import { byteLength, quote } from '../go/index.ts'
-import type { Node, PipeNode } from './node.ts'
+import type { AnyNode, Node, PipeNode, Place } from './node.ts'
 
 /** A node as Go prints it: the text between `<` and `>` in errors. */
-export function nodeText(node: Node): string {
+export function nodeText(node: AnyNode): string {
   switch (node.type) {
     case 'list':
       return node.nodes.map(nodeText).join('')
@@ -56,8 +56,8 @@ function pipeText(pipe: PipeNode): string {
 }
 
 /** Line from 1 and column in bytes (0 for the first line's first byte, 1 for later lines), as Go reports a node. */
-export function nodePosition(node: Node): { line: number; column: number } {
-  const before = node.source.text.slice(0, node.pos)
+export function nodePosition(node: Node, { source, start }: Place): { line: number; column: number } {
+  const before = source.text.slice(0, start + node.pos)
   const newline = before.lastIndexOf('\n')
   let line = 1
   for (let at = before.indexOf('\n'); at >= 0; at = before.indexOf('\n', at + 1)) line++

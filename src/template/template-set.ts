@@ -8,7 +8,6 @@ import {
   type MissingKey,
   type RunnableText,
 } from './compile/state.ts'
-import { TemplateCache } from './template-cache.ts'
 
 /** How a template runs. */
 export interface ExecuteOptions {
@@ -16,8 +15,6 @@ export interface ExecuteOptions {
   readonly functions: FunctionMap
   /** What a missing map key gives; default: no value. Helm uses `zero`, and `error` with `--strict`. */
   readonly missingKey?: MissingKey
-  /** Texts that `Execution.renderText` parsed before; share one cache between executions to parse each text once. */
-  readonly cache?: TemplateCache
 }
 
 /** Definitions added together; a clone puts its own on top of those it was cloned from. */
@@ -94,7 +91,6 @@ export class TemplateSet {
       set: this,
       functions: functionTable(options.functions, builtins),
       missingKey: options.missingKey ?? 'default',
-      cache: options.cache ?? new TemplateCache(options.functions),
     })
     try {
       return execution.render(name, data)

@@ -1,10 +1,7 @@
 import { lineAt } from './characters.ts'
 import { TemplateError, parseError } from './errors.ts'
 import type { Source } from './node.ts'
-import { describeToken, SPACED, Token, type TokenKind, type Tokens } from './token.ts'
-
-/** Mask of a kind without `SPACED`. */
-const KIND = SPACED - 1
+import { describeToken, KIND, SPACED, Token, type TokenKind, type Tokens } from './token.ts'
 
 /** A cursor over tokens. Errors name the line of the farthest token seen, as Go's parser, which lexes on demand. */
 export class TokenStream {
@@ -15,8 +12,10 @@ export class TokenStream {
   /** Index of the token that `take` gave last. */
   private current = -1
   private farthest = -1
-  /** Start of the `{{` of the action being read; -1 outside. */
-  actionStart = -1
+  /** Start of the `{{` of the action being read. */
+  private base = 0
+  /** Whether errors tell where the action being read began. */
+  private isInAction = false
 
   constructor(tokens: Tokens, source: Source) {
     this.tokens = tokens
@@ -56,14 +55,31 @@ export class TokenStream {
     return kind
   }
 
-  /** Start of the next token. */
-  get nextPos(): number {
-    return this.starts[this.current + 1] as number
+  /** Begins an action, whose first token was taken last; gives the index of its `{{`. */
+  beginAction(): number {
+    this.base = this.starts[this.current] as number
+    this.isInAction = true
+    return this.base
   }
 
-  /** Start of the token taken last. */
+  /** What follows belongs to no action. */
+  endAction(): void {
+    this.isInAction = false
+  }
+
+  /** The number of the action that the token taken last begins or is. */
+  get action(): number {
+    return this.tokens.ends[this.current] as number
+  }
+
+  /** Start of the next token, from that of its action. */
+  get nextPos(): number {
+    return (this.starts[this.current + 1] as number) - this.base
+  }
+
+  /** Start of the token taken last, from that of its action. */
   get pos(): number {
-    return this.starts[this.current] as number
+    return (this.starts[this.current] as number) - this.base
   }
 
   /** Text of the token taken last. */
@@ -76,9 +92,9 @@ export class TokenStream {
     return this.source.text.slice((this.starts[this.current] as number) + 1, this.tokens.ends[this.current])
   }
 
-  /** The text from `start` to the end of the token taken last. */
-  textFrom(start: number): string {
-    return this.source.text.slice(start, this.tokens.ends[this.current])
+  /** The text from `pos`, which counts from the start of the action, to the end of the token taken last. */
+  textFrom(pos: number): string {
+    return this.source.text.slice(this.base + pos, this.tokens.ends[this.current])
   }
 
   private textAt(index: number): string {
@@ -118,8 +134,8 @@ export class TokenStream {
       return this.fail(`unexpected ${describeToken(kind, this.text)} in ${context}`)
     }
     let extra = ''
-    const actionLine = this.actionStart < 0 ? 0 : lineAt(this.source.text, this.actionStart)
-    if (actionLine !== 0 && actionLine !== lineAt(this.source.text, this.pos)) {
+    const actionLine = this.isInAction ? lineAt(this.source.text, this.base) : 0
+    if (actionLine !== 0 && actionLine !== lineAt(this.source.text, this.starts[this.current] as number)) {
       const action = error.endsWith(' action') ? '' : ' in action'
       extra = `${action} started at ${this.source.name}:${actionLine}`
     }

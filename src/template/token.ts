@@ -19,6 +19,7 @@ export const Token = {
   rawString: 14,
   rightDelim: 15,
   rightParen: 16,
+  known: 17,
   string: 18,
   text: 19,
   variable: 20,
@@ -43,6 +44,9 @@ export type TokenKind = (typeof Token)[keyof typeof Token]
 /** Flag of a kind: spaces stand before the token. */
 export const SPACED = 64
 
+/** Mask of a kind without `SPACED`. */
+export const KIND = SPACED - 1
+
 /**
  * The tokens of a template, by index: many small tokens, so each column is an array of its own. Two more tokens like the
  * last follow it, for look-ahead. The arrays are reused: they hold until the next text is split.
@@ -50,8 +54,9 @@ export const SPACED = 64
 export interface Tokens {
   /** Kind, with `SPACED`. */
   readonly kinds: Uint8Array
-  /** Indexes of the first UTF-16 unit and after the last. */
+  /** Index of the first UTF-16 unit. */
   readonly starts: Int32Array
+  /** Index after the last unit; of a `leftDelim` and of a `known` action: the number of the action, if it has one. */
   readonly ends: Int32Array
   readonly count: number
   /** Text of the `error` token that comes last. */

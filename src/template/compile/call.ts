@@ -97,41 +97,45 @@ export class CallSite {
   }
 
   private invoke0(execution: Execution, target: BoundFunction): GoValue {
-    const { template } = execution
+    const { template, place } = execution
     try {
       return target.callIn === undefined ? target.call() : target.callIn(execution)
     } catch (error) {
       execution.template = template
+      execution.place = place
       throw execution.callFailure(this.shape.callNode, this.shape.name, error)
     }
   }
 
   private invoke1(execution: Execution, target: BoundFunction, a: GoValue): GoValue {
-    const { template } = execution
+    const { template, place } = execution
     try {
       return target.callIn === undefined ? target.call(a) : target.callIn(execution, a)
     } catch (error) {
       execution.template = template
+      execution.place = place
       throw execution.callFailure(this.shape.callNode, this.shape.name, error)
     }
   }
 
   private invoke2(execution: Execution, target: BoundFunction, a: GoValue, b: GoValue): GoValue {
-    const { template } = execution
+    const { template, place } = execution
     try {
       return target.callIn === undefined ? target.call(a, b) : target.callIn(execution, a, b)
     } catch (error) {
       execution.template = template
+      execution.place = place
       throw execution.callFailure(this.shape.callNode, this.shape.name, error)
     }
   }
 
   private invokeAll(execution: Execution, target: BoundFunction, values: GoValue[]): GoValue {
-    const { template } = execution
+    const { template, place } = execution
     try {
       return target.callIn === undefined ? target.call(...values) : target.callIn(execution, ...values)
     } catch (error) {
       execution.template = template
+      execution.place = place
       throw execution.callFailure(this.shape.callNode, this.shape.name, error)
     }
   }

@@ -1,17 +1,25 @@
 import { GoFunction, goType, isTrue, formatPrintable, quote, type GoValue } from '../../go/index.ts'
 import type { ActionNode, BranchNode, ListNode, StatementNode, TemplateNode, Tree } from '../node.ts'
 import { nodeText } from '../print-node.ts'
-import { ExpressionCompiler } from './expression.ts'
+import { ExpressionCompiler, type SharedPipelines } from './expression.ts'
 import { compileRangeHead, runRange, type Range } from './range.ts'
 import type { Scope } from './scope.ts'
 import { BREAK, CONTINUE, NORMAL, type Execution, type Statement } from './state.ts'
 
-/** Compiles a tree to closures. `overridden`: special builtins that functions of the same name replace. */
+/** What compiling a tree needs to know. */
+export interface CompileContext {
+  /** Special builtins that functions of the same name replace. */
+  readonly overridden: ReadonlySet<string>
+  /** What other trees have compiled already. */
+  readonly shared: SharedPipelines | undefined
+}
+
+/** Compiles a tree to closures. */
 export function compileTree(
   tree: Tree,
-  overridden: ReadonlySet<string>,
+  { overridden, shared }: CompileContext,
 ): { readonly run: Statement; readonly scope: Scope } {
-  const compiler = new ExpressionCompiler(overridden)
+  const compiler = new ExpressionCompiler(overridden, shared)
   const { scope } = compiler
   return { run: scope.within(() => compileList(compiler, tree.root)), scope }
 }
@@ -65,11 +73,13 @@ function compileAction(compiler: ExpressionCompiler, node: ActionNode): Statemen
   const { run } = compiler.pipeline(node.pipe)
   if (node.pipe.decl.length > 0) {
     return (execution, dot) => {
+      execution.place = node
       run(execution, dot)
       return NORMAL
     }
   }
   return (execution, dot) => {
+    execution.place = node
     const value = run(execution, dot)
     execution.out += typeof value === 'string' ? value : printed(execution, node, value)
     return NORMAL
@@ -102,6 +112,7 @@ function compileIf(compiler: ExpressionCompiler, node: BranchNode): Statement {
     let then: Statement | undefined
     let otherwise: Statement | undefined
     return (execution, dot) => {
+      execution.place = node
       if (isTrue(condition(execution, dot))) {
         then ??= compileThen()
         return then(execution, dot)
@@ -120,6 +131,7 @@ function compileWith(compiler: ExpressionCompiler, node: BranchNode): Statement 
     let then: Statement | undefined
     let otherwise: Statement | undefined
     return (execution, dot) => {
+      execution.place = node
       const result = value(execution, dot)
       const inner = result === null ? undefined : result
       if (isTrue(inner)) {
@@ -143,11 +155,12 @@ function compileRange(compiler: ExpressionCompiler, node: BranchNode): Statement
     let range: Range | undefined
     let otherwise: Statement | undefined
     return (execution, dot) => {
+      execution.place = node
       const result = evaluate(execution, dot)
       const items = result === null ? undefined : result
       variables.initial(execution, items)
       execution.variables[container] = items
-      range ??= { variables: node.pipe.decl.length, set: variables.set, body: lazily(compileBody), last }
+      range ??= { place: node, variables: node.pipe.decl.length, set: variables.set, body: lazily(compileBody), last }
       if (runRange(range, execution, items)) return NORMAL
       otherwise ??= compileElse()
       // A {{break}} in the else branch ends this range, although it stands in the one around it.
@@ -170,6 +183,7 @@ function compileTemplate(compiler: ExpressionCompiler, node: TemplateNode): Stat
   const { name } = node
   const data = node.pipe === undefined ? undefined : compiler.pipeline(node.pipe).run
   return (execution, dot) => {
+    execution.place = node
     const template = execution.set.lookup(name)
     if (template === undefined) throw execution.fail(node, `template ${quote(name)} not defined`)
     execution.checkDepth(node)

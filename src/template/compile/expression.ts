@@ -25,9 +25,11 @@ export class ExpressionCompiler {
   readonly scope = new Scope()
   /** Special builtins that a function of the same name replaces. */
   private readonly overridden: ReadonlySet<string>
+  private readonly shared: SharedPipelines | undefined
 
-  constructor(overridden: ReadonlySet<string>) {
+  constructor(overridden: ReadonlySet<string>, shared: SharedPipelines | undefined) {
     this.overridden = overridden
+    this.shared = shared
   }
 
   /** A pipeline with its declarations. The value may be a nil interface{} that counts as no value. */
@@ -44,6 +46,13 @@ export class ExpressionCompiler {
 
   /** The commands of a pipeline, without its declarations. */
   commands(pipe: PipeNode): Compiled {
+    if (pipe.isClosed && this.shared !== undefined && this.scope.isRoot) {
+      return this.shared.get(pipe)
+    }
+    return this.ownCommands(pipe)
+  }
+
+  private ownCommands(pipe: PipeNode): Compiled {
     const { commands } = pipe
     // A pipeline always has a command.
     let compiled = this.command(commands[0] as CommandNode, undefined, pipe)
@@ -196,6 +205,27 @@ export class ExpressionCompiler {
     }
     const run = readFrom(receiver, path)
     return typed ? new Compiled(run, at, { typeOf: pathType(receiver, path) }) : new Compiled(run, at)
+  }
+}
+
+/**
+ * Compiled commands of pipelines that need nothing of the template around them, for templates with the same special builtins.
+ */
+export class SharedPipelines {
+  private readonly compiler: ExpressionCompiler
+  private readonly compiled = new Map<PipeNode, Compiled>()
+
+  constructor(overridden: ReadonlySet<string>) {
+    this.compiler = new ExpressionCompiler(overridden, undefined)
+  }
+
+  get(pipe: PipeNode): Compiled {
+    let compiled = this.compiled.get(pipe)
+    if (compiled === undefined) {
+      compiled = this.compiler.commands(pipe)
+      this.compiled.set(pipe, compiled)
+    }
+    return compiled
   }
 }
 

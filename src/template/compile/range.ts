@@ -11,7 +11,7 @@ import {
   type GoMap,
   type GoValue,
 } from '../../go/index.ts'
-import type { BranchNode, Node } from '../node.ts'
+import type { BranchNode, Node, Place } from '../node.ts'
 import type { ExpressionCompiler } from './expression.ts'
 import { BREAK, type Execution, type Expression, type Statement } from './state.ts'
 import { assigner, rangeVariable, type Store } from './variable.ts'
@@ -21,6 +21,7 @@ type SetVariables = (execution: Execution, index: GoValue, element: GoValue) => 
 
 /** A compiled range. */
 export interface Range {
+  readonly place: Place
   /** Declared or assigned variables. */
   readonly variables: number
   readonly set: SetVariables
@@ -104,40 +105,46 @@ function cannotIterate(range: Range, execution: Execution, items: GoValue): Erro
   )
 }
 
+/** Sets the variables for a turn; the body of the turn before has moved on to other actions. */
+function setVariables({ set, place }: Range, execution: Execution, index: GoValue, element: GoValue): void {
+  execution.place = place
+  set(execution, index, element)
+}
+
 function rangeList(range: Range, execution: Execution, items: readonly GoValue[]): boolean {
-  const { set, body, variables } = range
+  const { body, variables } = range
   const { length } = items
   if (length === 0) return false
   for (let i = 0; i < length; i++) {
     const element = items[i]
-    if (variables > 0) set(execution, variables > 1 ? BigInt(i) : undefined, element)
+    if (variables > 0) setVariables(range, execution, variables > 1 ? BigInt(i) : undefined, element)
     if (body(execution, element) === BREAK) return true
   }
   return true
 }
 
 function rangeMap(range: Range, execution: Execution, map: GoMap): boolean {
-  const { set, body, variables } = range
+  const { body, variables } = range
   const keys = sortedKeys(map)
   if (keys.length === 0) return false
   // The elements are taken before the body runs: what it changes in the map is not seen.
   const elements = keys.map((key) => map.get(key))
   for (let i = 0; i < keys.length; i++) {
-    if (variables > 0) set(execution, keys[i], elements[i])
+    if (variables > 0) setVariables(range, execution, keys[i], elements[i])
     if (body(execution, elements[i]) === BREAK) return true
   }
   return true
 }
 
 function rangeInteger(range: Range, execution: Execution, items: GoValue, count: bigint): boolean {
-  const { set, body, variables } = range
+  const { body, variables } = range
   if (variables > 1) {
     throw execution.fail(range.last, `can't use ${formatValue(items)} to iterate over more than one variable`)
   }
   if (count <= 0n) return false
   for (let i = 0n; i < count; i++) {
     const element = items instanceof GoNumber ? new GoNumber(items.kind, i, items.typeName) : i
-    if (variables > 0) set(execution, undefined, element)
+    if (variables > 0) setVariables(range, execution, undefined, element)
     if (body(execution, element) === BREAK) return true
   }
   return true
@@ -157,7 +164,7 @@ function rangeFunction(range: Range, execution: Execution, items: GoFunction): b
   const turn = (first: GoValue, second: GoValue): boolean => {
     const pair = types.length === 2 && range.variables > 1
     const element = pair ? second : first
-    if (range.variables > 0) range.set(execution, pair ? first : undefined, element)
+    if (range.variables > 0) setVariables(range, execution, pair ? first : undefined, element)
     ran = true
     return range.body(execution, element) !== BREAK
   }

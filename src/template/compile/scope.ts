@@ -37,6 +37,8 @@ export class Scope {
     dotContainer: undefined,
   }
   private conditional: number[] = []
+  /** A variable hides the template's own `$`. */
+  private isRootHidden = false
   /** Depth of parenthesised pipelines. */
   nesting = 0
   /** Number of slots in use; slot 0 is `$`. Grows as parts of the template are compiled. */
@@ -49,6 +51,7 @@ export class Scope {
   /** Declares a variable in the innermost scope. */
   declare(name: string): Variable {
     const isConditional = this.nesting > 0
+    if (name === '$') this.isRootHidden = true
     const hides = isConditional ? (this.find(name) ?? NOTHING) : undefined
     const variable: Variable = { slot: this.newSlot(), container: undefined, hides }
     if (isConditional) this.conditional.push(variable.slot)
@@ -71,6 +74,12 @@ export class Scope {
   /** Slot of the container whose elements dot is, inside a range. */
   get dotContainer(): number | undefined {
     return this.state.dotContainer
+  }
+
+  /** Whether `$` and dot are what they are at the beginning of a template, as far as expressions can tell. */
+  get isRoot(): boolean {
+    const { dotContainer } = this.state
+    return !this.isRootHidden && (dotContainer === undefined || dotContainer < 0)
   }
 
   /** What is in scope here, to compile a part of the template later. */

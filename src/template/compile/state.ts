@@ -1,6 +1,6 @@
 import type { GoCallable, GoValue } from '../../go/index.ts'
 import { callError, execError, incompleteTemplate, noTemplate, stackEnded, type TemplateError } from '../errors.ts'
-import type { Node } from '../node.ts'
+import type { Node, Place, TemplateNode } from '../node.ts'
 
 /** What a missing map key gives: no value, the zero of the element type, or an error. */
 export type MissingKey = 'default' | 'zero' | 'error'
@@ -55,11 +55,6 @@ export interface Templates {
   add(parsed: RunnableText): void
 }
 
-/** Parses texts, each only once: a TemplateCache. */
-export interface TextParser {
-  parse(name: string, text: string): RunnableText
-}
-
 /** A function in a shape that is the same for all, so that calls stay monomorphic. */
 export interface BoundFunction {
   readonly params: readonly string[]
@@ -84,24 +79,23 @@ export class Execution {
   depth = 0
   /** Last node visited by an `and` or `or`, whose end is not known when compiling. */
   lastNode: Node | undefined
+  /** The action that is running. */
+  place: Place | undefined
   /** The {{template}} that was run last, for errors about depth. */
-  callNode: Node | undefined
+  private callNode: TemplateNode | undefined
   /** The templates that can be reached by name. */
   set: Templates
   readonly functions: readonly (BoundFunction | undefined)[]
   readonly missingKey: MissingKey
-  readonly cache: TextParser
 
   constructor(options: {
     readonly set: Templates
     readonly functions: readonly (BoundFunction | undefined)[]
     readonly missingKey: MissingKey
-    readonly cache: TextParser
   }) {
     this.set = options.set
     this.functions = options.functions
     this.missingKey = options.missingKey
-    this.cache = options.cache
   }
 
   /** Runs a named template of the current set on its own, as `ExecuteTemplate`, and gives its output. */
@@ -111,15 +105,7 @@ export class Execution {
     return this.renderCompiled(template, data)
   }
 
-  /**
-   * Parses `text` under `name` into a copy of the current set and runs it there: what Helm's `tpl` does. Texts seen before
-   * are not parsed again.
-   */
-  renderText(name: string, text: string, data: GoValue): string {
-    return this.renderParsed(this.cache.parse(name, text), data)
-  }
-
-  /** Runs a parsed text in a copy of the current set that also has its definitions. */
+  /** Runs a parsed text in a copy of the current set that also has its definitions: what Helm's `tpl` does. */
   renderParsed(parsed: RunnableText, data: GoValue): string {
     const outer = this.set
     if (parsed.templates.length > 0) {
@@ -132,7 +118,7 @@ export class Execution {
   }
 
   private renderCompiled(template: CompiledTemplate, data: GoValue): string {
-    const { out, variables, depth, template: name } = this
+    const { out, variables, depth, template: name, place } = this
     this.out = ''
     this.depth = 0
     this.run(template, data === null ? undefined : data)
@@ -141,6 +127,7 @@ export class Execution {
     this.variables = variables
     this.depth = depth
     this.template = name
+    this.place = place
     return result
   }
 
@@ -153,7 +140,7 @@ export class Execution {
   }
 
   /** Runs a template in place, as {{template}}. */
-  invoke(node: Node, template: CompiledTemplate, data: GoValue): void {
+  invoke(node: TemplateNode, template: CompiledTemplate, data: GoValue): void {
     const { variables, template: name } = this
     this.callNode = node
     this.depth++
@@ -164,12 +151,13 @@ export class Execution {
   }
 
   /** Throws when one more {{template}} would go too deep. */
-  checkDepth(node: Node): void {
+  checkDepth(node: TemplateNode): void {
     if (this.depth === MAX_DEPTH) throw this.tooDeep(node)
   }
 
-  private tooDeep(node: Node): TemplateError {
-    return this.fail(node, `exceeded maximum template depth (${MAX_DEPTH})`)
+  private tooDeep(node: TemplateNode): TemplateError {
+    const { template } = this
+    return execError({ template, node, place: node }, `exceeded maximum template depth (${MAX_DEPTH})`)
   }
 
   /** The error to give when the machine's own stack ended before the limit was reached. */
@@ -178,14 +166,19 @@ export class Execution {
   }
 
   /** An error at a node; without one, at the node that an `and` or `or` visited last. */
-  fail(node: Node | undefined, reason: string): TemplateError {
-    const at = node ?? this.lastNode
-    return at === undefined ? incompleteTemplate(this.template) : execError(this.template, at, reason)
+  fail(at: Node | undefined, reason: string): TemplateError {
+    const { template, place } = this
+    const node = at ?? this.lastNode
+    return node === undefined || place === undefined
+      ? incompleteTemplate(template)
+      : execError({ template, node, place }, reason)
   }
 
   /** The error of a function that threw `cause`; the end of the machine's stack passes through unchanged. */
   callFailure(node: Node, name: string, cause: unknown): unknown {
-    return isStackOverflow(cause) ? cause : callError(this.template, node, name, cause)
+    const { template, place } = this
+    if (isStackOverflow(cause) || place === undefined) return cause
+    return callError({ template, node, place }, name, cause)
   }
 }
 

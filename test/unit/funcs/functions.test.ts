@@ -16,7 +16,7 @@ const functions = createFunctionMap({ clock: manualClock(1_700_000_000_000), ran
 
 function render(text: string, data: GoValue = new Map()): string {
   const set = new TemplateSet()
-  set.add(parseTemplate('t', text, { functions }))
+  set.add(parseTemplate('t', text, functions))
   return set.execute('t', data, { functions, missingKey: 'zero' })
 }
 

@@ -1,5 +1,11 @@
 import { NamedMap, sprint, type GoCallable, type GoValue } from '../../../src/go/index.ts'
-import { type ExecutionCallable, type MissingKey, parseTemplate, TemplateSet } from '../../../src/template/index.ts'
+import {
+  type ExecutionCallable,
+  type MissingKey,
+  parseTemplate,
+  TemplateCache,
+  TemplateSet,
+} from '../../../src/template/index.ts'
 
 const any = 'interface {}'
 
@@ -46,10 +52,12 @@ export const functions: ReadonlyMap<string, GoCallable> = new Map<string, GoCall
       params: ['string', any],
       result: 'string',
       call: () => '',
-      callIn: (execution, text, data) => execution.renderText('gotpl', String(text), data),
+      callIn: (execution, text, data) => execution.renderParsed(texts.parse('gotpl', String(text)), data),
     } satisfies ExecutionCallable as GoCallable,
   ],
 ])
+
+const texts = new TemplateCache(functions)
 
 /** Plain data as decoded YAML gives it. */
 export function toGo(value: unknown): GoValue {
@@ -63,7 +71,7 @@ export function toGo(value: unknown): GoValue {
 /** Renders one text named `t` with `.Values`. */
 export function render(text: string, values: unknown = {}, missingKey: MissingKey = 'zero'): string {
   const set = new TemplateSet()
-  set.add(parseTemplate('t', text, { functions }))
+  set.add(parseTemplate('t', text, functions))
   const named = new NamedMap({ typeName: 'common.Values', entries: toGo(values) as Map<GoValue, GoValue> })
   return set.execute('t', new Map([['Values', named]]), { functions, missingKey })
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { parseTemplate, TemplateCache, TemplateSet } from '../../../src/template/index.ts'
 import { functions } from './run.ts'
 
-const parsed = (name: string, text: string) => parseTemplate(name, text, { functions })
+const parsed = (name: string, text: string) => parseTemplate(name, text, functions)
 const run = (set: TemplateSet, name: string): string => set.execute(name, null, { functions })
 
 test('a later definition wins, an empty one does not', () => {

@@ -1,0 +1,20 @@
+import type { PipeNode } from './node.ts'
+
+/**
+ * An action by itself, without the text, the place and the body that go with it: `{{end}}` and what begins or is a
+ * statement. `{{define}}` and `{{block}}` are read together with their bodies; `chained` is an `{{else}}` that goes on
+ * with the `if` or `with` of another action.
+ */
+export type Action =
+  | { readonly type: 'action' | 'if' | 'with' | 'range'; readonly pipe: PipeNode }
+  | { readonly type: 'template'; readonly pos: number; readonly name: string; readonly pipe: PipeNode | undefined }
+  | { readonly type: 'break' | 'continue' | 'end' | 'else' | 'chained' }
+
+/** An action that was read before, and what reading it did to the variables in scope. */
+export interface KnownAction {
+  readonly action: Action
+  /** Variables that it needs, `$` apart. */
+  readonly uses: readonly string[]
+  /** Variables that it declares, in order. */
+  readonly declares: readonly string[]
+}
