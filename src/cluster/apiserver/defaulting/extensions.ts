@@ -66,9 +66,8 @@ export function defaultCustomResourceDefinition(object: JsonObject): void {
   const kind = stringAt(names, 'kind')
   setDefault(names, 'singular', kind.toLowerCase())
   if (kind !== '') setDefault(names, 'listKind', `${kind}List`)
-  const conversion = ensureObject(spec, 'conversion')
-  setDefault(conversion, 'strategy', 'None')
-  defaultServicePort(objectAt(objectAt(conversion, 'webhook'), 'clientConfig'))
+  setAbsent(spec, 'conversion', { strategy: 'None' })
+  defaultServicePort(objectAt(objectAt(objectAt(spec, 'conversion'), 'webhook'), 'clientConfig'))
 }
 
 /** APIService. */

@@ -5,6 +5,7 @@ import {
   mapAt,
   numberAt,
   objectAt,
+  setAbsent,
   setDefault,
   valueAt,
 } from '../../../api/index.ts'
@@ -99,10 +100,10 @@ export function defaultJob(object: JsonObject): void {
   if (valueAt(spec, 'completions') === undefined && valueAt(spec, 'parallelism') === undefined) spec.completions = 1
   setMissing(spec, 'parallelism', 1)
   setMissing(spec, 'backoffLimit', numberAt(spec, 'backoffLimitPerIndex') === undefined ? 6 : 2 ** 31 - 1)
-  setDefault(spec, 'completionMode', 'NonIndexed')
+  setAbsent(spec, 'completionMode', 'NonIndexed')
   setMissing(spec, 'suspend', false)
   setMissing(spec, 'manualSelector', false)
-  setDefault(spec, 'podReplacementPolicy', objectAt(spec, 'podFailurePolicy') ? 'Failed' : 'TerminatingOrFailed')
+  setAbsent(spec, 'podReplacementPolicy', objectAt(spec, 'podFailurePolicy') ? 'Failed' : 'TerminatingOrFailed')
   const template = objectAt(spec, 'template')
   const labels = mapAt(objectAt(template, 'metadata'), 'labels')
   const metadata = ensureObject(object, 'metadata')

@@ -41,7 +41,6 @@ const COUNTED = new Set([
   'Pod',
   'PodDisruptionBudget',
   'PodTemplate',
-  'PriorityClass',
   'PriorityLevelConfiguration',
   'ReplicaSet',
   'ReplicationController',
@@ -141,6 +140,14 @@ function preparation(gvk: GroupVersionKind): Strategy {
         prepareForCreate(object, ctx) {
           base.prepareForCreate?.(object, ctx)
           if (!objectAt(object.spec, 'service')) object.status = { conditions: [localCondition(ctx.now)] }
+        },
+      }
+    case 'PriorityClass':
+      return {
+        ...base,
+        // It is counted once, and never again.
+        prepareForCreate(object) {
+          object.metadata.generation = 1
         },
       }
     case 'Deployment':

@@ -11,6 +11,7 @@ import {
   qualifiedNameProblems,
   stringAt,
   stringsAt,
+  valueAt,
 } from '../../../api/index.ts'
 import { admissionEnvironment } from '../admission/dynamic/expressions.ts'
 import { compileVariables, expressionProblem, hasParams } from '../admission/dynamic/policy-program.ts'
@@ -69,12 +70,17 @@ export function validateValidatingPolicy(object: KubeObject): Findings {
     const text = stringAt(validation, 'message')
     if (text !== '' && text.trim() === '') out.push(invalid(`${at}.message`, text, 'must be non-empty if specified'))
     else if (/[\n\r]/.test(text.trim())) out.push(invalid(`${at}.message`, text, 'must not contain line breaks'))
-    const reason = stringAt(validation, 'reason')
-    if (reason !== '' && !REASONS.includes(reason)) out.push(notSupported(`${at}.reason`, reason, REASONS))
+    const reason = valueAt(validation, 'reason')
+    if (reason !== undefined && !REASONS.includes(String(reason)))
+      out.push(notSupported(`${at}.reason`, reason, REASONS))
   })
   if (annotations.length > ANNOTATIONS_LIMIT) {
     const detail = `must not have more than ${ANNOTATIONS_LIMIT} auditAnnotations`
-    out.push(invalid('spec.auditAnnotations', annotations, detail))
+    const printed = annotations.map((each) => ({
+      Key: stringAt(each, 'key'),
+      ValueExpression: stringAt(each, 'valueExpression'),
+    }))
+    out.push(invalid('spec.auditAnnotations', printed, detail))
   }
   const keys = new Set<string>()
   annotations.forEach((annotation, index) => {
@@ -172,9 +178,9 @@ export function validateMutatingPolicyBinding(object: KubeObject): Findings {
 }
 
 function oneOf(holder: JsonObject, key: string, allowed: readonly string[], field: string): Findings {
-  const value = stringAt(holder, key)
-  if (value === '') return [required(`${field}.${key}`)]
-  return allowed.includes(value) ? [] : [notSupported(`${field}.${key}`, value, allowed)]
+  const value = valueAt(holder, key)
+  if (value === undefined) return [required(`${field}.${key}`)]
+  return allowed.includes(String(value)) ? [] : [notSupported(`${field}.${key}`, value, allowed)]
 }
 
 /** Checks the kind of a policy's parameters. */

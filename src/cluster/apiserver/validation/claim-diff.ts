@@ -1,5 +1,6 @@
 import { type JsonObject, mapAt, objectAt, stringAt, stringsAt, valueAt } from '../../../api/index.ts'
 import { printGoStruct } from './go-print.ts'
+import { printSelector } from './selector.ts'
 import { unifiedDiff } from './unified-diff.ts'
 
 /** A change of a claim's spec as Kubernetes shows it: a diff of Go's own fields, in their order. */
@@ -17,7 +18,7 @@ function print(spec: JsonObject): string {
   const modes = stringsAt(spec, 'accessModes')
   const fields = {
     AccessModes: modes.length > 0 ? modes : null,
-    Selector: valueAt(spec, 'selector') ?? null,
+    Selector: printSelector(objectAt(spec, 'selector')),
     Resources: { Limits: list('limits'), Requests: list('requests') },
     VolumeName: stringAt(spec, 'volumeName'),
     StorageClassName: valueAt(spec, 'storageClassName') ?? null,

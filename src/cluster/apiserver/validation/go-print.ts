@@ -8,6 +8,7 @@ import {
   type SchemaNode,
 } from '../../../api/index.ts'
 import { GO_FIELDS } from './go-fields.ts'
+import { printSelector } from './selector.ts'
 
 interface GoField {
   readonly name: string
@@ -47,9 +48,13 @@ export function printMetadata(metadata: JsonObject | undefined): JsonObject {
 
 function printField(field: GoField, node: FieldNode | undefined, value: Json | undefined): Json {
   if (value === undefined || value === null) return zero(field, node)
-  if (field.type === undefined) return sortedMap(value)
+  if (field.type === undefined) return isSelector(node) ? printSelector(value as JsonObject) : sortedMap(value)
   if (Array.isArray(value)) return value.map((item) => printItem(field.type ?? '', item))
   return printItem(field.type, value)
+}
+
+function isSelector(node: FieldNode | undefined): boolean {
+  return node?.node.kind === 'struct' && node.node.name.endsWith('.LabelSelector')
 }
 
 function printItem(type: string, value: Json): Json {

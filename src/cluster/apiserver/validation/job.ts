@@ -221,7 +221,7 @@ function validateExitCodes(codes: JsonObject, names: readonly string[], field: s
 }
 
 const FIXED = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy']
-const SUSPENDED_MUTABLE = ['nodeSelector', 'affinity', 'tolerations', 'schedulingGates']
+const SUSPENDED_MUTABLE = ['nodeSelector', 'tolerations', 'schedulingGates']
 
 /** What a Job never changes: completions, selector and template (scheduling hints while it is suspended). */
 export function validateJobUpdate(object: KubeObject, old: KubeObject): Findings {
@@ -258,12 +258,25 @@ function validateTemplateUpdate(object: KubeObject, old: KubeObject): Findings {
   const waits = suspended && isIdle(old)
   if (waits) {
     for (const key of SUSPENDED_MUTABLE) copyKey(pod, next, key)
+    copyNodeAffinity(pod, next)
     const metadata = objectAt(before, 'metadata') ?? {}
     for (const key of ['labels', 'annotations']) copyKey(metadata, objectAt(template, 'metadata') ?? {}, key)
     for (const key of ['containers', 'initContainers']) copyResources(listAt(pod, key), listAt(next, key))
     return jsonEqual(next, pod) ? [] : [invalid('spec.template.spec', printPodSpec(next), IMMUTABLE)]
   }
   return jsonEqual(template, before) ? [] : [invalid('spec.template', printTemplate(template), IMMUTABLE)]
+}
+
+/** Takes over the affinity to nodes, which may change, but not that to pods. */
+function copyNodeAffinity(pod: JsonObject, next: JsonObject): void {
+  const now = objectAt(next, 'affinity')
+  const before = objectAt(pod, 'affinity')
+  if (!now && !before) return
+  const { nodeAffinity: _nodes, ...others } = before ?? {}
+  const nodes = now?.nodeAffinity
+  if (now) pod.affinity = { ...others, ...(nodes !== undefined && { nodeAffinity: nodes }) }
+  else if (Object.keys(others).length === 0) delete pod.affinity
+  else pod.affinity = others
 }
 
 /** Whether a suspended job has no pods: it has not begun, or says that it is suspended. */

@@ -189,10 +189,11 @@ function validateScopeSelector(spec: JsonObject, resources: readonly string[], s
   return [...out, ...conflicting(scopes, field, shown)]
 }
 
-/** The scopes of a quota never change. */
+/** The scopes of a quota never change; how often they are named does not count. */
 export function validateResourceQuotaUpdate(object: KubeObject, old: KubeObject): Findings {
   const scopes = specOf(object).scopes
-  return jsonEqual(scopes ?? null, specOf(old).scopes ?? null) ? [] : [invalid('spec.scopes', scopes, IMMUTABLE)]
+  const set = (quota: KubeObject): string[] => [...new Set(stringsAt(quota.spec, 'scopes'))].sort()
+  return jsonEqual(set(object), set(old)) ? [] : [invalid('spec.scopes', scopes, IMMUTABLE)]
 }
 
 const HIGHEST_USER_PRIORITY = 1_000_000_000

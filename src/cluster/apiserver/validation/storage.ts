@@ -289,6 +289,11 @@ function validateAttachmentStatus(status: JsonObject | undefined): Findings {
   return out
 }
 
+/** Checks what is said of an attachment. */
+export function validateVolumeAttachmentStatus(object: KubeObject): Findings {
+  return validateAttachmentStatus(objectAt(object, 'status'))
+}
+
 /** What is attached where, never changes. */
 export function validateVolumeAttachmentUpdate(object: KubeObject, old: KubeObject): Findings {
   if (jsonEqual(object.spec ?? null, old.spec ?? null)) return []

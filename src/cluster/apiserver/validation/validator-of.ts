@@ -152,7 +152,11 @@ const RULES: Readonly<Record<string, Rules>> = {
   },
   StorageClass: { check: storage.validateStorageClass, change: storage.validateStorageClassUpdate },
   ServiceCIDR: { create: network.validateServiceCidr, change: network.validateServiceCidrUpdate },
-  VolumeAttachment: { check: storage.validateVolumeAttachment, change: storage.validateVolumeAttachmentUpdate },
+  VolumeAttachment: {
+    check: storage.validateVolumeAttachment,
+    change: storage.validateVolumeAttachmentUpdate,
+    status: storage.validateVolumeAttachmentStatus,
+  },
   VolumeAttributesClass: {
     check: storage.validateVolumeAttributesClass,
     change: storage.validateVolumeAttributesClassUpdate,

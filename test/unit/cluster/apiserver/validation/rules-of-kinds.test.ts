@@ -154,3 +154,38 @@ test('a CSIDriver counts the changes of its spec, and drops what is off', async 
   const changed = await server.call('PATCH', `${drivers}/d`, { spec: { podInfoOnMount: true } }, MERGE)
   expect(changed.body).toMatchObject({ metadata: { generation: 1 } })
 })
+
+test.each([
+  [{ podReplacementPolicy: '' }, 'spec.podReplacementPolicy: Unsupported value: ""'],
+  [{ completionMode: '' }, 'spec.completionMode: Unsupported value: ""'],
+])('an empty text is no default for a job: %o', async (spec, text) => {
+  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } }
+  const object = { metadata: { name: 'j' }, spec: { ...spec, template } }
+  expect(messageOf(await server.call('POST', `/apis/batch/v1${NS}/jobs`, object, DRY))).toContain(text)
+})
+
+test('a suspended job may choose other nodes, but not other pods to be near to', async () => {
+  const jobs = `/apis/batch/v1${NS}/jobs`
+  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } }
+  await server.call('POST', jobs, { metadata: { name: 'later' }, spec: { suspend: true, template } })
+  const change = (affinity: object): ReturnType<TestServer['call']> =>
+    server.call('PATCH', `${jobs}/later`, { spec: { template: { spec: { affinity } } } }, { ...MERGE, ...DRY })
+  expect(await change(nodeAffinity(term('x')))).toMatchObject({ status: 200 })
+  const near = { labelSelector: {}, topologyKey: 'zone' }
+  const answer = await change({ podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [near] } })
+  expect(messageOf(answer)).toContain('spec.template.spec: Invalid value')
+})
+
+test('scopes of a quota may be named twice', async () => {
+  const quotas = `/api/v1${NS}/resourcequotas`
+  await server.call('POST', quotas, { metadata: { name: 'q' }, spec: { scopes: ['BestEffort'] } })
+  const scopes = { spec: { scopes: ['BestEffort', 'BestEffort'] } }
+  expect(await server.call('PATCH', `${quotas}/q`, scopes, MERGE)).toMatchObject({ status: 200 })
+})
+
+test('a priority class is counted once', async () => {
+  const classes = '/apis/scheduling.k8s.io/v1/priorityclasses'
+  await server.call('POST', classes, { metadata: { name: 'p' }, value: 5 })
+  const changed = await server.call('PATCH', `${classes}/p`, { description: 'x' }, MERGE)
+  expect(changed.body).toMatchObject({ description: 'x', metadata: { generation: 1 } })
+})
