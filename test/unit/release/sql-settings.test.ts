@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
 import { sqlSettings } from '../../../src/release/storage/sql/settings.ts'
 
 const read = (connection: string, env: Record<string, string> = {}) =>
@@ -43,6 +46,31 @@ test('the string wins over the environment, and what only the server knows is ha
   expect(read('')).toMatchObject({ user: 'me', sslMode: 'require', passfile: '/home/me/.pgpass' })
   expect(read('sslrootcert=system').sslMode).toBe('verify-full')
   expect(read('host=/run/pg sslmode=require').sslMode).toBe('disable')
+})
+
+describe('a service file', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'service-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const file = path.join(folder, 'services')
+  writeFileSync(
+    file,
+    '# ours\n[other]\nhost=x\n\n[ db ]\nhost = near\n# why\nport=7\npassword=a=b\n[bad]\nhost\n[odd]\nfoo=1\n',
+  )
+  test('wins over the string and the environment', () => {
+    const env = { PGSERVICEFILE: file, PGSERVICE: 'db', PGUSER: 'them' }
+    const want = { hosts: [{ host: 'near', port: 7 }], password: 'a=b', user: 'them', database: 'd' }
+    expect(read('host=far dbname=d', env)).toMatchObject(want)
+    expect(read('service=other', env).hosts).toMatchObject([{ host: 'x', port: 5432 }])
+  })
+  const cases: [service: string, file: string | undefined, want: string][] = [
+    ['none', file, 'pq: definition of service "none" not found'],
+    ['bad', file, `pq: line 11: missing '=' in "host"`],
+    ['odd', file, 'pq: unknown setting "foo" in service file for service "odd"'],
+    ['db', undefined, 'pq: service file "/home/me/.pg_service.conf" not found'],
+  ]
+  test.each(cases)('%s: mistakes in the words of lib/pq', (service, place, want) => {
+    expect(() => read(`service=${service}`, place === undefined ? {} : { PGSERVICEFILE: place })).toThrow(want)
+  })
 })
 
 describe('mistakes are told in the words of lib/pq', () => {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { releaseError, type ReleaseError } from '../../errors.ts'
 import { connectionParameters } from './connection-string.ts'
+import { serviceParameters } from './service-file.ts'
 
 /** What a connection string is completed from. */
 export interface SqlSurroundings {
@@ -113,13 +114,13 @@ const REFUSED_VARIABLES = [
 ]
 
 /**
- * The settings that a connection string and the environment give; the string wins. As lib/pq 1.12's NewConfig, in its
- * words, but that service files are not read and servers are tried in the order given.
+ * The settings that a service file, a connection string and the environment give; the earlier of these wins. As lib/pq
+ * 1.12's NewConfig, in its words, but that servers are tried in the order given.
  */
 export function sqlSettings(connection: string, around: SqlSurroundings): SqlSettings {
-  const given = { ...fromEnvironment(around.env), ...fromString(connection) }
+  const asked = { ...fromEnvironment(around.env), ...fromString(connection) }
+  const given = { ...asked, ...fromService(asked.service ?? '', around) }
   const text = (name: string): string => given[name] ?? ''
-  if (text('service') !== '') throw failure('pq: service files are not supported')
   if (text('client_encoding') !== '' && !/^(utf8|unicode)$/i.test(text('client_encoding').replace(/[^a-z0-9]/gi, ''))) {
     const what = JSON.stringify(text('client_encoding'))
     throw failure(`pq: unsupported client_encoding ${what}: must be absent or "UTF8"`)
@@ -166,11 +167,26 @@ function fromEnvironment(env: SqlSurroundings['env']): Record<string, string> {
 
 function fromString(connection: string): Record<string, string> {
   const given = connectionParameters(connection)
+  checkValues(given)
+  return given
+}
+
+/** What the user's service file says of a service; it may say nothing that is for the server alone. */
+function fromService(service: string, { env, home }: SqlSurroundings): Record<string, string> {
+  if (service === '') return {}
+  const given = serviceParameters(env.PGSERVICEFILE ?? (home === '' ? '' : `${home}/.pg_service.conf`), service)
+  checkValues(given)
+  const unknown = Object.keys(given).find((name) => VARIABLES[name] === undefined)
+  if (unknown === undefined) return given
+  const where = `in service file for service ${JSON.stringify(given.service ?? service)}`
+  throw failure(`pq: unknown setting ${JSON.stringify(unknown)} ${where}`)
+}
+
+function checkValues(given: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(VARIABLES)) {
     const value = given[name]
     if (value !== undefined) checkValue(name, value, JSON.stringify(name))
   }
-  return given
 }
 
 function checkValue(name: string, value: string, where: string): void {
