@@ -20,6 +20,7 @@ import networkingV1 from './data/networking-v1.json' with { type: 'json' }
 import nodeV1 from './data/node-v1.json' with { type: 'json' }
 import policyV1 from './data/policy-v1.json' with { type: 'json' }
 import rbacV1 from './data/rbac-v1.json' with { type: 'json' }
+import resourceV1 from './data/resource-v1.json' with { type: 'json' }
 import schedulingV1 from './data/scheduling-v1.json' with { type: 'json' }
 import storageV1 from './data/storage-v1.json' with { type: 'json' }
 import type { SchemaNode, StructNode } from './model.ts'
@@ -41,6 +42,7 @@ const PACKAGES: readonly SchemaPackage[] = [
   autoscalingV2,
   storageV1,
   schedulingV1,
+  resourceV1,
   coordinationV1,
   discoveryV1,
   nodeV1,

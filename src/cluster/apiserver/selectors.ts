@@ -64,6 +64,10 @@ function unknownField(field: string, definition: ResourceDefinition): Error {
   if (definition.group === '' && OWN_FIELDS.has(definition.kind)) {
     return badRequest(`field label not supported: ${field}`)
   }
+  if (definition.kind === 'ResourceSlice') {
+    const { group, version, kind } = definition
+    return badRequest(`field label not supported for ${group}/${version}, Kind=${kind}: ${field}`)
+  }
   return badRequest(`${quoted} is not a known field selector: only "metadata.name", "metadata.namespace"`)
 }
 

@@ -1,6 +1,7 @@
 import type { GroupVersionKind, JsonObject, KubeObject } from '../../../api/index.ts'
 import { defaultHorizontalPodAutoscaler, defaultHorizontalPodAutoscalerV1 } from './autoscaling.ts'
 import * as cluster from './cluster.ts'
+import * as devices from './devices.ts'
 import * as extensions from './extensions.ts'
 import { defaultPod } from './pod.ts'
 import * as service from './service.ts'
@@ -33,6 +34,9 @@ const BY_KIND: Readonly<Record<string, (object: JsonObject) => void>> = {
   'rbac.authorization.k8s.io/RoleBinding': cluster.defaultRoleBinding,
   'flowcontrol.apiserver.k8s.io/FlowSchema': extensions.defaultFlowSchema,
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': extensions.defaultPriorityLevel,
+  'resource.k8s.io/ResourceClaim': devices.defaultResourceClaim,
+  'resource.k8s.io/ResourceClaimTemplate': devices.defaultResourceClaimTemplate,
+  'resource.k8s.io/ResourceSlice': devices.defaultResourceSlice,
   'scheduling.k8s.io/PriorityClass': cluster.defaultPriorityClass,
   'storage.k8s.io/CSIDriver': defaultCsiDriver,
   'storage.k8s.io/StorageClass': defaultStorageClass,

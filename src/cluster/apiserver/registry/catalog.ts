@@ -3,6 +3,7 @@ import { autoscalingResources } from './autoscaling.ts'
 import { batchResources } from './batch.ts'
 import { coordinationResources } from './coordination.ts'
 import { coreResources } from './core.ts'
+import { deviceResources } from './devices.ts'
 import { eventResources } from './events.ts'
 import { extensionResources } from './extensions.ts'
 import { networkingResources } from './networking.ts'
@@ -28,5 +29,6 @@ export function createCatalog(): ResourceDefinition[] {
     ...networkingResources(),
     ...policyResources(),
     ...storageResources(),
+    ...deviceResources(),
   ]
 }

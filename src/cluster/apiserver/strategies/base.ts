@@ -30,7 +30,13 @@ export function statusStrategy(gvk: GroupVersionKind): Strategy {
 }
 
 /** Kinds whose labels and the like do not change with their status. */
-const SETTLED_METADATA = new Set(['APIService', 'ServiceCIDR', 'ValidatingAdmissionPolicy', 'VolumeAttachment'])
+const SETTLED_METADATA = new Set([
+  'APIService',
+  'ResourceClaim',
+  'ServiceCIDR',
+  'ValidatingAdmissionPolicy',
+  'VolumeAttachment',
+])
 
 function keepMetadata({ metadata }: KubeObject, old: KubeObject): void {
   const { labels, annotations, finalizers, ownerReferences } = old.metadata

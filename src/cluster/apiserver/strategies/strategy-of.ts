@@ -1,4 +1,4 @@
-import { type GroupVersionKind, type JsonObject, numberAt, objectAt } from '../../../api/index.ts'
+import { type GroupVersionKind, type JsonObject, numberAt, objectAt, stringAt } from '../../../api/index.ts'
 import type { Strategy } from '../registry/resource.ts'
 import { validatorOf } from '../validation/index.ts'
 import { statusStrategy } from './base.ts'
@@ -29,6 +29,7 @@ const COUNTED = new Set([
   'CustomResourceDefinition',
   'DaemonSet',
   'Deployment',
+  'DeviceClass',
   'EndpointSlice',
   'FlowSchema',
   'Ingress',
@@ -44,6 +45,7 @@ const COUNTED = new Set([
   'PriorityLevelConfiguration',
   'ReplicaSet',
   'ReplicationController',
+  'ResourceSlice',
   'StatefulSet',
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionPolicyBinding',
@@ -158,6 +160,14 @@ function preparation(gvk: GroupVersionKind): Strategy {
           if (old.metadata.labels) object.metadata.labels = old.metadata.labels
           else delete object.metadata.labels
         },
+      }
+    case 'ResourceSlice':
+      return {
+        ...base,
+        selectableFields: ({ spec }) => ({
+          'spec.driver': stringAt(spec, 'driver'),
+          'spec.nodeName': stringAt(spec, 'nodeName'),
+        }),
       }
     case 'ReplicationController':
       return {

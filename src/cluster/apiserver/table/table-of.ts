@@ -1,6 +1,7 @@
 import type { GroupVersionKind } from '../../../api/index.ts'
 import type { TableDefinition } from '../registry/resource.ts'
 import { coreTables } from './columns-core.ts'
+import { deviceTables } from './columns-devices.ts'
 import { networkTables } from './columns-network.ts'
 import { policyTables } from './columns-policy.ts'
 import { storageTables } from './columns-storage.ts'
@@ -21,6 +22,7 @@ const tables: Readonly<Record<string, TableDefinition>> = {
   ...networkTables,
   ...policyTables,
   ...storageTables,
+  ...deviceTables,
 }
 
 /** The columns of a built-in kind. As Kubernetes 1.36's server-side printing; kinds are unique over the built-in groups. */

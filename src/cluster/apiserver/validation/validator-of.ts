@@ -4,6 +4,8 @@ import { validateClaim, validateClaimStatus, validateClaimUpdate } from './claim
 import * as policies from './admission-policy.ts'
 import * as cluster from './cluster.ts'
 import * as config from './config.ts'
+import * as claims from './resource-claim.ts'
+import * as slices from './resource-slice.ts'
 import * as endpoints from './endpoints.ts'
 import { validateEventUpdate, validateNewEvent } from './event.ts'
 import { validateFlowSchema, validatePriorityLevel } from './flow-control.ts'
@@ -83,6 +85,7 @@ const RULES: Readonly<Record<string, Rules>> = {
     change: workload.validateSelectorUpdate,
     status: status.validateDeploymentStatus,
   },
+  DeviceClass: { check: claims.validateDeviceClass },
   EndpointSlice: { create: endpoints.validateEndpointSlice, change: endpoints.validateEndpointSliceUpdate },
   Endpoints: { check: endpoints.validateEndpoints },
   Event: { create: validateNewEvent, change: validateEventUpdate, ownMetadata: (object) => object.apiVersion !== 'v1' },
@@ -126,11 +129,14 @@ const RULES: Readonly<Record<string, Rules>> = {
     status: status.validateReplicaSetStatus,
   },
   ReplicationController: { check: workload.validateReplicationController, status: status.validateReplicaSetStatus },
+  ResourceClaim: { create: claims.validateResourceClaim, change: claims.validateResourceClaimUpdate },
+  ResourceClaimTemplate: { create: claims.validateResourceClaimTemplate, change: claims.validateResourceClaimUpdate },
   ResourceQuota: {
     check: policy.validateResourceQuota,
     change: policy.validateResourceQuotaUpdate,
     status: policy.validateResourceQuotaStatus,
   },
+  ResourceSlice: { check: slices.validateResourceSlice, change: slices.validateResourceSliceUpdate },
   Role: { check: rbac.validateRole },
   RoleBinding: { check: rbac.validateRoleBinding, change: rbac.validateRoleBindingUpdate },
   RuntimeClass: { check: cluster.validateRuntimeClass, change: cluster.validateRuntimeClassUpdate },
@@ -176,6 +182,7 @@ const CLUSTER_SCOPED = new Set([
   'ClusterRoleBinding',
   'ComponentStatus',
   'CustomResourceDefinition',
+  'DeviceClass',
   'FlowSchema',
   'IPAddress',
   'IngressClass',
@@ -187,6 +194,7 @@ const CLUSTER_SCOPED = new Set([
   'PersistentVolume',
   'PriorityClass',
   'PriorityLevelConfiguration',
+  'ResourceSlice',
   'RuntimeClass',
   'ServiceCIDR',
   'StorageClass',
