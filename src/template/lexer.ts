@@ -156,8 +156,7 @@ class Lexer {
       return
     }
     const { known } = this
-    // Strings may hold what looks like the end; then it is not, and the action stays without a number.
-    const close = known === undefined ? -1 : input.indexOf(RIGHT, inside)
+    const close = known === undefined ? -1 : this.likelyEnd(inside)
     if (known === undefined || close < 0) {
       this.newAction(delim, inside)
       return
@@ -172,6 +171,17 @@ class Lexer {
       this.push(Token.known, delim, number)
       this.closeAt(close, this.hasRightMarker(close - MARKER_LENGTH))
     }
+  }
+
+  /**
+   * Where an action seems to end, -1: nowhere. A string within may hold what looks like the end; then the action stays
+   * without a number, but for those that are a raw string, which hold templates of others.
+   */
+  private likelyEnd(inside: number): number {
+    const { input } = this
+    if (input.charCodeAt(inside) !== 0x60) return input.indexOf(RIGHT, inside)
+    const quoteEnd = input.indexOf('`', inside + 1)
+    return quoteEnd < 0 ? -1 : input.indexOf(RIGHT, quoteEnd)
   }
 
   private newAction(delim: number, inside: number): void {

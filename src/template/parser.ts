@@ -8,11 +8,13 @@ import { PipelineParser } from './parse-pipeline.ts'
 import { TokenStream } from './token-stream.ts'
 import { Token } from './token.ts'
 
-/** {{end}} or {{else}}, which close a list; `chained`: the `if` or `with` of an {{else if}} comes next. */
+/** {{end}} or {{else}}, which close a list; `chained`: an {{else if}} or {{else with}}. */
 interface Closing {
   readonly type: 'end' | 'else' | 'chained'
   /** Index of the `{{` in the source. */
   readonly start: number
+  /** What a chained one goes on with and the scope before it; absent when it is to be read yet. */
+  readonly next?: { readonly type: 'if' | 'with'; readonly pipe: PipeNode; readonly mark: number }
 }
 
 /**
@@ -240,6 +242,10 @@ class TreeParser {
       case 'continue':
         if (this.rangeDepth === 0) this.tokens.fail(`{{${type}}} outside {{range}}`)
         return { type }
+      case 'else if':
+        return { type: 'chained', start, next: { type: 'if', pipe: action.pipe, mark } }
+      case 'else with':
+        return { type: 'chained', start, next: { type: 'with', pipe: action.pipe, mark } }
       default:
         return { type, start }
     }
@@ -257,6 +263,11 @@ class TreeParser {
   private elseBody(type: 'if' | 'with' | 'range', opening: Closing): ListNode {
     const { tokens, pipelines } = this
     const { next } = tokens
+    const known = opening.next
+    if (known !== undefined) {
+      if (known.type !== type) tokens.unexpected('input')
+      return { type: 'list', nodes: [this.branch(type, known.pipe, opening.start, known.mark)] }
+    }
     const isChained = opening.type === 'chained'
     if (isChained && ((type === 'if' && next === Token.if) || (type === 'with' && next === Token.with))) {
       tokens.take()
@@ -311,5 +322,5 @@ function isClosing(node: StatementNode | Closing): node is Closing {
 
 /** A closing action as errors name it. */
 function closingWord({ type }: Closing): string {
-  return type === 'chained' ? 'else' : type
+  return type === 'end' ? 'end' : 'else'
 }

@@ -1,14 +1,25 @@
+import { unquote } from '../go/index.ts'
 import type { Action, KnownAction } from './action.ts'
 import { isSpace, skipSpaces } from './characters.ts'
 import type { CommandNode, OperandNode, PipeNode, VariableNode } from './node.ts'
 import { parseNumber } from './parse-number.ts'
 import { Token } from './token.ts'
 
+/** The text of a string literal; undefined when it is none. */
+function unquoted(quoted: string): string | undefined {
+  if (quoted.charCodeAt(0) === 0x60 || !quoted.includes('\\')) return quoted.slice(1, -1)
+  try {
+    return unquote(quoted)
+  } catch {
+    return undefined
+  }
+}
+
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y
 /** `.a.b`, each name as the lexer would read it. */
 const FIELDS = /(?:\.[A-Za-z_][A-Za-z0-9_]*)+/y
 const VARIABLE = /\$[A-Za-z0-9_]*/y
-const STRING = /"[^"\\\n]*"/y
+const STRING = /"(?:[^"\\\n]|\\[^\n])*"/y
 const RAW_STRING = /`[^`\r]*`/y
 const INTEGER = /-?(?:0|[1-9][0-9]{0,14})/y
 const DECLARATION = /(\$[A-Za-z0-9_]*)(?:[ \t]*,[ \t]*(\$[A-Za-z0-9_]*))?(?:[ \t]*(:=)|[ \t]+=)/y
@@ -93,9 +104,10 @@ export class QuickActionReader {
         return pipe && { type: word, pipe }
       }
       case 'end':
-      case 'else':
         this.skip()
         return { type: word }
+      case 'else':
+        return this.otherwise()
       case 'template':
         return this.template()
       default: {
@@ -106,13 +118,25 @@ export class QuickActionReader {
     }
   }
 
+  private otherwise(): Action | undefined {
+    this.skip()
+    const next = this.match(NAME)
+    if (next === undefined) return { type: 'else' }
+    if ((next !== 'if' && next !== 'with') || !isSpace(this.text.charCodeAt(this.at))) return undefined
+    this.skip()
+    const type = `else ${next}` as const
+    const pipe = this.pipeline(type)
+    return pipe && { type, pipe }
+  }
+
   private template(): Action | undefined {
     if (!isSpace(this.text.charCodeAt(this.at))) return undefined
     this.skip()
     const pos = this.at
     const quoted = this.match(STRING)
     if (quoted === undefined || !this.isTerminated) return undefined
-    const name = quoted.slice(1, -1)
+    const name = unquoted(quoted)
+    if (name === undefined) return undefined
     this.skip()
     if (this.at >= this.end) return { type: 'template', pos, name, pipe: undefined }
     const pipe = this.pipeline('template')
@@ -218,7 +242,8 @@ export class QuickActionReader {
 
   private stringLiteral(pos: number, pattern: RegExp): OperandNode | undefined {
     const quoted = this.match(pattern)
-    return quoted === undefined ? undefined : { type: 'string', pos, quoted, text: quoted.slice(1, -1) }
+    const text = quoted === undefined ? undefined : unquoted(quoted)
+    return quoted === undefined || text === undefined ? undefined : { type: 'string', pos, quoted, text }
   }
 
   private parenthesized(start: number): OperandNode | undefined {

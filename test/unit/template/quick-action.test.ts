@@ -17,16 +17,19 @@ const shape = (node: Node | undefined): string =>
 /** The pipeline of a statement that was read token by token, after declarations of what it uses; the error if it fails. */
 function tokenByToken(text: string, uses: readonly string[], type: Action['type']): string {
   const before = uses.map((name) => `{{${name} := 1}}`).join('')
-  const hasBody = type === 'if' || type === 'with' || type === 'range'
+  const isChained = type === 'else if' || type === 'else with'
+  const hasBody = isChained || type === 'if' || type === 'with' || type === 'range'
+  const opening = isChained ? `{{${type.slice(5)} 1}}` : ''
   let trees: Tree[]
   try {
-    trees = parseTrees('t', `${before}${text}${hasBody ? '{{end}}' : ''}`, isFunction)
+    trees = parseTrees('t', `${before}${opening}${text}${hasBody ? '{{end}}' : ''}`, isFunction)
   } catch (error) {
     return String(error)
   }
-  const statement = trees.at(-1)?.root.nodes[uses.length]
+  const first = trees.at(-1)?.root.nodes[uses.length]
+  const statement = isChained && first !== undefined && 'elseList' in first ? first.elseList?.nodes[0] : first
   if (statement === undefined || !('pipe' in statement)) return 'no pipeline'
-  return `${statement.type} ${shape(statement.pipe)}`
+  return `${isChained ? 'else ' : ''}${statement.type} ${shape(statement.pipe)}`
 }
 
 const reader = new QuickActionReader(isFunction)
@@ -43,6 +46,9 @@ test.each([
   '{{ template "a" }}',
   '{{ template "a" . }}',
   '{{f\n\t.a\n}}',
+  '{{ "\\n\\u00e9\\"" }}',
+  '{{ else if .a }}',
+  '{{- else with $y := .a -}}',
 ])('%s is read quickly, and as token by token', (text) => {
   const known = reader.read(text)
   const action = known?.action
@@ -60,10 +66,9 @@ test.each([
   '{{ (.a }}',
   '{{ .a) }}',
   '{{ nil }}',
-  '{{ "\\n" }}',
+  '{{ "\\z" }}',
   '{{ 0x1f }}',
   "{{ 'a' }}",
-  '{{ else if .a }}',
   '{{ define "a" }}',
   '{{ break }}',
   '{{ .a.é }}',

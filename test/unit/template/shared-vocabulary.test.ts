@@ -85,7 +85,9 @@ test('what looks like the end of an action within a string is not', () => {
 
 test.each([
   '{{ if .v }}{{ else if .v }}{{ else }}{{ end }}',
+  '{{ if .n }}{{ else if $x := .v }}{{ $x }}{{ else }}2{{ end }}{{ with .n }}{{ else with .v }}{{ . }}{{ end }}',
   '{{ range .l }}{{ break }}{{ end }}',
+  '{{`{{ .v }}`}}{{- `}} {{` -}} ',
   '{{ define "d" }}{{ .v }}{{ end }}{{ template "d" . }}{{ template "d" . }}',
   '{{ block "blk" . }}{{ .v }}{{ end }}',
 ])('%s reads the same a second time', (text) => {
