@@ -5,6 +5,7 @@ import type { ReadCertificateRequest } from './admission/certificates.ts'
 import { AdmissionChain } from './admission/chain.ts'
 import { defaultPlugins } from './admission/plugins.ts'
 import { createAllocators } from './allocation/allocators.ts'
+import { followServiceAddresses } from './allocation/service-addresses.ts'
 import { authenticator, certificateMethod, staticTokenMethod } from './authn/authenticate.ts'
 import { impersonatedUser } from './authn/impersonate.ts'
 import { serviceAccountMethod, tokenAuthority } from './authn/service-account-token.ts'
@@ -114,6 +115,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const send = selfClient(handler, SYSTEM_USER, report)
   new CustomResources({ store, registry, clock, random, send, report }).start()
   followFlowSchemas({ store, clock, send })
+  followServiceAddresses({ store, send, report })
   followPolicies({ store, registry, send, report })
   followApiServices({ store, registry, clock, send, report })
   remote = new RemoteApis({ store, registry, clock, send, report, identity: options.proxyIdentity })
