@@ -22,6 +22,8 @@ export interface CliIo {
   readonly stdin: InputStream
   readonly stdout: OutputStream
   readonly stderr: OutputStream
+  /** Shows a line on the terminal until something is written; an empty one removes it. Absent without a terminal. */
+  readonly status?: ((line: string) => void) | undefined
 }
 
 /** A stream that collects what is written, for tests and for commands that run inside others. */

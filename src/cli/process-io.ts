@@ -10,10 +10,32 @@ export interface ProcessIo extends CliIo {
 /** The streams of this process. Writing is synchronous, so nothing is lost when the process ends; a closed pipe ends it quietly. */
 export function processIo(onBrokenPipe: () => never): ProcessIo {
   const taken: Uint8Array[] = []
+  let isShown = false
+  const stderr = processOutput(2, onBrokenPipe)
+  const status = (line: string): void => {
+    if (line === '' && !isShown) return
+    stderr.write(`\r\u001b[K${line}`)
+    isShown = line !== ''
+  }
+  const withoutStatus = (output: OutputStream): OutputStream => ({
+    get isTTY() {
+      return output.isTTY
+    },
+    get columns() {
+      return output.columns
+    },
+    write(data) {
+      status('')
+      output.write(data)
+    },
+  })
   return {
     stdin: processInput(taken),
-    stdout: processOutput(1, onBrokenPipe),
-    stderr: processOutput(2, onBrokenPipe),
+    stdout: withoutStatus(processOutput(1, onBrokenPipe)),
+    stderr: withoutStatus(stderr),
+    get status() {
+      return stderr.isTTY ? status : undefined
+    },
     inputTaken: () => (taken.length === 0 ? undefined : Buffer.concat(taken)),
   }
 }

@@ -5,6 +5,7 @@ import { createRepoEnvironment } from '../repo/index.ts'
 import type { CliContext } from './context.ts'
 import { pluginGetters } from './plugins/getters.ts'
 import { commandFailed } from './errors.ts'
+import { transferView } from './output/transfers.ts'
 import type { ChartPathFlags, ConnectionFlags } from './flags/chart.ts'
 
 /** What the login and certificate flags say about registries. */
@@ -43,6 +44,7 @@ function environmentWith(ctx: CliContext, login: FetchOptions): RepoEnvironment 
     print: (line) => ctx.printLine(line),
     notice: (line) => ctx.notice(line),
     getters: () => pluginGetters(ctx),
+    transfers: transferView(ctx),
   })
 }
 

@@ -10,12 +10,18 @@ export function createRepoEnvironment(options: RepoEnvironmentOptions): RepoEnvi
     client ??= import('./oci/client.ts').then(({ createRegistryClient }) => createRegistryClient(options))
     return client
   }
-  const { log, env, clock, random, repositoryConfig, repositoryCache, contentCache, signal } = options
+  const { log, env, clock, random, repositoryConfig, repositoryCache, contentCache, transfers, signal } = options
   const oci: Getter = async (url) => (await registry()).fetchForGetter(url)
+  let plugged: Getters | undefined
+  const further = (): Getters => {
+    plugged ??= options.getters?.() ?? new Map()
+    return plugged
+  }
   let getters: Getters | undefined
   return {
     log,
     env,
+    transfers,
     signal,
     clock,
     random,
@@ -23,9 +29,16 @@ export function createRepoEnvironment(options: RepoEnvironmentOptions): RepoEnvi
     repositoryCache,
     contentCache,
     get getters() {
-      getters ??= new Map([...(options.getters?.() ?? []), ...httpGetters({ log, env, signal }), ['oci', oci]])
+      getters ??= new Map([...further(), ...httpGetters({ log, env, transfers, signal }), ['oci', oci]])
       return getters
     },
     registry,
+    forTask: (say, stop) =>
+      createRepoEnvironment({
+        ...options,
+        getters: further,
+        print: (line) => say(() => options.print(line)),
+        signal: signal === undefined ? stop : AbortSignal.any([signal, stop]),
+      }),
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock, Log, Random } from '../base/index.ts'
-import type { FetchOptions, Getters } from './getters.ts'
+import type { FetchOptions, Getters, Transfers } from './getters.ts'
 
 /** What a RepoEnvironment is made from. */
 export interface RepoEnvironmentOptions {
@@ -22,5 +22,7 @@ export interface RepoEnvironmentOptions {
   readonly notice: (line: string) => void
   /** Downloads by further schemes, asked for when one is first needed; those of the built-in ones are not replaced. */
   readonly getters?: () => Getters
+  /** Hears how downloads come along. */
+  readonly transfers?: Transfers | undefined
   readonly signal?: AbortSignal | undefined
 }

@@ -15,6 +15,8 @@ export interface RepoEnvironment extends RepoHost {
   readonly getters: Getters
   /** The client for OCI registries; created on first use. */
   readonly registry: () => Promise<RegistryClient>
+  /** The same for one of several tasks: lines of registries go through `say`, and `signal` stops it, too. */
+  forTask(say: (print: () => void) => void, signal: AbortSignal): RepoEnvironment
 }
 
 /** Whether a reference names something in an OCI registry. */

@@ -19,7 +19,7 @@ export {
 export { isOci, type RepoEnvironment } from './environment.ts'
 export { isMissingFile, RepoError, type RepoErrorCode } from './errors.ts'
 export { makeFolder } from './files.ts'
-export type { FetchOptions, Getter, Getters, RepoHost } from './getters.ts'
+export type { FetchOptions, Getter, Getters, RepoHost, Transfer, Transfers } from './getters.ts'
 export { getterFor } from './getters.ts'
 export {
   checkRepositoryUrl,

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { errorText, type Log } from '../../base/index.ts'
+import { errorText, type Log, taskSlots, Turns } from '../../base/index.ts'
 import { type Dependency, loadChartFileUnchecked, loadChartFolderUnchecked, saveChart } from '../../chart/index.ts'
 import { downloadTo } from '../download.ts'
 import { isOci, type RepoEnvironment } from '../environment.ts'
@@ -40,17 +40,7 @@ export async function fetchDependencies(
   makeFolder(temporary)
   try {
     request.print(`Saving ${dependencies.length} charts`)
-    const fetcher = new Fetcher(request, env, { repositories, target, temporary })
-    const found: Dependency[] = []
-    for (const dependency of dependencies) {
-      try {
-        found.push({ ...dependency, version: await fetcher.fetch(dependency) })
-      } catch (error) {
-        if (!(error instanceof SaveFailure)) throw error
-        request.print(`Save error occurred:  ${error.message}`)
-        throw repoError('DEPENDENCY', error.message, error)
-      }
-    }
+    const found = await fetchAll(dependencies, request, env, { repositories, target, temporary })
     moveIntoPlace({ dependencies, temporary, target }, request, env.log)
     return found
   } finally {
@@ -58,39 +48,103 @@ export async function fetchDependencies(
   }
 }
 
+/** As many archives are downloaded at once. */
+const DOWNLOADS_AT_ONCE = 6
+
+/**
+ * Gets all dependencies into the temporary folder, several at once, and gives them with their exact versions. What is printed,
+ * and which failure is told, is as if one came after the other; with debug lines they do.
+ */
+async function fetchAll(
+  dependencies: readonly Dependency[],
+  request: DependencyRequest,
+  env: RepoEnvironment,
+  places: Places,
+): Promise<Dependency[]> {
+  const turns = new Turns()
+  const stop = new AbortController()
+  const inSlot = taskSlots(DOWNLOADS_AT_ONCE)
+  const downloads = new Set<string>()
+  let before: Promise<unknown> = Promise.resolve()
+  const tasks = dependencies.map((dependency, task) => {
+    const folder = join(places.temporary, String(task))
+    const say = (print: () => void): void => turns.act(task, print)
+    const own = { ...request, print: (line: string) => say(() => request.print(line)) }
+    const fetcher = new Fetcher(own, env.forTask(say, stop.signal), { ...places, temporary: folder }, downloads)
+    const planned = before.then(() => fetcher.plan(dependency))
+    const done = planned.then((fetch) => inSlot(fetch))
+    before = request.debug ? done : planned
+    done.catch(() => undefined)
+    return { dependency, folder, done }
+  })
+  const found: Dependency[] = []
+  try {
+    for (const { dependency, folder, done } of tasks) {
+      found.push({ ...dependency, version: await done })
+      for (const name of filesIn(folder)) renameSync(join(folder, name), join(places.temporary, name))
+      turns.next()
+    }
+    return found
+  } catch (error) {
+    if (!(error instanceof SaveFailure)) throw error
+    request.print(`Save error occurred:  ${error.message}`)
+    throw repoError('DEPENDENCY', error.message, error)
+  } finally {
+    stop.abort()
+  }
+}
+
+function filesIn(folder: string): readonly string[] {
+  return statSync(folder, { throwIfNoEntry: false }) === undefined ? [] : readdirSync(folder)
+}
+
 /** A dependency could not be had; told as output too. */
 class SaveFailure extends Error {}
+
+/** Where dependencies come from and go to. */
+interface Places {
+  readonly repositories: readonly KnownRepository[]
+  readonly target: string
+  readonly temporary: string
+}
 
 class Fetcher {
   private readonly request: DependencyRequest
   private readonly env: RepoEnvironment
-  private readonly places: {
-    readonly repositories: readonly KnownRepository[]
-    readonly target: string
-    readonly temporary: string
-  }
-  private readonly downloaded = new Set<string>()
+  private readonly places: Places
+  private readonly downloads: Set<string>
 
-  constructor(request: DependencyRequest, env: RepoEnvironment, places: Fetcher['places']) {
+  /** `downloads` are the URLs that earlier dependencies download; this one adds its own. */
+  constructor(request: DependencyRequest, env: RepoEnvironment, places: Places, downloads: Set<string>) {
     this.request = request
     this.env = env
     this.places = places
+    this.downloads = downloads
   }
 
-  /** Gets one dependency into the temporary folder and gives its exact version. */
-  async fetch(dependency: Dependency): Promise<string> {
+  /** Finds out where a dependency is; what is given gets it into the temporary folder, and gives its exact version. */
+  async plan(dependency: Dependency): Promise<() => Promise<string>> {
     const { name, repository } = dependency
     if (repository === '') {
       this.request.print(`Dependency ${name} did not declare a repository. Assuming it exists in the charts directory`)
       this.checkUnpacked(dependency)
-      return dependency.version
+      return async () => dependency.version
     }
     if (repository.startsWith('file://')) {
       if (this.request.debug) this.request.print(`Archiving ${name} from repo ${repository}`)
-      return this.archiveLocal(dependency)
+      return async () => this.archiveLocal(dependency)
     }
-    await this.download(dependency)
-    return dependency.version
+    const { url, fetch } = await this.findUrl(dependency)
+    if (this.downloads.has(url)) {
+      this.request.print(`Already downloaded ${name} from repo ${repository}`)
+      return async () => dependency.version
+    }
+    this.downloads.add(url)
+    this.request.print(`Downloading ${name} from repo ${repository}`)
+    return async () => {
+      await this.download(url, fetch)
+      return dependency.version
+    }
   }
 
   private checkUnpacked(dependency: Dependency): void {
@@ -117,6 +171,7 @@ class Fetcher {
   }
 
   private archiveLocal(dependency: Dependency): string {
+    makeFolder(this.places.temporary)
     try {
       const chart = loadChartFolderUnchecked(localPath(dependency.repository, this.request.chartFolder), {
         log: this.env.log,
@@ -134,27 +189,16 @@ class Fetcher {
     }
   }
 
-  private async download(dependency: Dependency): Promise<void> {
-    const { name, repository } = dependency
-    const source = await this.findUrl(dependency)
-    if (this.downloaded.has(source.url)) {
-      this.request.print(`Already downloaded ${name} from repo ${repository}`)
-      return
-    }
-    this.request.print(`Downloading ${name} from repo ${repository}`)
+  private async download(url: string, fetch: FetchOptions): Promise<void> {
     const { verify, keyring, print } = this.request
-    const oci = isOci(source.url) ? splitTag(source.url) : undefined
+    const oci = isOci(url) ? splitTag(url) : undefined
+    const options = { fetch, verify, keyring, warn: print }
+    makeFolder(this.places.temporary)
     try {
-      await downloadTo(oci?.reference ?? source.url, oci?.tag ?? '', this.places.temporary, this.env, {
-        fetch: source.fetch,
-        verify,
-        keyring,
-        warn: print,
-      })
+      await downloadTo(oci?.reference ?? url, oci?.tag ?? '', this.places.temporary, this.env, options)
     } catch (error) {
-      throw new SaveFailure(`could not download ${oci?.reference ?? source.url}: ${errorText(error)}`, { cause: error })
+      throw new SaveFailure(`could not download ${oci?.reference ?? url}: ${errorText(error)}`, { cause: error })
     }
-    this.downloaded.add(source.url)
   }
 
   private async findUrl(dependency: Dependency): Promise<{ readonly url: string; readonly fetch: FetchOptions }> {

@@ -63,7 +63,7 @@ class OciClient implements RegistryClient {
   }
 
   private transportWith(credential: Parameters<typeof registryTransport>[0]['credential']): RegistryTransport {
-    const { login, env, signal } = this.options
+    const { login, env, transfers, signal } = this.options
     return registryTransport({
       plainHttp: login.plainHttp ?? false,
       tls: {
@@ -73,6 +73,7 @@ class OciClient implements RegistryClient {
         insecureSkipVerify: login.insecureSkipTlsVerify ?? false,
       },
       env,
+      transfers,
       signal,
       credential,
     })

@@ -63,6 +63,7 @@ export class Distribution {
       registry,
       method: 'GET',
       path,
+      transfer: `${registry}/${repository}`,
       scopes: pullScope(repository),
     })
     const url = this.#transport.baseUrl(registry) + path

@@ -1,6 +1,7 @@
 import { errorText } from '../../base/index.ts'
 import { type HttpRequest, type HttpResponse, sendHttp, type TlsOptions } from '../../net/index.ts'
 import { RepoError, repoError } from '../errors.ts'
+import { type Transfers, transferring } from '../getters.ts'
 import type { Credential } from './credentials.ts'
 
 /** How to talk to registries. */
@@ -8,6 +9,7 @@ export interface RegistryTransportOptions {
   readonly plainHttp: boolean
   readonly tls: TlsOptions
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly transfers?: Transfers | undefined
   readonly signal?: AbortSignal | undefined
   /** The login to a registry, if there is one. */
   readonly credential: (registry: string) => Credential | undefined
@@ -22,6 +24,8 @@ export interface RegistryRequest {
   readonly url?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
+  /** What is downloaded, where that may take long. */
+  readonly transfer?: string
   /** Token scopes such as `repository:charts/web:pull`. */
   readonly scopes: readonly string[]
 }
@@ -44,16 +48,19 @@ export function registryTransport(options: RegistryTransportOptions): RegistryTr
   const authorization = new Map<string, string>()
   const baseUrl = (registry: string): string => `${options.plainHttp ? 'http' : 'https'}://${registry}/v2/`
   const exchange = (request: RegistryRequest, url: string, header: string | undefined): Promise<HttpResponse> =>
-    sendHttp({
-      method: request.method,
-      url,
-      headers: { ...request.headers, ...(header === undefined ? {} : { Authorization: header }) },
-      ...(request.body === undefined ? {} : { body: request.body }),
-      tls: options.tls,
-      env: options.env,
-      ...retrying,
-      signal: options.signal,
-    })
+    transferring(request.transfer === undefined ? undefined : options.transfers, request.transfer ?? '', (onProgress) =>
+      sendHttp({
+        method: request.method,
+        url,
+        headers: { ...request.headers, ...(header === undefined ? {} : { Authorization: header }) },
+        ...(request.body === undefined ? {} : { body: request.body }),
+        tls: options.tls,
+        env: options.env,
+        ...retrying,
+        signal: options.signal,
+        onProgress,
+      }),
+    )
   return {
     baseUrl,
     async send(request) {

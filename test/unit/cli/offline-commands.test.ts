@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -73,6 +82,69 @@ describe('dependency update', () => {
       exitCode: 1,
       stdout: 'Getting updates for unmanaged Helm repositories...\n',
       stderr: 'Error: could not find protocol handler for: ftp\n',
+    })
+  })
+})
+
+describe('dependency update downloads archives at once', () => {
+  const names = ['one', 'two', 'three']
+
+  /** Serves an index of the charts; archives are sent once all have been asked for, the last one first. */
+  async function served(missing: string | undefined, run: (url: string, asked: string[]) => Promise<void>) {
+    const asked: string[] = []
+    const waiting: (() => void)[] = []
+    const server = createServer((request, response) => {
+      const name = /^\/(\w+)-/.exec(request.url ?? '')?.[1]
+      if (name === undefined) return void response.end(readFileSync(join(folder, 'repo/index.yaml')))
+      asked.push(name)
+      waiting.push(() => {
+        if (name === missing) response.writeHead(404).end()
+        else response.end(readFileSync(join(folder, `repo/${name}-1.0.0.tgz`)))
+      })
+      if (waiting.length < names.length) return
+      const [last = () => undefined, ...others] = waiting.reverse()
+      last()
+      setTimeout(() => {
+        for (const send of others) send()
+      }, 50)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    try {
+      for (const name of names) {
+        write({ [`${name}/Chart.yaml`]: `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n` })
+        await helm('package', join(folder, name), '-d', join(folder, 'repo'))
+      }
+      await helm('repo', 'index', join(folder, 'repo'))
+      await helm('repo', 'add', 'mine', url)
+      const dependencies = names.map((name) => `- {name: ${name}, version: 1.0.0, repository: "${url}"}\n`).join('')
+      write({ 'all/Chart.yaml': `apiVersion: v2\nname: all\nversion: 1.0.0\ndependencies:\n${dependencies}` })
+      await run(url, asked)
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  }
+  const archives = () => readdirSync(join(folder, 'all/charts')).sort()
+  const saving = (url: string, some: readonly string[]) =>
+    ['Saving 3 charts', ...some.map((name) => `Downloading ${name} from repo ${url}`)].join('\n')
+
+  it('and prints as if one came after the other', async () => {
+    await served(undefined, async (url, asked) => {
+      const { exitCode, stdout } = await helm('dependency', 'update', join(folder, 'all'), '--skip-refresh')
+      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `${saving(url, names)}\nDeleting outdated charts\n` })
+      expect(asked.sort()).toEqual([...names].sort())
+      expect(archives()).toEqual(['one-1.0.0.tgz', 'three-1.0.0.tgz', 'two-1.0.0.tgz'])
+    })
+  })
+
+  it('and tells the first that fails, leaving charts as they are', async () => {
+    await served('two', async (url) => {
+      const problem = `could not download ${url}/two-1.0.0.tgz: failed to fetch ${url}/two-1.0.0.tgz : 404 Not Found`
+      const { exitCode, stdout, stderr } = await helm('dependency', 'update', join(folder, 'all'), '--skip-refresh')
+      expect([exitCode, stderr]).toEqual([1, `Error: ${problem}\n`])
+      expect(stdout).toBe(`${saving(url, ['one', 'two'])}\nSave error occurred:  ${problem}\n`)
+      expect([archives(), readdirSync(join(folder, 'all')).sort()]).toEqual([[], ['Chart.yaml', 'charts']])
     })
   })
 })
