@@ -1,8 +1,9 @@
 // The bundled cluster: cold start, install without waiting, idle memory.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { residentMiB } from './lib/memory.js'
 import { createSandbox } from './lib/sandbox.js'
 import { compare, median, printTable, timeOnce } from './lib/time.js'
 
@@ -58,9 +59,4 @@ export async function benchCluster({ root, node, helm, rounds }) {
   timeOnce(chartctl('cluster', 'delete'), options)
   printTable(['case', 'measured', 'goal'], rows)
   rmSync(work, { recursive: true, force: true })
-}
-
-function residentMiB(pid) {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return (Number(/VmRSS:\s+(\d+)/.exec(text)?.[1]) / 1024).toFixed(0)
 }

@@ -1,9 +1,10 @@
-// `npm run bench [-- render|library|repositories|releases|cluster] [--rounds N]`: prints tables; ratios where a `helm` is on the PATH.
+// `npm run bench [-- render|library|repositories|releases|cluster|load] [--rounds N]`: prints tables; ratios where a `helm` is on the PATH.
 import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { setUp, root } from '../scripts/lib/setup.js'
 import { benchCluster } from './cluster.js'
 import { benchLibrary } from './library.js'
+import { benchLoad } from './load.js'
 import { benchReleases } from './releases.js'
 import { benchRender } from './render.js'
 import { benchRepositories } from './repositories.js'
@@ -16,6 +17,7 @@ const parts = {
   repositories: benchRepositories,
   releases: benchReleases,
   cluster: benchCluster,
+  load: benchLoad,
 }
 const program = new Command('npm run bench --')
   .description('times chartctl, and Helm in the same run where a `helm` is on the PATH')

@@ -1,4 +1,4 @@
-// Peak memory of whole processes.
+// Memory of processes.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
@@ -15,4 +15,10 @@ export async function peakMemory([program, ...args], options = {}) {
   await new Promise((resolve) => child.once('exit', resolve))
   clearInterval(timer)
   return peak
+}
+
+/** Resident size in MiB that a process has now. */
+export function residentMiB(pid) {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return (Number(/VmRSS:\s+(\d+)/.exec(text)?.[1]) / 1024).toFixed(0)
 }
