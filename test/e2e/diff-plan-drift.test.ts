@@ -135,6 +135,12 @@ kind: Pod
 metadata: { name: slow, annotations: { simulate.chartctl.dev/ready-after: 2s } }
 spec: { containers: [{ name: c, image: busybox }] }
 `,
+      'templates/one.yaml': `{{- if .Capabilities.APIVersions.Has "plan.example/v1/One" }}
+apiVersion: plan.example/v1
+kind: One
+metadata: { name: first }
+{{- end }}
+`,
     }
     const folder = path.join(sandbox.folder, 'kinds')
     for (const [name, text] of Object.entries(files)) {
@@ -146,12 +152,19 @@ spec: { containers: [{ name: c, image: busybox }] }
     const shown = mustSucceed(await sandbox.chartctl(args))
     expect(shown).toContain('+ CustomResourceDefinition ones.plan.example apiextensions.k8s.io/v1')
     expect(shown).toContain('+ CustomResourceDefinition twos.plan.example apiextensions.k8s.io/v1')
+    expect(shown).toContain('+ One default/first plan.example/v1\n')
+    const diff = ['diff', 'upgrade', '--install', 'kinds', folder]
+    const compared = mustSucceed(await sandbox.chartctl(diff))
+    for (const line of shown.split('\n').filter((one) => one.startsWith('+ '))) expect(compared).toContain(line)
+    const without = await sandbox.chartctl([...diff, '--skip-crds'])
+    expect(mustSucceed(without)).not.toContain('plan.example')
     rmSync(folder, { recursive: true })
     const applied = await sandbox.chartctl(['apply', file, '-o', 'json', '--explain'])
     expect(JSON.parse(mustSucceed(applied))).toMatchObject({ name: 'kinds', info: { status: 'deployed' } })
     for (const plural of ['ones', 'twos']) {
       expect((await api.call('GET', `/apis/plan.example/v1/${plural}`)).status).toBe(200)
     }
+    expect((await api.call('GET', '/apis/plan.example/v1/namespaces/default/ones/first')).status).toBe(200)
     const events = applied.stderr
       .trim()
       .split('\n')
@@ -159,6 +172,6 @@ spec: { containers: [{ name: c, image: busybox }] }
     expect(events.flatMap(({ objects }) => objects)).toContainEqual(
       expect.objectContaining({ kind: 'Pod', name: 'slow', done: false }),
     )
-    expect(events.at(-1)).toMatchObject({ event: 'waiting', ready: 1, total: 1, objects: [{ status: 'Current' }] })
+    expect(events.at(-1)).toMatchObject({ event: 'waiting', ready: 2, total: 2, objects: [{ status: 'Current' }] })
   })
 })

@@ -2,19 +2,18 @@ import { createHash } from 'node:crypto'
 import { Chart, emptyMetadata } from '../../chart/index.ts'
 import { isNotFound, placeOf, resourcePath, type ResourceInfo } from '../../kube/index.ts'
 import { decodeRelease, recordEncoder } from '../codec/record.ts'
-import { diffObjects, diffPlan } from '../diff/diff-plan.ts'
 import { withoutServerFields } from '../diff/fields.ts'
 import { masked, type ObjectChange } from '../diff/model.ts'
 import { hasReleaseCode, releaseError } from '../errors.ts'
 import { byRevision, type Release } from '../model.ts'
 import type { Plan } from '../plan/model.ts'
 import type { ReleasePorts } from '../ports.ts'
-import { crdObjects } from './crd-upgrade.ts'
-import { install, planInstall } from './install.ts'
+import { install } from './install.ts'
+import { planChanges, type PlanRequest } from './planned-changes.ts'
 import type { DeployRequest, InstallRequest, UpgradeRequest } from './request.ts'
-import { planRollbackOf, rollback, type RollbackRequest } from './rollback.ts'
-import { planUninstall, uninstall, type UninstallRequest } from './uninstall.ts'
-import { planUpgrade, upgrade } from './upgrade.ts'
+import { rollback, type RollbackRequest } from './rollback.ts'
+import { uninstall, type UninstallRequest } from './uninstall.ts'
+import { upgrade } from './upgrade.ts'
 
 /** The form of saved plans that this version writes and reads. */
 const PLAN_VERSION = 'chartctl.dev/v1'
@@ -48,21 +47,10 @@ export interface SavedPlan {
   readonly changes: readonly ObjectChange[]
 }
 
-/** What is to be planned. */
-export type PlanRequest =
-  | { readonly type: 'install'; readonly request: InstallRequest }
-  | { readonly type: 'upgrade'; readonly request: UpgradeRequest }
-  | { readonly type: 'rollback'; readonly request: RollbackRequest }
-  | { readonly type: 'uninstall'; readonly request: UninstallRequest }
-
 /** Decides an operation and writes down what it was decided for. Changes nothing. */
 export async function makePlan(ports: ReleasePorts, what: PlanRequest, signal?: AbortSignal): Promise<SavedPlan> {
-  const { plan, serverSide } = await decide(ports, what, signal)
+  const { plan, crds, changes } = await planChanges(ports, what, signal)
   const { request } = what
-  const force = what.type === 'uninstall' ? { forceConflicts: false, forceReplace: false } : what.request
-  const { forceConflicts, forceReplace } = force
-  const crds = await planCrds(ports, what, signal)
-  const changes = await diffPlan(ports, plan, { serverSide, forceConflicts, forceReplace, signal })
   return {
     apiVersion: PLAN_VERSION,
     kind: 'Plan',
@@ -72,8 +60,8 @@ export async function makePlan(ports: ReleasePorts, what: PlanRequest, signal?: 
     base: await baseOf(ports, request.name),
     record: recordEncoder().encode(plan.release),
     crds: subChartCrds(what),
-    objects: await digests(ports, [...crds.infos, ...infosOf(plan)], signal),
-    changes: [...crds.changes, ...changes].map(masked),
+    objects: await digests(ports, [...crds, ...infosOf(plan)], signal),
+    changes: changes.map(masked),
   }
 }
 
@@ -86,52 +74,6 @@ function savedOperation(what: PlanRequest): SavedOperation {
   }
   const { chart: _c, values: _v, postRenderer: _p, saved: _s, ...rest } = what.request
   return { type: 'upgrade', request: { ...rest, dryRun: 'none' } }
-}
-
-async function decide(
-  ports: ReleasePorts,
-  what: PlanRequest,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly plan: Plan; readonly serverSide: boolean }> {
-  switch (what.type) {
-    case 'install': {
-      const request = { ...what.request, dryRun: 'server' as const }
-      return { plan: await planInstall(ports, request, signal), serverSide: request.serverSide }
-    }
-    case 'upgrade':
-      return planUpgrade(ports, { ...what.request, dryRun: 'server' }, signal)
-    case 'rollback':
-      return planRollbackOf(ports, what.request, signal)
-    case 'uninstall':
-      return { plan: await planUninstall(ports, what.request, signal), serverSide: true }
-    default:
-      return what satisfies never
-  }
-}
-
-/**
- * The CRDs that the operation would write, and what it would do to them. Objects of kinds that only they bring cannot be
- * planned: no server knows them yet.
- */
-async function planCrds(
-  ports: ReleasePorts,
-  what: PlanRequest,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly infos: readonly ResourceInfo[]; readonly changes: readonly ObjectChange[] }> {
-  if (what.type === 'rollback' || what.type === 'uninstall') return { infos: [], changes: [] }
-  const { chart, crds, forceConflicts } = what.request
-  const helms = what.type === 'install' && !what.request.skipCrds && crds === undefined
-  if (crds === 'skip' || (crds === undefined && !helms)) return { infos: [], changes: [] }
-  const infos = await crdObjects(ports, chart, signal)
-  const how = { serverSide: true, forceConflicts: helms ? forceConflicts : true, forceReplace: false, signal }
-  const changes = await diffObjects(ports, infos, how)
-  // As Helm's client-side installs, `--crds=install` leaves those alone that exist.
-  const onlyNew = crds === 'install' || (helms && what.type === 'install' && !what.request.serverSide)
-  const isWritten = (index: number): boolean => !onlyNew || changes[index]?.action === 'create'
-  return {
-    infos: infos.filter((_, index) => isWritten(index)),
-    changes: changes.filter((_, index) => isWritten(index)),
-  }
 }
 
 /** The CRD files of sub-charts, which records do not keep. */

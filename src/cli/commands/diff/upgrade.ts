@@ -1,4 +1,4 @@
-import { diffPlan, planInstall, planUpgrade } from '../../../release/index.ts'
+import { planChanges } from '../../../release/index.ts'
 import { defineCommand, exactArgs } from '../../command.ts'
 import type { CliContext } from '../../context.ts'
 import { releaseCandidates } from '../release/candidates.ts'
@@ -35,15 +35,13 @@ async function upgradeChanges(
 ) {
   const dry = { ...flags, dryRun: 'server' }
   return withSession(ctx, async (session) => {
-    const { ports } = session
     const { signal } = ctx
-    const how = { forceConflicts: flags.forceConflicts, forceReplace: flags.forceReplace || flags.force, signal }
     if (flags.install && (await existing(session, name)) !== 'present') {
       const serverSide = flags.serverSide !== 'false'
       const request = await installRequest(ctx, name, chart, { ...dry, serverSide, replace: false })
-      return diffPlan(ports, await planInstall(ports, request, signal), { ...how, serverSide })
+      return (await planChanges(session.ports, { type: 'install', request }, signal)).changes
     }
-    const { plan, serverSide } = await planUpgrade(ports, await upgradeRequest(ctx, name, chart, dry), signal)
-    return diffPlan(ports, plan, { ...how, serverSide })
+    const request = await upgradeRequest(ctx, name, chart, dry)
+    return (await planChanges(session.ports, { type: 'upgrade', request }, signal)).changes
   })
 }
