@@ -92,7 +92,7 @@ export class PodWorker {
           old.spec.nodeName !== pod.spec.nodeName ||
           old.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp ||
           old.metadata.annotations !== pod.metadata.annotations ||
-          old.spec.ephemeralContainers?.length !== pod.spec.ephemeralContainers?.length
+          old.metadata.generation !== pod.metadata.generation
         if (concerns) this.loop.queue.add(keyOf(pod))
       },
       delete: (pod) => this.forget(keyOf(pod), pod.metadata.uid),
@@ -170,7 +170,7 @@ export class PodWorker {
       // Taken over from an earlier run of the agent: what is there stays until the next change.
       state.beganMs = timeMs(pod.status.startTime)
       state.run = podRunOf(pod)
-      state.written = runKey(state.run)
+      state.written = `${pod.status.observedGeneration ?? 0} ${runKey(state.run)}`
     }
     this.running.set(key, state)
     return state
@@ -200,7 +200,7 @@ export class PodWorker {
       return undefined
     }
     const containers = missing.volumes.length > 0 ? new Map() : missing.containers
-    const written = JSON.stringify([...containers, missing.volumes])
+    const written = JSON.stringify([pod.metadata.generation ?? 0, ...containers, missing.volumes])
     if (written !== state.written) {
       await this.write(pod, blockedPodStatus(pod, containers, this.facts(pod, node, nowMs)))
       state.written = written
@@ -223,7 +223,7 @@ export class PodWorker {
       await this.environments.capture(pod, container)
       await this.files.capture(pod, container)
     }
-    const key = runKey(run)
+    const key = `${pod.metadata.generation ?? 0} ${runKey(run)}`
     if (key !== state.written) {
       await this.write(pod, podStatus(pod, run, this.facts(pod, node, nowMs)))
       state.written = key

@@ -184,11 +184,17 @@ function conditionsOf(
   ]
   const old = pod.status?.conditions ?? []
   const own = new Set(wanted.map((words) => words.type))
-  const kept = old.filter((condition) => !own.has(condition.type))
-  if (!kept.some((condition) => condition.type === 'PodScheduled')) {
-    kept.push({ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: formatTime(nowMs) })
-  }
-  return [...wanted.map((words) => condition(words, conditionOf(old, words.type), nowMs)), ...kept]
+  const scheduled = conditionOf(old, 'PodScheduled')
+  const kept = old.filter((condition) => !own.has(condition.type) && condition !== scheduled)
+  const made = wanted.map((words) => condition(words, conditionOf(old, words.type), nowMs))
+  const atNode = scheduled ?? condition({ type: 'PodScheduled', status: 'True' }, undefined, nowMs)
+  return [...[...made, atNode].map((each) => ({ ...each, ...observed(pod) })), ...kept]
+}
+
+/** The generation of a pod that its node has seen: with the status, and with each condition of kubelet's own. */
+function observed(pod: Pod): { observedGeneration?: number } {
+  const { generation } = pod.metadata
+  return generation === undefined ? {} : { observedGeneration: generation }
 }
 
 function condition(words: Words, old: Condition | undefined, nowMs: number): Condition {
@@ -237,6 +243,7 @@ function assemble(
     hostIPs: [{ ip: facts.hostIP }],
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
+    ...observed(pod),
     phase,
     podIP: facts.podIP,
     podIPs: [{ ip: facts.podIP }],
@@ -277,6 +284,7 @@ export function stoppedStatus(pod: Pod, exitCode: number, nowMs: number, phase?:
   const last = phase ?? (good ? 'Succeeded' : 'Failed')
   return {
     ...pod.status,
+    ...observed(pod),
     phase: last,
     conditions: conditionsOf(pod, last, init, main, nowMs),
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),

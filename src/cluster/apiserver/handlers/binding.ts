@@ -92,21 +92,14 @@ function assign(scope: Scope, pod: KubeObject, binding: KubeObject, node: string
   markScheduled(pod, timestamp(scope.server.clock))
 }
 
+/** The pod has a place now, so a nomination of one is over. */
 function markScheduled(pod: KubeObject, now: string): void {
-  const status = isObject(pod.status) ? pod.status : {}
+  const { nominatedNodeName: _over, ...status } = isObject(pod.status) ? pod.status : {}
   const conditions = Array.isArray(status.conditions) ? (status.conditions as Record<string, unknown>[]) : []
-  const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now }
   const index = conditions.findIndex((condition) => condition.type === 'PodScheduled')
   const before = conditions[index]
-  const same = before?.status === 'True'
-  const generation = pod.metadata.generation
-  const condition = {
-    type: scheduled.type,
-    ...(generation !== undefined && { observedGeneration: generation }),
-    status: 'True',
-    lastProbeTime: null,
-    lastTransitionTime: same ? before?.lastTransitionTime : now,
-  }
+  const lastTransitionTime = before?.status === 'True' ? before.lastTransitionTime : now
+  const condition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime }
   const next = index < 0 ? [...conditions, condition] : conditions.map((each, at) => (at === index ? condition : each))
   pod.status = { ...status, conditions: next }
 }

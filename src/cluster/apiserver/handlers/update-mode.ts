@@ -48,7 +48,7 @@ export function updateModeOf(scope: Scope): UpdateMode {
         countsGeneration: true,
       }
     case 'binding':
-      return { prepare: () => {}, validate: () => [], countsGeneration: true }
+      return { prepare: () => {}, validate: () => [], countsGeneration: false }
     case 'finalize':
       return { prepare: keepOnlyFinalizers, validate: () => [], countsGeneration: false }
     case 'approval':

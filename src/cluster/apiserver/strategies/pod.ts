@@ -1,4 +1,4 @@
-import { boolAt, type JsonObject, listAt, objectAt, stringAt } from '../../../api/index.ts'
+import { boolAt, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../../../api/index.ts'
 import type { Strategy } from '../registry/resource.ts'
 import { keepAllBut, keepField, specOf } from './base.ts'
 import { podQualityOfService } from './quality-of-service.ts'
@@ -12,6 +12,21 @@ const gatedCondition = (now: string): JsonObject => ({
   reason: 'SchedulingGated',
   message: 'Scheduling is blocked due to non-empty scheduling gates',
 })
+
+/** Generations that a status once told of stay when a client leaves them out. */
+function keepObserved(status: JsonObject, before: JsonObject | undefined): void {
+  const keep = (to: JsonObject, from: JsonObject | undefined): void => {
+    const known = numberAt(from, 'observedGeneration') ?? 0
+    if ((numberAt(to, 'observedGeneration') ?? 0) === 0 && known !== 0) to.observedGeneration = known
+  }
+  keep(status, before)
+  const old = [...listAt(before, 'conditions')]
+  for (const condition of listAt(status, 'conditions')) {
+    const index = old.findIndex((each) => stringAt(each, 'type') === stringAt(condition, 'type'))
+    // Of several conditions of one type, each has its own predecessor.
+    if (index >= 0) keep(condition, old.splice(index, 1)[0])
+  }
+}
 
 /** Pods: phase and QoS class at birth, 30 seconds of grace by default. */
 export const podStrategy: Strategy = {
@@ -37,6 +52,7 @@ export const podStrategy: Strategy = {
     if (status && stringAt(status, 'qosClass') === '' && before?.qosClass !== undefined) {
       status.qosClass = before.qosClass
     }
+    if (status) keepObserved(status, before)
   },
   gracePeriodSeconds(object) {
     const spec = specOf(object)

@@ -142,3 +142,13 @@ test('pod addresses come from the block of the node and are used again', () => {
   addresses.adopt(known, '10.244.7.0/24')
   expect(addresses.addressOf('l', 'm', '10.244.7.0/24')).toBe('10.244.7.2')
 })
+
+test('a status tells which generation of the pod it is about', () => {
+  const subject = simulated({})
+  subject.metadata.generation = 3
+  const { observedGeneration, conditions } = at(subject, 0)
+  expect(observedGeneration).toBe(3)
+  expect(conditions?.map((each) => [each.type, each.observedGeneration])).toEqual(
+    ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => [type, 3]),
+  )
+})

@@ -189,3 +189,24 @@ test('a priority class is counted once', async () => {
   const changed = await server.call('PATCH', `${classes}/p`, { description: 'x' }, MERGE)
   expect(changed.body).toMatchObject({ description: 'x', metadata: { generation: 1 } })
 })
+
+test('binding a pod is no change of its spec, and ends a nomination', async () => {
+  await server.call('POST', PODS, { metadata: { name: 'bound' }, spec: { containers: [{ name: 'c', image: 'i' }] } })
+  await server.call('PATCH', `${PODS}/bound/status`, { status: { nominatedNodeName: 'n' } }, MERGE)
+  const binding = { metadata: { name: 'bound' }, target: { kind: 'Node', name: 'n' } }
+  expect(await server.call('POST', `${PODS}/bound/binding`, binding)).toMatchObject({ status: 201 })
+  const { body } = await server.call('GET', `${PODS}/bound`)
+  expect(body).toMatchObject({ metadata: { generation: 1 }, spec: { nodeName: 'n' } })
+  expect(body).not.toHaveProperty('status.nominatedNodeName')
+  expect(body).not.toHaveProperty('status.conditions.0.observedGeneration')
+})
+
+test('a pod keeps the generations that its status told of', async () => {
+  await server.call('POST', PODS, { metadata: { name: 'seen' }, spec: { containers: [{ name: 'c', image: 'i' }] } })
+  const write = (status: object): ReturnType<TestServer['call']> =>
+    server.call('PATCH', `${PODS}/seen/status`, { status }, MERGE)
+  const ready = { type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }
+  await write({ observedGeneration: 1, conditions: [{ ...ready, observedGeneration: 1 }] })
+  const { body } = await write({ observedGeneration: null, conditions: [{ ...ready, status: 'False' }] })
+  expect(body).toMatchObject({ status: { observedGeneration: 1, conditions: [{ observedGeneration: 1 }] } })
+})
