@@ -136,7 +136,8 @@ async function tryChange(scope: Scope, change: Change): Promise<{ answer: Answer
   if (waiting !== undefined) await waiting
   const old = fromStored(definition, entry)
   if (change.uid !== undefined && change.uid !== old.metadata.uid) {
-    throw conflict(groupResourceOf(definition), info.name, uidMismatch(entry.key, change.uid, old.metadata.uid ?? ''))
+    const key = `${change.options.dryRun ? '' : '/registry'}${storageKey(entry.key)}`
+    throw conflict(groupResourceOf(definition), info.name, uidMismatch(key, change.uid, old.metadata.uid ?? ''))
   }
   const object = await change.produce(cloneJson(old))
   const answer = await storeChanged(scope, entry, old, object, change.options)
@@ -145,11 +146,11 @@ async function tryChange(scope: Scope, change: Change): Promise<{ answer: Answer
 
 function uidMismatch(key: string, wanted: string, found: string): string {
   const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`
-  return `StorageError: invalid object, Code: 4, Key: ${registryKey(key)}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`
 }
 
-/** The key as Kubernetes would name it: built-in resources without their group. */
-function registryKey(key: string): string {
+/** The key as Kubernetes would name it: built-in resources without their group. A dry run does not see etcd's prefix. */
+function storageKey(key: string): string {
   const [group = '', ...rest] = key.split('/')
   const custom = group.includes('.') && !group.endsWith('.k8s.io')
   return `/${custom ? `${group}/` : ''}${rest.join('/')}`

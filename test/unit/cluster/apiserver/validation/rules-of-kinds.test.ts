@@ -210,3 +210,12 @@ test('a pod keeps the generations that its status told of', async () => {
   const { body } = await write({ observedGeneration: null, conditions: [{ ...ready, status: 'False' }] })
   expect(body).toMatchObject({ status: { observedGeneration: 1, conditions: [{ observedGeneration: 1 }] } })
 })
+
+test.each([
+  [{}, '/registry/serviceaccounts/default/default'],
+  [DRY, '/serviceaccounts/default/default'],
+])('a failed precondition names the key, in a dry run without its prefix (%o)', async (more, key) => {
+  const accounts = `/api/v1${NS}/serviceaccounts/default`
+  const answer = await server.call('PUT', accounts, { metadata: { name: 'default', uid: 'other' } }, more)
+  expect(messageOf(answer)).toContain(`Code: 4, Key: ${key}, ResourceVersion: 0`)
+})
