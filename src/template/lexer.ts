@@ -10,6 +10,7 @@ import {
   validRune,
 } from './characters.ts'
 import { type KnownActions, NO_ACTION } from './known-actions.ts'
+import { scanNumber } from './scan-number.ts'
 import { KIND, SPACED, Token, type TokenKind, type Tokens } from './token.ts'
 
 const LEFT = '{{'
@@ -369,16 +370,4 @@ class Lexer {
       ? this.emit(kind, start, end)
       : this.fail(sprintf('bad number syntax: %q', input.slice(start, end)), start)
   }
-}
-
-const NUMBER =
-  /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?/y
-
-/** Passes over what may be a number; a letter or digit right after it makes it bad and belongs to it. */
-function scanNumber(text: string, start: number): { end: number; isGood: boolean } {
-  NUMBER.lastIndex = start
-  const end = start + (NUMBER.exec(text)?.[0].length ?? 0)
-  const next = codeAt(text, end)
-  if (!isAlphaNumeric(next)) return { end, isGood: true }
-  return { end: end + (next > 0xffff ? 2 : 1), isGood: false }
 }
