@@ -119,7 +119,7 @@ spec:
     const { k, apply } = await world()
     await apply(`apiVersion: v1
 kind: Pod
-metadata: {name: init, annotations: {simulate.chartctl.dev/run-for.first: 1s}}
+metadata: {name: init, annotations: {simulate.chartctl.dev/run-for.first: 4s}}
 spec:
   initContainers:
     - {name: first, image: busybox}
@@ -128,7 +128,7 @@ spec:
   containers:
     - {name: main, image: nginx}
 `)
-    const seen = await k('get pod init --watch --request-timeout=3s').catch((error: Error) => error.message)
+    const seen = await k('get pod init --watch --request-timeout=5s').catch((error: Error) => error.message)
     expect(seen).toMatch(/init +0\/2 +Init:0\/3/)
     await k('wait --for=condition=Ready pod/init --timeout=90s')
     expect(await k('get pod init')).toMatch(/init +2\/2 +Running/)
