@@ -62,12 +62,15 @@ export function randomSuffix(random: Random): string {
 }
 
 /** What strategies get. */
-export function strategyContext(server: ServerContext, user: User): StrategyContext {
+export function strategyContext({ server, user, warnings }: Scope): StrategyContext {
   return {
     user,
     now: timestamp(server.clock),
     uuid: () => server.random.uuid(),
     suffix: () => randomSuffix(server.random),
+    warn: (text) => {
+      warnings.push(text)
+    },
   }
 }
 

@@ -125,7 +125,7 @@ function prepareNew(scope: Scope, object: KubeObject): void {
   if ((metadata.name ?? '') === '' && (metadata.generateName ?? '') !== '') {
     metadata.name = generatedName(metadata.generateName ?? '', randomSuffix(server.random))
   }
-  definition.strategy.prepareForCreate?.(object, strategyContext(server, scope.user))
+  definition.strategy.prepareForCreate?.(object, strategyContext(scope))
   // Kinds that do not count keep what the client says.
   if (hasGeneration(scope, object)) metadata.generation = 1
   else if (metadata.generation === 0) delete metadata.generation

@@ -200,8 +200,7 @@ function checkPreconditions(scope: Scope, live: KubeObject, options: DeleteOptio
  */
 function planDeletion(scope: Scope, object: KubeObject, options: DeleteOptions): 'erase' | 'mark' | 'pending' {
   const { metadata } = object
-  if (scope.definition.strategy.prepareForDelete?.(object, strategyContext(scope.server, scope.user)) === true)
-    return 'mark'
+  if (scope.definition.strategy.prepareForDelete?.(object, strategyContext(scope)) === true) return 'mark'
   const graceful = planGrace(scope, object, options)
   if (graceful === 'pending') return 'pending'
   if (isHeldNamespace(scope, object)) {

@@ -243,7 +243,7 @@ function prepareChanged(scope: Scope, object: KubeObject, old: KubeObject): void
   if (before.generation === undefined) delete metadata.generation
   else metadata.generation = before.generation
   const mode = updateModeOf(scope)
-  mode.prepare(object, old, strategyContext(scope.server, scope.user))
+  mode.prepare(object, old, strategyContext(scope))
   if ((metadata.uid ?? '') === '' && before.uid !== undefined) metadata.uid = before.uid
   if (before.creationTimestamp !== undefined) metadata.creationTimestamp = before.creationTimestamp
   if (before.deletionTimestamp !== undefined) metadata.deletionTimestamp = before.deletionTimestamp

@@ -14,6 +14,8 @@ export interface StrategyContext {
   uuid(): string
   /** Five random characters of Kubernetes' safe alphabet. */
   suffix(): string
+  /** Tells the client something of what it asked for. */
+  warn(text: string): void
 }
 
 /**

@@ -1,6 +1,7 @@
 import { boolAt, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../../../api/index.ts'
 import type { Strategy } from '../registry/resource.ts'
 import { keepAllBut, keepField, specOf } from './base.ts'
+import { adoptAppArmor, mergeLabelKeys } from './new-pod.ts'
 import { podQualityOfService } from './quality-of-service.ts'
 
 /** What a pod says that must not be scheduled yet. */
@@ -40,6 +41,8 @@ export const podStrategy: Strategy = {
       ...(listAt(spec, 'schedulingGates').length > 0 && { conditions: [gatedCondition(ctx.now)] }),
       qosClass,
     }
+    mergeLabelKeys(object)
+    adoptAppArmor(object, ctx.warn)
   },
   prepareForUpdate: (object, old) => keepField(object, old, 'status'),
   prepareForStatusUpdate(object, old) {

@@ -9,6 +9,7 @@ import {
   stringsAt,
   valueAt,
 } from '../../../api/index.ts'
+import { annotationWarnings } from './annotation-warnings.ts'
 import { cidrWarnings, ipWarnings } from './address-warnings.ts'
 import { endpointSliceWarnings, endpointsWarnings, networkPolicyWarnings, nodeWarnings } from './network-warnings.ts'
 import { nodeChoiceWarnings } from './node-label-warnings.ts'
@@ -27,7 +28,10 @@ export function warningsOf(kind: string, object: KubeObject, old: KubeObject | u
   if (kind === 'CronJob' && !unchanged) {
     out.push(...jobWarnings(objectAt(objectAt(object.spec, 'jobTemplate'), 'spec'), 'spec.jobTemplate.spec'))
   }
-  if (template && !unchanged) out.push(...podWarnings(template.spec, template.path))
+  if (template && !unchanged) {
+    out.push(...annotationWarnings(template.metadata, template.spec, template.path.replace(/\.?spec$/, '')))
+    out.push(...podWarnings(template.spec, template.path))
+  }
   switch (kind) {
     case 'Service':
       return [...out, ...serviceWarnings(object)]
@@ -112,6 +116,7 @@ function nameWarnings(kind: string, object: KubeObject): string[] {
 }
 
 interface Template {
+  readonly metadata: JsonObject | undefined
   readonly spec: JsonObject
   readonly path: string
 }
@@ -121,11 +126,11 @@ function podTemplateOf(kind: string, object: KubeObject): Template | undefined {
   const spec = objectAt(object, 'spec')
   const at = (holder: unknown, path: string): Template | undefined => {
     const found = objectAt(objectAt(holder, 'template'), 'spec')
-    return found && { spec: found, path }
+    return found && { metadata: objectAt(objectAt(holder, 'template'), 'metadata'), spec: found, path }
   }
   switch (kind) {
     case 'Pod':
-      return spec && { spec, path: 'spec' }
+      return spec && { metadata: objectAt(object, 'metadata'), spec, path: 'spec' }
     case 'PodTemplate':
       return at(object, 'template.spec')
     case 'CronJob':

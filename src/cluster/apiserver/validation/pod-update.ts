@@ -1,6 +1,7 @@
 import { type JsonObject, jsonEqual, type KubeObject, listAt, numberAt, stringAt, valueAt } from '../../../api/index.ts'
 import { type Findings, forbidden, invalid } from './findings.ts'
 import { printGoStruct } from './go-print.ts'
+import { validateFixedAnnotations, validatePodAnnotations } from './pod-annotations.ts'
 import { validateGatedPod, validateRemovedGates } from './pod-gates.ts'
 import { podSpecDiff } from './pod-diff.ts'
 import { validateTolerations } from './scheduling.ts'
@@ -18,10 +19,14 @@ const specOf = (object: KubeObject): JsonObject => (object.spec ?? {}) as JsonOb
 export function validatePodUpdate(object: KubeObject, old: KubeObject): Findings {
   const spec = specOf(object)
   const before = specOf(old)
-  const out: Findings = []
+  const metadata = object.metadata as unknown as JsonObject
+  const out = [
+    ...validateFixedAnnotations(metadata, old.metadata as unknown as JsonObject),
+    ...validatePodAnnotations(metadata, spec, 'metadata.annotations'),
+  ]
   for (const key of ['containers', 'initContainers']) {
     if (listAt(spec, key).length !== listAt(before, key).length) {
-      return [forbidden(`spec.${key}`, 'pod updates may not add or remove containers')]
+      return [...out, forbidden(`spec.${key}`, 'pod updates may not add or remove containers')]
     }
   }
   for (const key of ['containers', 'initContainers']) {

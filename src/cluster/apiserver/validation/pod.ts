@@ -34,6 +34,7 @@ import {
 } from './findings.ts'
 import { validateIp } from './ip.ts'
 import { validateAnnotations, validateLabels } from './metadata.ts'
+import { validateMatchingProfiles, validatePodAnnotations } from './pod-annotations.ts'
 import { validatePodClaims, validatePodResources } from './pod-resources.ts'
 import { validateContainerResources } from './resources.ts'
 import { validateAffinity, validateTolerations, validateTopologySpread } from './scheduling.ts'
@@ -53,6 +54,7 @@ export function validatePodTemplate(template: JsonObject | undefined, field: str
   const out = [
     ...validatePodTemplateMetadata(template, field),
     ...validatePodSpec(spec, `${field}.spec`, { isPod: false, podName: '' }),
+    ...validateMatchingProfiles(objectAt(template, 'metadata'), spec, `${field}.spec`),
   ]
   if (listAt(spec, 'ephemeralContainers').length > 0) {
     out.push(forbidden(`${field}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'))
@@ -72,6 +74,7 @@ export function validatePodTemplateMetadata(template: JsonObject | undefined, fi
       objectAt(metadata, 'annotations') as Record<string, string> | undefined,
       `${field}.annotations`,
     ),
+    ...validatePodAnnotations(metadata, objectAt(template, 'spec') ?? {}, `${field}.annotations`),
   ]
 }
 
@@ -273,14 +276,14 @@ export function validateNewPod(object: KubeObject): Findings {
   if (stringAt(spec, 'nodeName') !== '' && listAt(spec, 'schedulingGates').length > 0) {
     out.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'))
   }
-  return out
+  return [...out, ...validateMatchingProfiles(object.metadata as unknown as JsonObject, spec, 'spec')]
 }
 
 /** Checks a pod beyond its metadata. */
 export function validatePod(object: KubeObject): Findings {
   const spec = (object.spec ?? {}) as JsonObject
   const { name: podName = '' } = object.metadata
-  const out = validatePodAnnotations(object, spec)
+  const out = validatePodAnnotations(object.metadata as unknown as JsonObject, spec, 'metadata.annotations')
   out.push(...validatePodSpec(spec, 'spec', { isPod: true, podName }))
   if (stringAt(spec, 'serviceAccountName') === '') out.push(...validateNoTokens(spec))
   for (const key of ['containers', 'initContainers']) {
@@ -289,28 +292,6 @@ export function validatePod(object: KubeObject): Findings {
     })
   }
   return out
-}
-
-const MIRROR = 'kubernetes.io/config.mirror'
-const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
-
-function validatePodAnnotations(object: KubeObject, spec: JsonObject): Findings {
-  const out: Findings = []
-  const mirror = object.metadata.annotations?.[MIRROR]
-  if (mirror !== undefined && stringAt(spec, 'nodeName') === '') {
-    const text = 'must set spec.nodeName if mirror pod annotation is set'
-    out.push(invalid(`metadata.annotations[${MIRROR}]`, mirror, text))
-  }
-  const cost = object.metadata.annotations?.[DELETION_COST]
-  if (cost !== undefined && !isInt32(cost)) {
-    out.push(invalid(`metadata.annotations[${DELETION_COST}]`, cost, 'must be a 32bit integer'))
-  }
-  return out
-}
-
-/** A whole number of 32 bits without a plus sign or leading zeros. */
-function isInt32(text: string): boolean {
-  return /^(0|-?[1-9][0-9]*)$/.test(text) && Math.abs(Number(text)) <= 2 ** 31 - (text.startsWith('-') ? 0 : 1)
 }
 
 function validateNoTokens(spec: JsonObject): Findings {

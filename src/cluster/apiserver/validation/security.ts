@@ -41,7 +41,8 @@ function validateSeccomp(profile: JsonObject | undefined, field: string): Findin
 
 const PROFILE_LIMIT = 4095
 
-function validateAppArmor(profile: JsonObject | undefined, field: string): Findings {
+/** Checks an AppArmor profile. */
+export function validateAppArmor(profile: JsonObject | undefined, field: string): Findings {
   if (!profile) return []
   const type = stringAt(profile, 'type')
   const local = valueAt(profile, 'localhostProfile')

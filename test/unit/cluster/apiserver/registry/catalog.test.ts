@@ -13,7 +13,7 @@ test('every resource is named once per group and version, and stored ones have a
 
 test('defaults and preparation of every kind bear an object without anything', () => {
   const user = { name: 'u', uid: '', groups: [] }
-  const ctx = { user, now: '2020-01-01T00:00:00Z', uuid: () => 'u', suffix: () => 'bcdfg' }
+  const ctx = { user, now: '2020-01-01T00:00:00Z', uuid: () => 'u', warn: () => {}, suffix: () => 'bcdfg' }
   for (const { kind, applyDefaults, strategy } of catalog) {
     const object = { apiVersion: 'v1', kind, metadata: { name: 'x' } }
     applyDefaults(object)
