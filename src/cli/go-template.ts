@@ -1,5 +1,5 @@
 import type { Host } from '../base/index.ts'
-import { createFunctionMap } from '../funcs/index.ts'
+import { createSprigMap } from '../funcs/index.ts'
 import type { GoValue } from '../go/index.ts'
 import { type FunctionMap, parseTemplate, TemplateSet } from '../template/index.ts'
 
@@ -10,7 +10,7 @@ export function runGoTemplate(name: string, text: string, data: GoValue, functio
   return set.has(name) ? set.execute(name, data, { functions }) : ''
 }
 
-/** The name that `--name-template` gives; sprig's functions are at hand. As Helm 4 `action.TemplateName`. */
+/** The name that `--name-template` gives; sprig's functions are at hand, Helm's are not. As Helm 4 `action.TemplateName`. */
 export function renderNameTemplate(text: string, host: Host): string {
-  return runGoTemplate('name-template', text, null, createFunctionMap(host))
+  return runGoTemplate('name-template', text, null, createSprigMap(host))
 }

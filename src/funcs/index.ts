@@ -4,4 +4,4 @@
  */
 export { KeysPending, RepeatableKeys } from './crypto/repeatable-keys.ts'
 export { FunctionError, type FunctionErrorCode } from './errors.ts'
-export { createFunctionMap } from './registry.ts'
+export { createFunctionMap, createSprigMap } from './registry.ts'

@@ -5,7 +5,7 @@ import { certificateFunctions } from './crypto/certificates.ts'
 import { hashFunctions } from './crypto/hash.ts'
 import { keyFunctions } from './crypto/keys.ts'
 import { passwordFunctions } from './crypto/password.ts'
-import { serializeFunctions } from './helm/serialize.ts'
+import { jsonFunctions, serializeFunctions } from './helm/serialize.ts'
 import type { FunctionTable } from './signature.ts'
 import { casingFunctions } from './sprig/casing.ts'
 import { dateFunctions } from './sprig/dates.ts'
@@ -21,6 +21,7 @@ import { reflectionFunctions } from './sprig/reflection.ts'
 import { regexFunctions } from './sprig/regex.ts'
 import { semverFunctions } from './sprig/semver.ts'
 import { stringFunctions } from './sprig/strings.ts'
+import { surroundingFunctions } from './sprig/surroundings.ts'
 import { urlFunctions } from './sprig/urls.ts'
 
 /**
@@ -28,7 +29,20 @@ import { urlFunctions } from './sprig/urls.ts'
  * the builtins of the template language. `env` and `expandenv` are left out, as in Helm. Nothing random or slow happens before a function is called.
  */
 export function createFunctionMap(host: Pick<Host, 'clock' | 'random' | 'certificateKey'>): Map<string, GoCallable> {
-  const tables: readonly FunctionTable[] = [
+  return merged([...sprigTables(host), serializeFunctions])
+}
+
+/** The functions of sprig alone, the environment among them, for templates that belong to no chart. */
+export function createSprigMap(host: Host): Map<string, GoCallable> {
+  return merged([...sprigTables(host), surroundingFunctions(host)])
+}
+
+function merged(tables: readonly FunctionTable[]): Map<string, GoCallable> {
+  return new Map(tables.flatMap((table) => Object.entries(table)))
+}
+
+function sprigTables(host: Pick<Host, 'clock' | 'random' | 'certificateKey'>): readonly FunctionTable[] {
+  return [
     stringFunctions,
     casingFunctions,
     listFunctions,
@@ -49,9 +63,6 @@ export function createFunctionMap(host: Pick<Host, 'clock' | 'random' | 'certifi
     aesFunctions(host.random),
     keyFunctions,
     certificateFunctions(host),
-    serializeFunctions,
+    jsonFunctions,
   ]
-  const functions = new Map<string, GoCallable>()
-  for (const table of tables) for (const [name, callable] of Object.entries(table)) functions.set(name, callable)
-  return functions
 }

@@ -79,26 +79,30 @@ const failing = (write: (value: GoValue) => string) => fn(ANY, 'string', (value:
 
 const toRawJson = failing((value) => emitJson(value, { raw: true }))
 
-/** YAML, JSON and TOML, written and read as Helm's functions do; reading errors come back under the key `Error`. */
-export const serializeFunctions: FunctionTable = {
+/** JSON, written and read under the names of sprig's functions as Helm does; reading errors come back under the key `Error`. */
+export const jsonFunctions: FunctionTable = {
   fromJson: fn('string', DICT, (text: string) =>
     attempt<GoValue>(() => parseJson(text, { target: 'map' }) ?? new GoNil(DICT), errorMap),
   ),
+  mustFromJson: fn('string', ANY, (text: string) => parseJson(text)),
+  mustToJson: failing((value) => emitJson(value)),
+  mustToPrettyJson: failing(emitPrettyJson),
+  mustToRawJson: toRawJson,
+  toJson: emptyOnError((value) => emitJson(value)),
+  toPrettyJson: emptyOnError(emitPrettyJson),
+  toRawJson,
+}
+
+/** YAML, TOML and lists in JSON, written and read as Helm's own functions do; reading errors come back as in `jsonFunctions`. */
+export const serializeFunctions: FunctionTable = {
   fromJsonArray: fn('string', LIST, (text: string) =>
     attempt<GoValue>(() => parseJson(text, { target: 'list' }) ?? nilList(), errorList),
   ),
   fromToml: fn('string', DICT, (text: string) => attempt(() => fromToml(text), errorMap)),
   fromYaml: fn('string', DICT, (text: string) => attempt(() => parseYaml(text, { target: 'map' }), errorMap)),
   fromYamlArray: fn('string', LIST, (text: string) => attempt(() => parseYaml(text, { target: 'list' }), errorList)),
-  mustFromJson: fn('string', ANY, (text: string) => parseJson(text)),
-  mustToJson: failing((value) => emitJson(value)),
-  mustToPrettyJson: failing(emitPrettyJson),
-  mustToRawJson: toRawJson,
   mustToToml: failing(toToml),
   mustToYaml: failing(mustToYaml),
-  toJson: emptyOnError((value) => emitJson(value)),
-  toPrettyJson: emptyOnError(emitPrettyJson),
-  toRawJson,
   toToml: fn(ANY, 'string', tomlOrError),
   toYaml: emptyOnError(mustToYaml),
   toYamlPretty: fn(ANY, 'string', (value: GoValue) => toYamlPretty(value ?? null)),

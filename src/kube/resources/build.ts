@@ -4,7 +4,7 @@ import { KubeClientError } from '../errors.ts'
 import type { Mapper } from '../mapper.ts'
 import { readManifest } from '../yaml.ts'
 import type { ResourceInfo } from './info.ts'
-import { checkMetadataTypes, checkTypeIsSet } from './validate.ts'
+import { checkMetadataTypes, checkTypeIsSet, hasOddVersion } from './validate.ts'
 
 /** How a manifest is read. */
 export interface BuildOptions {
@@ -85,7 +85,7 @@ function requireKind(object: Readonly<Record<string, unknown>>): void {
     ['Kind', 'kind'],
     ['apiVersion', 'apiVersion'],
   ] as const) {
-    if (field(key) !== '') continue
+    if (field(key) !== '' && (key !== 'kind' || !hasOddVersion(object))) continue
     const text = `unable to decode "": Object '${name}' is missing in '${JSON.stringify(object)}'`
     throw new KubeClientError('INVALID_OBJECT', text)
   }

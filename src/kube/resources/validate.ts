@@ -11,9 +11,17 @@ export function checkTypeIsSet(object: Readonly<Record<string, unknown>>): void 
     if (value === undefined || value === null) complaints.push(`${field} not set`)
     else if (typeof value !== 'string') complaints.push(`${field} isn't string type`)
   }
+  if (complaints.length === 0 && hasOddVersion(object)) {
+    complaints.push(`unexpected GroupVersion string: ${object.apiVersion}`)
+  }
   if (complaints.length === 0) return
   const text = complaints.length === 1 ? complaints[0] : `[${complaints.join(', ')}]`
   throw new KubeClientError('INVALID_OBJECT', `error validating "": error validating data: ${text}`)
+}
+
+/** Whether `apiVersion` is neither a version nor a group and a version; such objects have no kind for Go. */
+export function hasOddVersion({ apiVersion }: Readonly<Record<string, unknown>>): boolean {
+  return typeof apiVersion === 'string' && apiVersion.split('/').length > 2
 }
 
 type FieldType = 'string' | 'int64' | 'map' | 'owners' | 'strings' | 'fields' | 'time'

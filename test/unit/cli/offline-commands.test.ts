@@ -65,6 +65,24 @@ describe('what loading a chart says reaches every command that loads one', () =>
   })
 })
 
+describe('template --name-template', () => {
+  it.each([
+    ['{{ env "HOME" | base }}-{{ expandenv "$CHARTCTL_NAME-x" }}', 'home-helm-x'],
+    [
+      '{{ fail "no" }}',
+      'Error: template: name-template:1:3: executing "name-template" at <fail "no">: error calling fail: no\n',
+    ],
+    ['{{ toYaml 1 }}', 'Error: template: name-template:1: function "toYaml" not defined\n'],
+  ])('%s', async (text, want) => {
+    write({
+      'n/Chart.yaml': 'apiVersion: v2\nname: n\nversion: 1.0.0\n',
+      'n/templates/a.yaml': 'a: {{ .Release.Name }}',
+    })
+    const { stdout, stderr } = await helm('template', join(folder, 'n'), '--name-template', text)
+    expect(stdout === '' ? stderr : stdout.trim().split('a: ')[1]).toBe(want)
+  })
+})
+
 describe('dependency update', () => {
   it('does not look at the API version of Chart.yaml by itself', async () => {
     mkdirSync(join(folder, 'empty'))

@@ -92,6 +92,11 @@ test.each([
   ],
   ['no kind', 'metadata: {name: x}', 'error validating "": error validating data: [apiVersion not set, kind not set]'],
   [
+    'too long a version',
+    'apiVersion: a/b/c\nkind: ConfigMap\nmetadata: {name: x}',
+    'error validating "": error validating data: unexpected GroupVersion string: a/b/c',
+  ],
+  [
     'wrong labels',
     'apiVersion: v1\nkind: ConfigMap\nmetadata: {labels: {a: true}}',
     'unable to decode "": json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.labels of type string',
