@@ -242,6 +242,7 @@ function prepareChanged(scope: Scope, object: KubeObject, old: KubeObject): void
   const before = old.metadata
   if (before.generation === undefined) delete metadata.generation
   else metadata.generation = before.generation
+  const { strategy } = scope.definition
   const mode = updateModeOf(scope)
   mode.prepare(object, old, strategyContext(scope))
   if ((metadata.uid ?? '') === '' && before.uid !== undefined) metadata.uid = before.uid
@@ -254,7 +255,7 @@ function prepareChanged(scope: Scope, object: KubeObject, old: KubeObject): void
   if (
     mode.countsGeneration &&
     hasGeneration(scope, object) &&
-    specChanged(object, old, scope.definition.strategy.countsStatus)
+    (specChanged(object, old, strategy.countsStatus) || strategy.countsFurther?.(object, old) === true)
   ) {
     metadata.generation = (before.generation ?? 0) + 1
   }

@@ -41,6 +41,8 @@ export interface Strategy {
   readonly generation?: boolean
   /** A change of `status` counts for the generation too (custom resources without that sub-resource). Default: false. */
   readonly countsStatus?: boolean
+  /** Whether something beyond the spec changed that counts for the generation. Default: nothing does. */
+  countsFurther?(object: KubeObject, old: KubeObject): boolean
   /** Grace period in seconds when a delete names none (pods: 30). Default 0: deleted at once. */
   gracePeriodSeconds?(object: KubeObject): number
   /** Called before a deletion is planned, on a copy. True: it marked the object as deleted, and that is all of it for now. */
@@ -64,6 +66,8 @@ export interface TableDefinition {
   readonly columns: readonly TableColumn[]
   /** Cells of one object, in the order of the columns. `nowMs` is used for ages. */
   row(object: KubeObject, nowMs: number): unknown[]
+  /** The order of rows, where it is not that of names. */
+  order?(a: KubeObject, b: KubeObject): number
 }
 
 /** A sub-resource other than the main one. */

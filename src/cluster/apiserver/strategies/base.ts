@@ -32,6 +32,8 @@ export function statusStrategy(gvk: GroupVersionKind): Strategy {
 /** Kinds whose labels and the like do not change with their status. */
 const SETTLED_METADATA = new Set([
   'APIService',
+  'FlowSchema',
+  'PriorityLevelConfiguration',
   'ResourceClaim',
   'ServiceCIDR',
   'ValidatingAdmissionPolicy',

@@ -120,11 +120,14 @@ export function limitRangeStrategy(base: Strategy): Strategy {
 
 /** Endpoint slices of v1 have no free topology. */
 export function endpointSliceStrategy(base: Strategy): Strategy {
+  const tidy = (object: KubeObject): void => {
+    for (const endpoint of listAt(object, 'endpoints')) delete endpoint.deprecatedTopology
+  }
   return {
     ...base,
-    prepareForCreate(object) {
-      for (const endpoint of listAt(object, 'endpoints')) delete endpoint.deprecatedTopology
-    },
+    prepareForCreate: (object) => tidy(object),
+    prepareForUpdate: (object) => tidy(object),
+    countsFurther: ({ metadata }, old) => !jsonEqual(metadata.labels ?? {}, old.metadata.labels ?? {}),
   }
 }
 

@@ -12,8 +12,14 @@ export const persistentVolumeStrategy: Strategy = {
   prepareForStatusUpdate(object, old, ctx) {
     keepAllBut(object, old, ['status'])
     const status = object.status as JsonObject | undefined
-    const changed = stringAt(status, 'phase') !== stringAt(objectAt(old, 'status'), 'phase')
-    if (status && changed) status.lastPhaseTransitionTime = ctx.now
+    const before = objectAt(old, 'status')
+    if (!status) return
+    const told = valueAt(status, 'lastPhaseTransitionTime')
+    const known = valueAt(before, 'lastPhaseTransitionTime')
+    // A client that tells another time knows better.
+    if (stringAt(status, 'phase') !== stringAt(before, 'phase')) {
+      if (told === undefined || told === known) status.lastPhaseTransitionTime = ctx.now
+    } else if (told === undefined && known !== undefined) status.lastPhaseTransitionTime = known
   },
 }
 

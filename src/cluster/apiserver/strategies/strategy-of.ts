@@ -1,4 +1,4 @@
-import { type GroupVersionKind, type JsonObject, numberAt, objectAt, stringAt } from '../../../api/index.ts'
+import { type GroupVersionKind, type JsonObject, jsonEqual, numberAt, objectAt, stringAt } from '../../../api/index.ts'
 import type { Strategy } from '../registry/resource.ts'
 import { validatorOf } from '../validation/index.ts'
 import { statusStrategy } from './base.ts'
@@ -155,6 +155,7 @@ function preparation(gvk: GroupVersionKind): Strategy {
     case 'Deployment':
       return {
         ...base,
+        countsFurther: ({ metadata }, old) => !jsonEqual(metadata.annotations ?? {}, old.metadata.annotations ?? {}),
         prepareForStatusUpdate(object, old, ctx) {
           base.prepareForStatusUpdate?.(object, old, ctx)
           if (old.metadata.labels) object.metadata.labels = old.metadata.labels

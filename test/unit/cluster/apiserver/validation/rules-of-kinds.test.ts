@@ -219,3 +219,42 @@ test.each([
   const answer = await server.call('PUT', accounts, { metadata: { name: 'default', uid: 'other' } }, more)
   expect(messageOf(answer)).toContain(`Code: 4, Key: ${key}, ResourceVersion: 0`)
 })
+
+test('annotations of a deployment and labels of an endpoint slice count for their generations', async () => {
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+  const kinds: readonly [path: string, object: object, counted: object, free: object][] = [
+    [
+      `/apis/apps/v1${NS}/deployments`,
+      { spec: { selector: { matchLabels: { a: 'b' } }, template } },
+      { annotations: { x: 'y' } },
+      { labels: { x: 'y' } },
+    ],
+    [
+      `/apis/discovery.k8s.io/v1${NS}/endpointslices`,
+      { addressType: 'IPv4', endpoints: [] },
+      { labels: { x: 'y' } },
+      { annotations: { x: 'y' } },
+    ],
+  ]
+  for (const [path, object, counted, free] of kinds) {
+    await server.call('POST', path, { metadata: { name: 'counted' }, ...object })
+    const same = await server.call('PATCH', `${path}/counted`, { metadata: free }, MERGE)
+    expect(same.body).toMatchObject({ metadata: { generation: 1 } })
+    const next = await server.call('PATCH', `${path}/counted`, { metadata: counted }, MERGE)
+    expect(next.body).toMatchObject({ metadata: { generation: 2 } })
+  }
+})
+
+test('a volume tells when its phase changed, unless its client does', async () => {
+  const volumes = '/api/v1/persistentvolumes'
+  const spec = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/x' } }
+  const made = await server.call('POST', volumes, { metadata: { name: 'v' }, spec })
+  const time = (answer: { body: unknown }): unknown =>
+    (answer.body as { status: { lastPhaseTransitionTime?: string } }).status.lastPhaseTransitionTime
+  const write = (status: object): ReturnType<TestServer['call']> =>
+    server.call('PATCH', `${volumes}/v/status`, { status }, MERGE)
+  expect(time(await write({ lastPhaseTransitionTime: null }))).toBe(time(made))
+  const told = '2024-01-01T00:00:00Z'
+  expect(time(await write({ phase: 'Failed', lastPhaseTransitionTime: told }))).toBe(told)
+  expect(time(await write({ phase: 'Available' }))).not.toBe(told)
+})
