@@ -12,6 +12,7 @@ import { serviceAccountMethod, tokenAuthority } from './authn/service-account-to
 import { type ProxyIdentity, proxyRequest, readRemote, RemoteApis, remoteApiFor } from './aggregation/index.ts'
 import type { AuditParts } from './audit/index.ts'
 import { createAccessJudge } from './authz/rbac.ts'
+import { serveComponentStatus } from './component-status.ts'
 import { randomSuffix, type ServerContext } from './context.ts'
 import { discoveryPaths } from './discovery/serve.ts'
 import { healthPaths } from './discovery/health.ts'
@@ -103,7 +104,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       openidPaths(context.tokens),
       healthPaths(() => ready),
     ],
-    virtual: [serveReview, serveMetrics, createBinding],
+    virtual: [serveReview, serveMetrics, serveComponentStatus, createBinding],
     remote(request, user, { group, version }) {
       const api = remoteApiFor(store, group, version)
       return api && proxyRequest({ store, identity: options.proxyIdentity }, api, request, user)

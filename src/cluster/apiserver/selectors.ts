@@ -61,7 +61,7 @@ function unknownField(field: string, definition: ResourceDefinition): Error {
   if (definition.kind === 'Job' && definition.group === 'batch') {
     return badRequest(`field label ${quoted} not supported for Job`)
   }
-  if (definition.group === '' && OWN_FIELDS.has(definition.kind)) {
+  if (definition.custom === true || (definition.group === '' && OWN_FIELDS.has(definition.kind))) {
     return badRequest(`field label not supported: ${field}`)
   }
   if (definition.kind === 'ResourceSlice') {
@@ -73,9 +73,11 @@ function unknownField(field: string, definition: ResourceDefinition): Error {
 
 /** The fields that can be selected on. */
 export function fieldsOf(object: KubeObject, definition: ResourceDefinition): Record<string, string> {
+  const { name = '', namespace = '' } = object.metadata
   return {
-    'metadata.name': object.metadata.name ?? '',
-    'metadata.namespace': object.metadata.namespace ?? '',
+    'metadata.name': name,
+    // Custom resources outside of namespaces cannot be selected by one.
+    ...((definition.custom !== true || definition.namespaced) && { 'metadata.namespace': namespace }),
     ...definition.strategy.selectableFields?.(object),
   }
 }

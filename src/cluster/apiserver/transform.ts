@@ -40,6 +40,16 @@ export function tableOfRows(
           priority: column.priority ?? 0,
         }))
       : null,
-    rows: objects.map((object) => ({ cells: definition.table.row(object, nowMs), object: rowObject(object) })),
+    rows: inOrder(objects, definition.table.order).map((object) => ({
+      cells: definition.table.row(object, nowMs),
+      object: rowObject(object),
+    })),
   }
+}
+
+function inOrder(
+  objects: readonly KubeObject[],
+  order: ((a: KubeObject, b: KubeObject) => number) | undefined,
+): readonly KubeObject[] {
+  return order === undefined ? objects : objects.toSorted(order)
 }

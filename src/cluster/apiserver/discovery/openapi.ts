@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type Describe, encodeSwagger, type JsonObject, openapiDocument, swaggerDocument } from '../../../api/index.ts'
+import {
+  type Describe,
+  encodeSwagger,
+  type JsonObject,
+  objectAt,
+  openapiDocument,
+  swaggerDocument,
+} from '../../../api/index.ts'
 import type { RemoteVersion } from '../aggregation/index.ts'
 import type { ServerResponse } from '../exchange.ts'
 import { parseAccept } from '../negotiate.ts'
@@ -35,13 +42,23 @@ export function openapiPaths(
     swagger = undefined
     indexText = undefined
   })
-  const swaggerOf = (): JsonObject => swaggerDocument(registry.all().map(documented), SERVER_VERSION.gitVersion)
+  const swaggerOf = (): JsonObject =>
+    swaggerDocument(
+      registry.all().map((each) => documented(each)),
+      SERVER_VERSION.gitVersion,
+    )
   const documentOf = (path: string): string | undefined => {
     const known = texts.get(path)
     if (known !== undefined) return known
     const resources = resourcesOf(registry, path)
     if (resources === undefined) return undefined
-    const text = JSON.stringify(openapiDocument(resources.map(documented), SERVER_VERSION.gitVersion, describe))
+    const text = JSON.stringify(
+      openapiDocument(
+        resources.map((each) => documented(each, describe)),
+        SERVER_VERSION.gitVersion,
+        describe,
+      ),
+    )
     texts.set(path, text)
     return text
   }
@@ -94,10 +111,25 @@ function withRemote(own: OpenapiIndex, remote: ReadonlyMap<string, RemotePath>):
   return { ...Object.fromEntries([...remote].map(([path, { url }]) => [path, { serverRelativeURL: url }])), ...own }
 }
 
-function documented(definition: ResourceDefinition): Parameters<typeof openapiDocument>[0][number] {
+function documented(
+  definition: ResourceDefinition,
+  describe?: Describe,
+): Parameters<typeof openapiDocument>[0][number] {
   const { schema } = definition
-  const custom = definition.custom === true && schema !== undefined
-  return { ...definition, ...(custom && { openapi: schema.openapi, openapiName: schema.name }) }
+  const custom = definition.custom === true && schema?.openapi !== undefined
+  return { ...definition, ...(custom && { openapi: described(schema.openapi, describe), openapiName: schema.name }) }
+}
+
+/** A type of which custom resources borrow what is said of the fields that all objects have. */
+const MODEL = 'io.k8s.api.core.v1.Pod'
+
+function described(openapi: JsonObject, describe: Describe | undefined): JsonObject {
+  const properties = { ...objectAt(openapi, 'properties') }
+  for (const key of ['apiVersion', 'kind', 'metadata']) {
+    const description = describe?.(MODEL, key)
+    if (description !== undefined) properties[key] = { description, ...objectAt(properties, key) }
+  }
+  return { ...openapi, properties }
 }
 
 /** The documents that exist: of each group and version, and the small ones of what is no resource. */

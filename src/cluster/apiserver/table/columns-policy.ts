@@ -159,6 +159,7 @@ export const policyTables: Readonly<Record<string, TableDefinition>> = {
         orElse(textAt(dangling, 'status'), '?'),
       ]
     },
+    order: (a, b) => precedenceOf(a) - precedenceOf(b),
   },
   PriorityLevelConfiguration: {
     columns: columns('Name!', 'Type', 'NominalConcurrencyShares', 'Queues', 'HandSize', 'QueueLengthLimit', 'Age'),
@@ -223,4 +224,8 @@ export const policyTables: Readonly<Record<string, TableDefinition>> = {
       ]
     },
   },
+}
+
+function precedenceOf(flow: KubeObject): number {
+  return Number(numberAt(flow, 'spec', 'matchingPrecedence') ?? 0)
 }

@@ -256,3 +256,13 @@ test('a definition that is deleted keeps its generation and waits for its instan
     message: 'CustomResource deletion is in progress',
   })
 })
+
+test('fields that cannot be selected on are refused in the words of custom resources', async () => {
+  const knobs = '/apis/knobs.example.com/v1/knobs'
+  for (const field of ['spec.plain', 'status.x']) {
+    const answer = await server.call('GET', knobs, undefined, { query: { fieldSelector: `${field}=1` } })
+    expect([answer.status, messageOf(answer)]).toEqual([400, `field label not supported: ${field}`])
+  }
+  const found = await server.call('GET', knobs, undefined, { query: { fieldSelector: 'metadata.namespace=x' } })
+  expect(found).toMatchObject({ status: 200 })
+})

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { testServer } from './harness.ts'
+
+const PATH = '/api/v1/componentstatuses'
+const TABLE = { headers: { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' } }
+
+test('the components of the cluster are healthy', async () => {
+  const server = await testServer()
+  const { body } = await server.call('GET', PATH, undefined, TABLE)
+  expect((body as { rows: { cells: unknown[] }[] }).rows.map(({ cells }) => cells)).toEqual([
+    ['controller-manager', 'Healthy', 'ok', ''],
+    ['scheduler', 'Healthy', 'ok', ''],
+    ['etcd-0', 'Healthy', 'ok', ''],
+  ])
+  expect(await server.call('GET', `${PATH}/etcd-0`)).toMatchObject({
+    status: 200,
+    body: { kind: 'ComponentStatus', metadata: { name: 'etcd-0' } },
+  })
+  expect(await server.call('GET', `${PATH}/nope`)).toMatchObject({
+    status: 404,
+    body: { message: 'componentstatus "nope" not found' },
+  })
+  const one = await server.call('GET', PATH, undefined, { query: { fieldSelector: 'metadata.name=scheduler' } })
+  expect(one.body).toMatchObject({ items: [{ metadata: { name: 'scheduler' } }] })
+})
+
+test('a table of flow schemas is ordered by precedence, a list by name', async () => {
+  const server = await testServer()
+  const flows = '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas'
+  const { body } = await server.call('GET', flows, undefined, TABLE)
+  const names = (body as { rows: { cells: unknown[] }[] }).rows.map(({ cells }) => cells[0])
+  expect(names.slice(0, 3)).toEqual(['exempt', 'probes', 'system-leader-election'])
+  expect(names.slice(-2)).toEqual(['global-default', 'catch-all'])
+  const list = await server.call('GET', flows)
+  expect((list.body as { items: { metadata: { name: string } }[] }).items[0]?.metadata.name).toBe('catch-all')
+})
