@@ -17,7 +17,7 @@ export interface StorageDriver {
   query(labels: RecordQuery): Promise<Release[]>
   create(key: string, release: Release): Promise<void>
   update(key: string, release: Release): Promise<void>
-  delete(key: string): Promise<Release>
+  delete(key: string): Promise<void>
   /** Records of a release that cannot be read; absent where records cannot be damaged. */
   damaged?(release: string): Promise<DamagedRecord[]>
   /** Deletes a record without reading it. */

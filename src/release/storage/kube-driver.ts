@@ -97,7 +97,8 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
     return `${head}${await readChunks(place, names)}`
   }
   const decode = async (object: RecordObject): Promise<Release> => decodeRelease(await textOf(object))
-  const chunksSeen = new Map<string, readonly string[]>()
+  /** Records that could be read, by key, with the objects that hold the rest of them. */
+  const readable = new Map<string, readonly string[]>()
   const get = async (key: string): Promise<Release> => {
     let object: RecordObject
     try {
@@ -106,9 +107,10 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
       if (isNotFound(error)) throw releaseNotFound()
       throw wrapped('STORAGE', `get: failed to get ${JSON.stringify(key)}`, error)
     }
-    chunksSeen.set(key, chunkNames(object))
     try {
-      return { ...(await decode(object)), labels: withoutSystemLabels(object.metadata.labels ?? {}) }
+      const release = { ...(await decode(object)), labels: withoutSystemLabels(object.metadata.labels ?? {}) }
+      readable.set(key, chunkNames(object))
+      return release
     } catch (error) {
       throw wrapped('STORAGE', `get: failed to decode data ${JSON.stringify(key)}`, error)
     }
@@ -122,7 +124,9 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
     <T extends ReleaseSummary>(decodeText: (text: string) => T) =>
     async (item: RecordObject): Promise<T | undefined> => {
       try {
-        return { ...decodeText(await textOf(item)), labels: item.metadata.labels ?? {} }
+        const read = { ...decodeText(await textOf(item)), labels: item.metadata.labels ?? {} }
+        if (namespace !== '') readable.set(item.metadata.name ?? '', chunkNames(item))
+        return read
       } catch (error) {
         const attributes = [
           ['key', item.metadata.name ?? ''],
@@ -230,6 +234,7 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
         const next = await object(key, release, 'modifiedAt')
         const old = driverHost.chunks === true ? chunkNames(await client.get(kind.gvr, { namespace, name: key })) : []
         await throughTrouble(clock, () => client.update(kind.gvr, { namespace, name: key }, next))
+        if (readable.has(key)) readable.set(key, chunkNames(next))
         const kept = new Set(chunkNames(next))
         await deleteChunks(
           chunkHost,
@@ -240,10 +245,14 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
       }
     },
     async delete(key) {
-      const release = await get(key)
-      await client.delete(kind.gvr, { namespace, name: key })
-      await deleteChunks(chunkHost, chunksSeen.get(key) ?? [])
-      return release
+      // As in Helm, a record that cannot be read stays.
+      if (!readable.has(key)) await get(key)
+      try {
+        await client.delete(kind.gvr, { namespace, name: key })
+      } catch (error) {
+        throw isNotFound(error) ? releaseNotFound() : error
+      }
+      await deleteChunks(chunkHost, readable.get(key) ?? [])
     },
     async damaged(release) {
       const { items } = await client.list<RecordObject>(kind.gvr, place, {

@@ -50,9 +50,8 @@ export function memoryDriver(options: { readonly namespace?: string } = {}): Sto
       write(key, release)
     },
     async delete(key) {
-      const [id, record] = find(key)
+      const [id] = find(key)
       records.delete(id)
-      return decode(record)
     },
   }
 }

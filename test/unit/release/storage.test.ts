@@ -62,6 +62,24 @@ test('old revisions make room without being read again when they are known; the 
   expect((await storage.history('web')).map(({ version }) => version).sort()).toEqual([1, 4])
 })
 
+test('a record that was read is deleted without asking for it again; one that cannot be read stays', async () => {
+  const server = fakeServer()
+  const host = { client: createClient(server), namespace: 'ns', clock: manualClock(5000), log: silentLog }
+  const path = '/api/v1/namespaces/ns/secrets/sh.helm.release.v1.web.v'
+  const first = createStorage(secretDriver(host))
+  for (const version of [1, 2]) await first.create(release(version, 'deployed'))
+  const storage = createStorage(secretDriver(host))
+  await storage.history('web')
+  server.log.length = 0
+  await storage.delete('web', 1)
+  expect(server.log).toEqual([`DELETE ${path}1`])
+  await expect(storage.delete('web', 1)).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' })
+  const newest = server.objects.get(`${path}2`) as { data?: object }
+  newest.data = { release: 'cnViYmlzaA==' }
+  await expect(createStorage(secretDriver(host)).delete('web', 2)).rejects.toThrow('failed to decode data')
+  expect(server.objects.has(`${path}2`)).toBe(true)
+})
+
 test('what a finished operation replaces is superseded, all of it', async () => {
   const storage = createStorage(memoryDriver({ namespace: 'ns' }))
   for (const version of [1, 2]) await storage.create(release(version, 'deployed'))

@@ -153,7 +153,7 @@ export async function openSqlDriver(host: SqlDriverHost): Promise<StorageDriver>
       const row = await drop(key)
       if (row === undefined) throw releaseNotFound()
       try {
-        return { ...decodeRelease(String(row.body)), labels: customLabels(row) }
+        decodeRelease(String(row.body))
       } catch (error) {
         throw wrapped('STORAGE', `failed to decode data ${JSON.stringify(key)}`, error)
       }
