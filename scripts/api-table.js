@@ -95,6 +95,7 @@ ${Object.keys(controllers)
 
 - Real containers, Service traffic, DNS, ingress traffic.
 - exec and other switches of protocol to aggregated servers; requests reach them.
+- Allocation of devices (resource.k8s.io): classes, claims and slices are kept and checked, pods get none.
 - Limits by flow schemas and priority levels: the objects are there, nothing is limited.
 - Protobuf answers (requests in protobuf are read), CBOR.
 
