@@ -28,10 +28,15 @@ const dist = path.join(__dirname, '..', 'dist')
 const HASH_START = 2
 const HASH_LENGTH = 16
 const HEAD_BYTES = 256
+/** Runs of a command that add to a cache; one may have been of a small chart only. */
+const RECORDED_RUNS = 3
 
+const command = process.argv.slice(2).find((word) => /^[a-z]{1,12}$/.test(word)) ?? 'help'
+// A cache of all commands takes longer to read than `template`, which is run most, takes to render a small chart.
+const part = isServer ? '-server' : command === 'template' ? '-template' : ''
 const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join('').replace(/\W+/g, '_').slice(0, 80)
 /** Caches are good for one version of Node, processor and set of V8 flags. */
-const variant = `${process.version}-${process.arch}${isServer ? '-server' : ''}${flags}`
+const variant = `${process.version}-${process.arch}${part}${flags}`
 const ownFolder = path.join(dist, 'code', variant)
 /** Whether caches are looked for beside the program: no more once the first script had none there. */
 let isOwnUsed = true
@@ -77,10 +82,10 @@ process.exitCode = 13
 load('cli/main')
   .main()
   .then(() => {
-    const command = process.argv.slice(2).find((word) => /^[a-z]{1,12}$/.test(word)) ?? 'help'
     // Set by the build (scripts/lib/record.js): what its runs record is good for all commands.
     const isRecording = process.env.CHARTCTL_RECORD_CODE === '1'
-    const isNew = ({ commands }) => isRecording || !(commands.includes('*') || commands.includes(command))
+    const isNew = ({ commands }) =>
+      isRecording || !(commands.includes('*') || commands.includes(command + RECORDED_RUNS))
     const fresh = [...loaded].filter(([, entry]) => isNew(entry))
     if (fresh.length > 0)
       require('./record-code.js').record(fresh, {

@@ -3,8 +3,8 @@
 const fs = require('node:fs')
 const path = require('node:path')
 
-/** Versions of Node and sets of flags that caches are kept of in one folder. */
-const MAX_VARIANTS = 8
+/** Versions of Node, sets of flags and kinds of commands that caches are kept of in one folder. */
+const MAX_VARIANTS = 12
 /** Commands whose runs add to a cache; with so many it counts as complete. */
 const MAX_COMMANDS = 16
 
@@ -34,7 +34,7 @@ exports.record = (scripts, { command, dist, variant, headBytes }) => {
       fs.accessSync(folder, fs.constants.W_OK)
       removeForeign(folder, dist)
       for (const [name, { script, hash, commands }] of wanted) {
-        const known = [...new Set([...commands, command])]
+        const known = withRun(commands, command)
         const head = Buffer.alloc(headBytes, ' ')
         head.write(`${hash}${known.length < MAX_COMMANDS ? known.join(' ') : '*'}`, 'latin1')
         const file = path.join(folder, `${name.replace('/', '-')}.bin`)
@@ -45,6 +45,14 @@ exports.record = (scripts, { command, dist, variant, headBytes }) => {
       return
     } catch {}
   }
+}
+
+/** The recorded runs with one more of a command: `template2` says that two runs of `template` are in the cache. */
+function withRun(commands, command) {
+  if (command === '*') return ['*']
+  const isOf = (word) => word.slice(0, -1) === command
+  const runs = Number(commands.find(isOf)?.slice(-1) ?? 0)
+  return [...commands.filter((word) => !isOf(word)), `${command}${runs + 1}`]
 }
 
 /** Removes caches of scripts that are no longer there. */

@@ -89,6 +89,7 @@ export const engineApart = (path) => ({
 const ownLate = {
   schema: ['chart/schema/thorough.ts'],
   sql: ['release/storage/sql/sql-driver.ts'],
+  yaml: ['encoding/yaml/thorough.ts'],
   toml: ['encoding/toml/emit.ts', 'encoding/toml/parse.ts'],
   keys: ['funcs/crypto/private-key.ts', 'funcs/crypto/rsa-check.ts', 'funcs/sprig/go-url.ts'],
   writing: [

@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { writeRecordingChart } from './recording-chart.js'
 import { root } from './setup.js'
 
-/** Command lines in a folder that holds `scaffold`, a chart as `create` makes it. */
+/** Command lines in a folder that holds `recording`, a chart that calls what charts call. Some fail, as commands do. */
 const runs = [
   ['version'],
   ['env'],
@@ -17,6 +18,11 @@ const runs = [
   ['package', 'scaffold'],
   ['template', 'x', 'scaffold-0.1.0.tgz'],
   ['template', 'x', join(root, 'charts/blog-stack')],
+  ['lint', 'recording'],
+  ['package', 'recording'],
+  ['template', 'x', 'recording-1.2.3.tgz', '-f', 'recording/more.yaml', '--set', 'list={a,b},items[0].port=81'],
+  ['template', 'x', 'recording', '--set', 'image.tag='],
+  ['template', 'x', 'missing'],
   ['show', 'chart', 'scaffold'],
   ['dependency', 'list', 'scaffold'],
   ['repo', 'list'],
@@ -43,6 +49,7 @@ export function recordCode() {
     HELM_DATA_HOME: join(work, 'data'),
     CHARTCTL_RECORD_CODE: '1',
   }
+  writeRecordingChart(join(work, 'recording'))
   // The last run also ends the cluster that another may have started.
   for (const args of runs) {
     spawnSync(process.execPath, [join(root, 'bin/chartctl.js'), ...args], { cwd: work, env, stdio: 'ignore' })

@@ -47,6 +47,9 @@ function parseSource(source: Source, hasFunction: (name: string) => boolean, kno
   return [...trees.values()]
 }
 
+/** What errors within a {{define}} call it. */
+const DEFINITION = 'define clause'
+
 /** Parses one tree; each {{define}} and {{block}} gets a parser of its own on the same tokens. */
 class TreeParser {
   private readonly tokens: TokenStream
@@ -84,10 +87,9 @@ class TreeParser {
   parse(name: string): void {
     const { tokens } = this
     while (tokens.next !== Token.eof) {
-      if (tokens.next === Token.leftDelim && tokens.second === Token.define) {
-        tokens.take()
-        tokens.take()
-        this.child().definition()
+      const defined = this.definition()
+      if (defined !== undefined) {
+        this.child().body(defined, DEFINITION)
         continue
       }
       const node = this.textOrAction()
@@ -107,13 +109,22 @@ class TreeParser {
     }
   }
 
-  private definition(): void {
+  /** Takes a {{define}}, if that comes next, and gives the name. */
+  private definition(): string | undefined {
     const { tokens } = this
-    const context = 'define clause'
-    tokens.expect(context, Token.string, Token.rawString)
+    if (tokens.next === Token.known) {
+      const action = this.known?.get(tokens.nextAction)?.action
+      if (action?.type !== 'define') return undefined
+      tokens.take()
+      return action.name
+    }
+    if (tokens.next !== Token.leftDelim || tokens.second !== Token.define) return undefined
+    tokens.take()
+    tokens.take()
+    tokens.expect(DEFINITION, Token.string, Token.rawString)
     const name = tokens.guard(unquote)
-    tokens.expect(context, Token.rightDelim)
-    this.body(name, context)
+    tokens.expect(DEFINITION, Token.rightDelim)
+    return name
   }
 
   private body(name: string, context: string, line?: number): void {
@@ -242,6 +253,8 @@ class TreeParser {
       case 'continue':
         if (this.rangeDepth === 0) this.tokens.fail(`{{${type}}} outside {{range}}`)
         return { type }
+      case 'define':
+        return this.tokens.unexpected('input')
       case 'else if':
         return { type: 'chained', start, next: { type: 'if', pipe: action.pipe, mark } }
       case 'else with':

@@ -110,6 +110,10 @@ export class QuickActionReader {
         return this.otherwise()
       case 'template':
         return this.template()
+      case 'define': {
+        const name = this.name()
+        return name === undefined ? undefined : { type: 'define', name }
+      }
       default: {
         this.at = start
         const pipe = this.pipeline('action')
@@ -130,17 +134,22 @@ export class QuickActionReader {
   }
 
   private template(): Action | undefined {
-    if (!isSpace(this.text.charCodeAt(this.at))) return undefined
-    this.skip()
-    const pos = this.at
-    const quoted = this.match(STRING)
-    if (quoted === undefined || !this.isTerminated) return undefined
-    const name = unquoted(quoted)
+    const pos = skipSpaces(this.text, this.at)
+    const name = this.name()
     if (name === undefined) return undefined
-    this.skip()
     if (this.at >= this.end) return { type: 'template', pos, name, pipe: undefined }
     const pipe = this.pipeline('template')
     return pipe && { type: 'template', pos, name, pipe }
+  }
+
+  /** The name of a template, and the space around it. */
+  private name(): string | undefined {
+    if (!isSpace(this.text.charCodeAt(this.at))) return undefined
+    this.skip()
+    const quoted = this.match(STRING)
+    if (quoted === undefined || !this.isTerminated) return undefined
+    this.skip()
+    return unquoted(quoted)
   }
 
   /** A pipeline up to the end of the action. */

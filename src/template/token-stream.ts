@@ -72,6 +72,11 @@ export class TokenStream {
     return this.tokens.ends[this.current] as number
   }
 
+  /** The number of the action that the next token is. */
+  get nextAction(): number {
+    return this.tokens.ends[this.current + 1] as number
+  }
+
   /** Start of the next token, from that of its action. */
   get nextPos(): number {
     return (this.starts[this.current + 1] as number) - this.base

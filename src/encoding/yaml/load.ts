@@ -1,13 +1,9 @@
 import type { GoMap, GoValue } from '../../go/index.ts'
 import { wrapEncodingError } from '../errors.ts'
 import { fitsTarget, jsonTypeError, type Target } from '../json-type.ts'
-import { type DecodeOptions, decodeNode, type YamlPositions } from './decode.ts'
-import { decodeDirectly, NEEDS_NODES } from './direct.ts'
-import { findInputProblem } from './input.ts'
-import { composeDocument } from './node.ts'
-import { Parser } from './parser.ts'
+import type { DecodeOptions, YamlPositions } from './decode.ts'
 import { NEEDS_PARSER, readPlainBlocks } from './plain-blocks.ts'
-import { decodeUtf16 } from './utf16.ts'
+import { decodeThoroughly } from './thorough.ts'
 
 /** How to read one document. */
 export interface ParseYamlOptions {
@@ -60,17 +56,6 @@ export function decodeYaml(text: string, options: DecodeOptions = { strict: fals
   if (options.positions === undefined) {
     const plainly = readPlainBlocks(text, options)
     if (plainly !== NEEDS_PARSER) return plainly
-    const value = decodeDirectly(openParser(text), options.plain, options.strict)
-    if (value !== NEEDS_NODES) return value ?? null
   }
-  const root = composeDocument(openParser(text))
-  return root === undefined ? null : decodeNode(root, options)
-}
-
-/** A parser over `text`; a byte order mark at its start is dropped, and tells UTF-16. */
-function openParser(text: string): Parser {
-  const first = text.charCodeAt(0)
-  const body = first === 0xfeff ? text.slice(1) : first >= 0xdc80 ? decodeUtf16(text) : text
-  const problem = findInputProblem(body)
-  return new Parser(problem === undefined ? body : body.slice(0, problem.cut), problem)
+  return decodeThoroughly(text, options)
 }
