@@ -45,7 +45,12 @@ function accountOf(store: Store, request: AdmissionRequest, spec: JsonObject): K
   const name = stringAt(spec, 'serviceAccountName')
   const account = store.get(`core/serviceaccounts/${request.namespace}/${name}`)?.value as KubeObject | undefined
   if (account !== undefined) return account
-  const why = `error looking up service account ${request.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`
+  // Names that no path may hold are refused by Kubernetes' client before it asks.
+  const problem = name.includes('/')
+    ? `invalid resource name ${JSON.stringify(name)}: [may not contain '/']`
+    : undefined
+  const found = problem ?? `serviceaccount ${JSON.stringify(name)} not found`
+  const why = `error looking up service account ${request.namespace}/${name}: ${found}`
   throw refusedBy(request, why)
 }
 

@@ -163,6 +163,8 @@ const plain = (field: string, detail: string): FieldError => ({ type: 'Invalid',
 const FAILURE_ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore']
 const EXIT_OPERATORS = ['In', 'NotIn']
 const STATUSES = ['False', 'True', 'Unknown']
+/** So many conditions of pods may one rule name. */
+const MAX_PATTERNS = 20
 const MAX_RULES = 20
 const MAX_EXIT_CODES = 255
 
@@ -184,6 +186,9 @@ function validateFailurePolicy(spec: JsonObject, field: string): Findings {
     const codes = objectAt(rule, 'onExitCodes')
     const conditions = listAt(rule, 'onPodConditions')
     if (codes) out.push(...validateExitCodes(codes, names, `${at}.onExitCodes`))
+    if (conditions.length > MAX_PATTERNS) {
+      out.push(tooMany(`${at}.onPodConditions`, conditions.length, MAX_PATTERNS))
+    }
     conditions.forEach((pattern, i) => {
       const status = stringAt(pattern, 'status')
       const type = stringAt(pattern, 'type')

@@ -27,7 +27,7 @@ import {
   tooLong,
 } from './findings.ts'
 import { validateDomainPath } from './domain-path.ts'
-import { validateCidr } from './ip.ts'
+import { isStrictSubset, validateCidr } from './ip.ts'
 import { validatePort } from './probe.ts'
 import { validateLabelSelector } from './selector.ts'
 
@@ -218,7 +218,7 @@ export function validateIngressClassUpdate(object: KubeObject, old: KubeObject):
   return controller === stringAt(specOf(old), 'controller') ? [] : [invalid('spec.controller', controller, IMMUTABLE)]
 }
 
-const PROTOCOLS = ['SCTP', 'TCP', 'UDP']
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP']
 const DIRECTIONS = ['Ingress', 'Egress']
 
 /** Checks a NetworkPolicy. */
@@ -242,7 +242,7 @@ export function validateNetworkPolicy(object: KubeObject): Findings {
   const types = stringsAt(spec, 'policyTypes')
   if (types.length > 2) return [...out, invalid('spec.policyTypes', types, 'may not specify more than two policyTypes')]
   types.forEach((type, index) => {
-    if (!DIRECTIONS.includes(type)) out.push(notSupported(`spec.policyTypes[${index}]`, type, ['Egress', 'Ingress']))
+    if (!DIRECTIONS.includes(type)) out.push(notSupported(`spec.policyTypes[${index}]`, type, DIRECTIONS))
   })
   return out
 }
@@ -280,12 +280,21 @@ function validatePeer(peer: JsonObject, field: string): Findings {
   if (block) {
     const range = stringAt(block, 'cidr')
     if (range === '') out.push(required(`${field}.ipBlock.cidr`))
-    else out.push(...validateCidr(range, `${field}.ipBlock.cidr`))
-    stringsAt(block, 'except').forEach((each, index) => {
-      out.push(...validateCidr(each, `${field}.ipBlock.except[${index}]`))
-    })
+    else out.push(...validateBlock(range, stringsAt(block, 'except'), `${field}.ipBlock`))
   }
   if (!block && !pods && !namespaces) out.push(required(field, 'must specify a peer'))
   else if (block && (pods || namespaces)) out.push(forbidden(field, 'may not specify both ipBlock and another peer'))
   return out
+}
+
+/** Checks a range and the parts of it that are not meant; those of a range that is none are not looked at. */
+function validateBlock(range: string, except: readonly string[], field: string): Findings {
+  const out = validateCidr(range, `${field}.cidr`)
+  if (out.length > 0) return out
+  return except.flatMap((each, index) => {
+    const at = `${field}.except[${index}]`
+    const broken = validateCidr(each, at)
+    if (broken.length > 0 || isStrictSubset(each, range) === true) return broken
+    return [invalid(at, each, 'must be a strict subset of `cidr`')]
+  })
 }

@@ -201,7 +201,7 @@ const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
   'system-cluster-critical': 2_000_000_000,
   'system-node-critical': 2_000_001_000,
 }
-const PREEMPTION = ['Never', 'PreemptLowerPriority']
+const PREEMPTION = ['PreemptLowerPriority', 'Never']
 
 /** Checks a PriorityClass. */
 export function validatePriorityClass(object: KubeObject): Findings {

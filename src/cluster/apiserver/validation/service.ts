@@ -290,7 +290,7 @@ function validateTraffic(spec: JsonObject, type: string): Findings {
   return out
 }
 
-const DISTRIBUTIONS = ['PreferClose', 'PreferSameNode', 'PreferSameZone']
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
 
 /** The first cluster address and family do not change once they are set; a second one is given up by the policy. */
 export function validateServiceUpdate(object: KubeObject, old: KubeObject): Findings {

@@ -230,7 +230,7 @@ function validateDaemonStrategy(strategy: JsonObject): Findings {
 }
 
 const STATEFUL_ROLLING = ['partition', 'maxUnavailable']
-const RETENTION = ['Delete', 'Retain']
+const RETENTION = ['Retain', 'Delete']
 
 /** Checks a new StatefulSet. */
 export function validateNewStatefulSet(object: KubeObject): Findings {

@@ -258,3 +258,37 @@ test('a volume tells when its phase changed, unless its client does', async () =
   expect(time(await write({ phase: 'Failed', lastPhaseTransitionTime: told }))).toBe(told)
   expect(time(await write({ phase: 'Available' }))).not.toBe(told)
 })
+
+const policies = `/apis/networking.k8s.io/v1${NS}/networkpolicies`
+test.each([
+  [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16', '010.2.0.0/16'] } }, ''],
+  [{ ipBlock: { cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] } }, 'must be a strict subset of `cidr`'],
+  [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.0.0.0/8'] } }, 'must be a strict subset of `cidr`'],
+  [{ ipBlock: { cidr: '10.0.0.0/8', except: ['fd00::/16'] } }, 'must be a strict subset of `cidr`'],
+  [
+    { ipBlock: { cidr: 'fd00::/8', except: ['fd01::/16', 'x'] } },
+    'except[1]: Invalid value: "x": must be a valid CIDR',
+  ],
+])('what a network policy leaves out lies within its range: %o', async (peer, text) => {
+  const spec = { podSelector: {}, ingress: [{ from: [peer] }] }
+  const answer = await server.call('POST', policies, { metadata: { name: 'n' }, spec }, DRY)
+  if (text === '') expect(answer.status).toBe(201)
+  else expect(messageOf(answer)).toContain(text)
+})
+
+test('protocols and directions of a network policy are told in its own order', async () => {
+  const spec = { podSelector: {}, policyTypes: ['X'], ingress: [{ ports: [{ protocol: 'X' }] }] }
+  const message = messageOf(await server.call('POST', policies, { metadata: { name: 'n' }, spec }, DRY))
+  expect(message).toContain('supported values: "TCP", "UDP", "SCTP"')
+  expect(message).toContain('supported values: "Ingress", "Egress"')
+})
+
+test('a rule about failed pods names at most twenty conditions', async () => {
+  const onPodConditions = Array.from({ length: 21 }, () => ({ type: 'A', status: 'True' }))
+  const spec = {
+    podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions }] },
+    template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } },
+  }
+  const answer = await server.call('POST', `/apis/batch/v1${NS}/jobs`, { metadata: { name: 'j' }, spec }, DRY)
+  expect(messageOf(answer)).toContain('rules[0].onPodConditions: Too many: 21: must have at most 20 items')
+})
