@@ -96,6 +96,12 @@ test.each([
 })
 
 test.each([
+  '{{ range .l }}{{ else if .v }}{{ end }}',
+  '{{ with .l }}{{ else if .v }}{{ end }}',
+  '{{ else if .v }}',
+  '{{ if .v }}{{ define "x" }}{{ end }}{{ end }}',
+  '{{ define "x" }}{{ .v }}',
+  '{{ define "x" }}{{ else }}{{ end }}',
   '{{ end }}',
   '{{ else }}',
   '{{ break }}',
