@@ -75,6 +75,11 @@ export function describeSocketFailure(
         code: 'TLS',
         reason: `tls: failed to verify certificate: x509: ${wrongNames(failure, target.hostname)}`,
       }
+    case 'HPE_INVALID_CONSTANT':
+    case 'HPE_INVALID_STATUS':
+    case 'HPE_INVALID_VERSION':
+    case 'HPE_INVALID_CONTENT_LENGTH':
+      return { code: 'CONNECTION', reason: brokenAnswer(failure) }
     default:
       if (/SSL alert number/.test(failure.message ?? ''))
         return { code: 'TLS', reason: `remote error: tls: ${alertOf(failure.message ?? '')}` }
@@ -90,7 +95,25 @@ function lookupOf(name: string): string {
   return `lookup ${name} on ${/:\d+$/.test(server) && !isIPv6(server) ? server : `${address}:53`}`
 }
 
+/** What is wrong with an answer that is none of HTTP, as Go's http.ReadResponse says it. */
+function brokenAnswer({ code, message = '', rawPacket }: SocketFailure): string {
+  const text = Buffer.from(rawPacket ?? []).toString('latin1')
+  const [line = ''] = text.split(/\r?\n/)
+  const [protocol = '', status] = line.split(/ (.*)/s)
+  const number = (status ?? '').trimStart().split(' ')[0] ?? ''
+  const length = /^content-length:[ \t]*(.*?)[ \t]*\r?$/im.exec(text)?.[1]
+  let reason = message
+  if (code === 'HPE_INVALID_CONTENT_LENGTH' && length !== undefined)
+    reason = `bad Content-Length ${JSON.stringify(length)}`
+  else if (status === undefined) reason = `malformed HTTP response ${JSON.stringify(line)}`
+  else if (!/^[0-9]{3}$/.test(number)) reason = `malformed HTTP status code ${JSON.stringify(number)}`
+  else if (!/^HTTP\/[0-9]\.[0-9]$/.test(protocol)) reason = `malformed HTTP version ${JSON.stringify(protocol)}`
+  return `net/http: HTTP/1.x transport connection broken: ${reason}`
+}
+
 interface SocketFailure {
+  /** What a server sent that is no answer. */
+  readonly rawPacket?: Uint8Array
   readonly code?: string
   readonly message?: string
   readonly address?: string

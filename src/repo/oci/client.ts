@@ -1,9 +1,12 @@
 import { errorText } from '../../base/index.ts'
 import { compareVersions, parseStrictVersion, type Version } from '../../version/index.ts'
+import { parseJson } from '../../encoding/index.ts'
 import type { RepoEnvironmentOptions } from '../environment-options.ts'
-import { RepoError, repoError } from '../errors.ts'
+import { repoError } from '../errors.ts'
 import { readConstraint, tryVersion } from '../versions.ts'
 import { credentialStore } from './credentials.ts'
+import { checkContent } from './content.ts'
+import { copyArtifact } from './copy.ts'
 import { Distribution } from './distribution.ts'
 import { chartArtifact, type Descriptor, mediaTypes } from './manifest.ts'
 import { checkRegistry, type OciReference, parseOciReference, printOciReference } from './reference.ts'
@@ -125,25 +128,32 @@ class OciClient implements RegistryClient {
     const text = (wantsProvenance ? url.slice(0, -'.prov'.length) : url).replace(/^oci:\/\//, '')
     const reference = parseOciReference(text)
     checkFetchable(reference)
-    const manifest = await this.distribution.manifest(reference).catch((error) => {
-      if (error instanceof RepoError && error.code === 'DIGEST' && error.message.startsWith('failed')) throw error
-      throw repoError('REGISTRY', `failed to perform "FetchReference" on source: ${errorText(error)}`, error)
-    })
-    const { config, layers } = partsOf(manifest.data)
-    if (config?.mediaType !== mediaTypes.config) {
-      throw repoError('REGISTRY', `could not load config with mediatype ${mediaTypes.config}`)
+    const wanted: readonly string[] = wantsProvenance
+      ? [mediaTypes.provenance]
+      : [mediaTypes.chart, mediaTypes.legacyChart]
+    const allowed: readonly string[] = [mediaTypes.index, mediaTypes.manifest, mediaTypes.config, ...wanted]
+    const copied = await copyArtifact(this.distribution, reference, (mediaType) => allowed.includes(mediaType))
+    const { descriptors, root } = copied
+    if (descriptors.length < 2) {
+      const message = `manifest does not contain minimum number of descriptors (2), descriptors found: ${descriptors.length}`
+      throw repoError('REGISTRY', message)
     }
-    const wanted = wantsProvenance ? [mediaTypes.provenance] : [mediaTypes.chart, mediaTypes.legacyChart]
-    const layer = layers.find((item) => (wanted as readonly string[]).includes(item.mediaType))
-    if (layer === undefined)
-      throw repoError('REGISTRY', `manifest does not contain a layer with mediatype ${wanted[0]}`)
-    if (layer.mediaType === mediaTypes.legacyChart) {
+    for (const { mediaType } of descriptors) {
+      if (mediaType !== mediaTypes.legacyChart) continue
       this.options.print(`Warning: chart media type ${mediaTypes.legacyChart} is deprecated`)
     }
-    const data = await this.distribution.blob(reference, layer)
+    const config = descriptors.findLast(({ mediaType }) => mediaType === mediaTypes.config)
+    if (config === undefined) {
+      throw repoError('REGISTRY', `could not load config with mediatype ${mediaTypes.config}`)
+    }
+    const layer = descriptors.findLast(({ mediaType }) => wanted.includes(mediaType))
+    if (layer === undefined)
+      throw repoError('REGISTRY', `manifest does not contain a layer with mediatype ${wanted[0]}`)
+    copied.content(root)
+    parseJson(Buffer.from(copied.content(config)).toString('utf8'))
     const shown = printOciReference(reference)
-    this.report('Pulled', shown, manifest.descriptor.digest, shown)
-    return data
+    this.report('Pulled', shown, root.digest, shown)
+    return copied.content(layer)
   }
 
   async fetchPlugin(url: string, name: string): Promise<PluginDownload> {
@@ -153,7 +163,7 @@ class OciClient implements RegistryClient {
       throw repoError('REGISTRY', `failed to perform "FetchReference" on source: ${errorText(error)}`, error)
     })
     const { archive, provenance } = pluginLayers(manifest.data, name)
-    const data = await this.distribution.blob(reference, archive)
+    const data = await this.blob(reference, archive)
     const shown = printOciReference(reference)
     this.options.print(`Pulled plugin: ${shown}`)
     this.options.print(`Digest: ${manifest.descriptor.digest}`)
@@ -161,8 +171,23 @@ class OciClient implements RegistryClient {
     return {
       name: titleOf(archive),
       data,
-      provenance: provenance === undefined ? undefined : await this.distribution.blob(reference, provenance),
+      provenance: provenance === undefined ? undefined : await this.blob(reference, provenance),
     }
+  }
+
+  private async blob(reference: OciReference, descriptor: Descriptor): Promise<Uint8Array> {
+    let data: Uint8Array
+    try {
+      data = await this.distribution.fetchBlob(reference, descriptor)
+    } catch (error) {
+      throw repoError('REGISTRY', `failed to perform "Fetch" on source: ${errorText(error)}`, error)
+    }
+    try {
+      checkContent(data, descriptor)
+    } catch (error) {
+      throw repoError('DIGEST', `failed to perform "Push" on destination: ${errorText(error)}`, error)
+    }
+    return data
   }
 
   async push(path: string, remote: string): Promise<void> {
@@ -223,25 +248,6 @@ function checkFetchable(reference: OciReference): void {
   if (reference.tag === '' && reference.digest === '') {
     throw repoError('BAD_REFERENCE', 'failed to perform "FetchReference" on source: invalid reference')
   }
-}
-
-/** Config and layers of a manifest; one that is no manifest has none. */
-function partsOf(data: Uint8Array): {
-  readonly config: Descriptor | undefined
-  readonly layers: readonly Descriptor[]
-} {
-  let manifest: { readonly config?: Descriptor; readonly layers?: readonly Descriptor[] | null } = {}
-  try {
-    manifest = (JSON.parse(Buffer.from(data).toString('utf8')) as typeof manifest) ?? {}
-  } catch {
-    // Helm does not look whether it is JSON; it misses the parts.
-  }
-  const { config, layers } = manifest
-  if (config === undefined) {
-    const message = 'manifest does not contain minimum number of descriptors (2), descriptors found: 0'
-    throw repoError('REGISTRY', message)
-  }
-  return { config, layers: layers ?? [] }
 }
 
 function strictVersion(text: string): Version | undefined {

@@ -1,7 +1,7 @@
 import { errorText } from '../../base/index.ts'
-import { parseJson } from '../../encoding/index.ts'
 import type { HttpResponse } from '../../net/index.ts'
 import { repoError } from '../errors.ts'
+import { checkContent, checkDigest, decodeAnswer, mistyped, parseMediaType } from './content.ts'
 import { type Blob, type Descriptor, digestOf, mediaTypes } from './manifest.ts'
 import { type OciReference, printOciReference } from './reference.ts'
 import { type RegistryTransport, statusError } from './transport.ts'
@@ -26,37 +26,77 @@ export class Distribution {
         scopes: pullScope(name),
       })
       if (response.status !== 200) throw statusError(response, 'GET', this.#transport.baseUrl(registry) + path)
-      for (const tag of parseTags(response).tags ?? []) found.push(tag)
+      for (const tag of parseTags(response)) found.push(tag)
       path = nextPage(response)
     }
     return found
   }
 
-  /** The manifest that a reference names, checked against its digest. */
-  async manifest(reference: OciReference): Promise<{ readonly descriptor: Descriptor; readonly data: Uint8Array }> {
+  /**
+   * What a reference names: its descriptor by the answer's headers, and the content, which is not checked against it yet. As
+   * oras' manifestStore.FetchReference.
+   */
+  async fetchReference(
+    reference: OciReference,
+  ): Promise<{ readonly descriptor: Descriptor; readonly data: Uint8Array }> {
+    const response = await this.#askReference(reference, 'GET')
+    const isMeasured = response.headers['content-length'] !== undefined
+    const { method, answer } = isMeasured
+      ? { method: 'GET', answer: response }
+      : { method: 'HEAD', answer: await this.#askReference(reference, 'HEAD') }
+    return { descriptor: describe(answer, method, reference, this.#manifestUrl(reference)), data: response.body }
+  }
+
+  async #askReference(reference: OciReference, method: 'GET' | 'HEAD'): Promise<HttpResponse> {
     const { registry, repository } = reference
-    const name = reference.tag === '' ? reference.digest : reference.tag
-    const path = `${repository}/manifests/${name}`
+    const path = `${repository}/manifests/${nameOf(reference)}`
     const accept = [mediaTypes.manifest, mediaTypes.index, 'application/vnd.docker.distribution.manifest.v2+json'].join(
       ', ',
     )
     const scopes = pullScope(repository)
-    const response = await this.#transport.send({ registry, method: 'GET', path, headers: { Accept: accept }, scopes })
+    const response = await this.#transport.send({ registry, method, path, headers: { Accept: accept }, scopes })
     if (response.status === 404) throw repoError('REGISTRY', `${printOciReference(reference)}: not found`)
-    if (response.status !== 200) throw statusError(response, 'GET', this.#transport.baseUrl(registry) + path)
-    const digest = digestOf(response.body)
-    if (reference.digest !== '' && reference.tag === '' && digest !== reference.digest)
-      throw mismatch(reference.digest, digest)
-    const announced = response.headers['docker-content-digest']
-    if (announced !== undefined && announced !== digest) {
-      throw repoError('DIGEST', 'failed to perform "Successors" on source: mismatched digest')
-    }
-    const mediaType = response.headers['content-type'] ?? mediaTypes.manifest
-    return { descriptor: { mediaType, digest, size: response.body.length }, data: response.body }
+    if (response.status !== 200) throw statusError(response, method, this.#manifestUrl(reference))
+    return response
   }
 
-  /** Content by its descriptor, checked against it. */
-  async blob(reference: OciReference, descriptor: Descriptor): Promise<Uint8Array> {
+  #manifestUrl(reference: OciReference): string {
+    return `${this.#transport.baseUrl(reference.registry)}${reference.repository}/manifests/${nameOf(reference)}`
+  }
+
+  /** The manifest that a reference names, checked against its digest. */
+  async manifest(reference: OciReference): Promise<{ readonly descriptor: Descriptor; readonly data: Uint8Array }> {
+    const found = await this.fetchReference(reference)
+    checkContent(found.data, found.descriptor)
+    return found
+  }
+
+  /** The manifest of a descriptor, as the answer's headers fit it; the content is not checked yet. As oras' manifestStore.Fetch. */
+  async fetchManifest(reference: OciReference, descriptor: Descriptor): Promise<Uint8Array> {
+    const { registry, repository } = reference
+    const path = `${repository}/manifests/${descriptor.digest}`
+    const headers = { Accept: descriptor.mediaType }
+    const scopes = pullScope(repository)
+    const response = await this.#transport.send({ registry, method: 'GET', path, headers, scopes })
+    const what = `GET "${this.#transport.baseUrl(registry)}${path}"`
+    if (response.status === 404) throw repoError('REGISTRY', `${descriptor.digest}: not found`)
+    if (response.status !== 200) throw statusError(response, 'GET', this.#transport.baseUrl(registry) + path)
+    let mediaType: string
+    try {
+      mediaType = parseMediaType(response.headers['content-type'] ?? '')
+    } catch (error) {
+      throw repoError('REGISTRY', `${what}: invalid response Content-Type: ${errorText(error)}`, error)
+    }
+    if (mediaType !== descriptor.mediaType) {
+      const text = `${what}: mismatch response Content-Type "${mediaType}": expect "${descriptor.mediaType}"`
+      throw repoError('REGISTRY', text)
+    }
+    checkAnswer(response, what, descriptor)
+    return response.body
+  }
+
+  /** The content of a blob, as the answer's headers fit it; it is not checked yet. As oras' blobStore.Fetch. */
+  async fetchBlob(reference: OciReference, descriptor: Descriptor): Promise<Uint8Array> {
     const { registry, repository } = reference
     const path = `${repository}/blobs/${descriptor.digest}`
     const response = await this.#transport.send({
@@ -67,18 +107,9 @@ export class Distribution {
       scopes: pullScope(repository),
     })
     const url = this.#transport.baseUrl(registry) + path
-    const fetching = 'failed to perform "Fetch" on source'
-    if (response.status === 404) throw repoError('REGISTRY', `${fetching}: ${descriptor.digest}: not found`)
-    if (response.status !== 200) {
-      const failure = statusError(response, 'GET', url)
-      throw repoError('REGISTRY', `${fetching}: ${failure.message}`, failure)
-    }
-    if (response.body.length !== descriptor.size) {
-      throw repoError('REGISTRY', `${fetching}: GET "${url}": mismatch Content-Length`)
-    }
-    if (digestOf(response.body) !== descriptor.digest) {
-      throw repoError('DIGEST', 'failed to perform "Push" on destination: mismatched digest')
-    }
+    if (response.status === 404) throw repoError('REGISTRY', `${descriptor.digest}: not found`)
+    if (response.status !== 200) throw statusError(response, 'GET', url)
+    checkAnswer(response, `GET "${url}"`, descriptor)
     return response.body
   }
 
@@ -95,11 +126,10 @@ export class Distribution {
         headers,
         scopes: pushScope(repository),
       })
-      const held = response.headers['docker-content-digest']
+      const held = response.headers[digestHeader]
       if (response.status === 200 && held !== undefined && held !== digest) {
         const url = this.#transport.baseUrl(registry) + path
-        const reason = `invalid response; digest mismatch in Docker-Content-Digest: received "${held}" when expecting "${digest}"`
-        throw repoError('DIGEST', `HEAD "${url}": ${reason}`)
+        throw digestMismatch(`HEAD "${url}"`, held, digest)
       }
       if (response.status === 200) return true
       if (response.status === 404) return false
@@ -152,24 +182,98 @@ function uploadFailure(error: Error): Error {
   return repoError('REGISTRY', `failed to perform "Push" on destination: ${error.message}`, error)
 }
 
-function mismatch(wanted: string, actual: string): Error {
-  return repoError('DIGEST', `mismatch digest: got ${actual}, expected ${wanted}`)
+/** By tag where there is one, else by digest. */
+function nameOf({ tag, digest }: OciReference): string {
+  return tag === '' ? digest : tag
 }
 
-function parseTags(response: HttpResponse): { readonly tags?: readonly string[] | null } {
-  const text = Buffer.from(response.body).toString('utf8')
+/** The descriptor that an answer's headers give. As oras' manifestStore.generateDescriptor. */
+function describe(response: HttpResponse, method: string, reference: OciReference, url: string): Descriptor {
+  const { headers } = response
+  const what = `${method} "${url}"`
+  let mediaType: string
   try {
-    parseJson(text)
-    return JSON.parse(text) as { tags?: string[] | null }
+    mediaType = parseMediaType(headers['content-type'] ?? '')
+  } catch (error) {
+    throw repoError('REGISTRY', `${what}: invalid response \`Content-Type\` header; ${errorText(error)}`, error)
+  }
+  const length = headers['content-length']
+  if (length === undefined) throw repoError('REGISTRY', `${what}: unknown response Content-Length`)
+  const announced = headers[digestHeader] ?? ''
+  if (announced !== '') {
+    try {
+      checkDigest(announced)
+    } catch (error) {
+      const why = `invalid response header value: \`Docker-Content-Digest: ${announced}\`; ${errorText(error)}`
+      throw repoError('DIGEST', `${what}: ${why}`, error)
+    }
+  }
+  const wanted = reference.tag === '' ? reference.digest : ''
+  if (announced === '' && method === 'HEAD' && wanted === '') {
+    throw repoError('DIGEST', 'HTTP HEAD request missing required header "Docker-Content-Digest"')
+  }
+  const own = method === 'HEAD' ? wanted : digestOf(response.body)
+  const digest = announced === '' ? own : announced
+  if (wanted !== '' && wanted !== digest) throw digestMismatch(what, digest, wanted)
+  return { mediaType, digest, size: Number(length) }
+}
+
+/** Throws unless length and digest in the headers, as far as they are there, are the descriptor's. */
+function checkAnswer(response: HttpResponse, what: string, { digest, size }: Descriptor): void {
+  const length = response.headers['content-length']
+  if (length !== undefined && Number(length) !== size) {
+    throw repoError('REGISTRY', `${what}: mismatch Content-Length`)
+  }
+  const announced = response.headers[digestHeader] ?? ''
+  if (announced === '') return
+  try {
+    checkDigest(announced)
+  } catch (error) {
+    const text = `${what}: invalid response header: \`Docker-Content-Digest: ${announced}\``
+    throw repoError('DIGEST', text, error)
+  }
+  if (announced !== digest) throw digestMismatch(what, announced, digest)
+}
+
+function digestMismatch(what: string, received: string, expected: string): Error {
+  const reason = `digest mismatch in Docker-Content-Digest: received "${received}" when expecting "${expected}"`
+  return repoError('DIGEST', `${what}: invalid response; ${reason}`)
+}
+
+const digestHeader = 'docker-content-digest'
+
+function parseTags(response: HttpResponse): readonly string[] {
+  try {
+    return tagsOf(decodeAnswer(response.body))
   } catch (error) {
     throw repoError('REGISTRY', `GET "${response.url}": failed to decode response: ${errorText(error)}`, error)
   }
 }
 
+function tagsOf(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw mistyped(value, '', 'struct { Tags []string "json:\\"tags\\"" }', '')
+  }
+  const { tags = null } = (value ?? {}) as { readonly tags?: unknown }
+  if (tags === null) return []
+  if (!Array.isArray(tags)) throw mistyped(tags, 'tags', '[]string', '')
+  return tags.map((tag: unknown) => {
+    if (tag !== null && typeof tag !== 'string') throw mistyped(tag, 'tags', 'string', '')
+    return tag ?? ''
+  })
+}
+
 /** Path of the next page that a `Link` header names. */
 function nextPage(response: HttpResponse): string | undefined {
-  const link = /<([^>]+)>\s*;\s*rel="?next"?/.exec(response.headers.link ?? '')?.[1]
-  if (link === undefined) return undefined
-  const next = new URL(link, response.url)
+  const { link = '' } = response.headers
+  if (link === '') return undefined
+  const end = link.indexOf('>')
+  for (const [isMissing, sign] of [
+    [!link.startsWith('<'), '<'],
+    [end < 0, '>'],
+  ] as const) {
+    if (isMissing) throw repoError('REGISTRY', `invalid next link ${JSON.stringify(link)}: missing '${sign}'`)
+  }
+  const next = new URL(link.slice(1, end), response.url)
   return `${next.pathname.replace(/^\/v2\//, '')}${next.search}`
 }

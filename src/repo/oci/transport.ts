@@ -1,8 +1,11 @@
+import { STATUS_CODES } from 'node:http'
 import { errorText } from '../../base/index.ts'
 import { type HttpRequest, type HttpResponse, sendHttp, type TlsOptions } from '../../net/index.ts'
 import { RepoError, repoError } from '../errors.ts'
 import { type Transfers, transferring } from '../getters.ts'
+import { decodeAnswer, mistyped } from './content.ts'
 import type { Credential } from './credentials.ts'
+import { checkRealm } from './realm.ts'
 
 /** How to talk to registries. */
 export interface RegistryTransportOptions {
@@ -71,7 +74,7 @@ export function registryTransport(options: RegistryTransportOptions): RegistryTr
       if (first.status !== 401) return first
       const challenge = parseChallenge(first.headers['www-authenticate'] ?? '')
       if (challenge === undefined) return first
-      const header = await answer(challenge, request, options, () => `${request.method} "${url}"`)
+      const header = await answer(challenge, request, options, url)
       authorization.set(challenge.scheme === 'basic' ? request.registry : key, header)
       return exchange(request, url, header)
     },
@@ -97,8 +100,9 @@ async function answer(
   challenge: Challenge,
   request: RegistryRequest,
   options: RegistryTransportOptions,
-  what: () => string,
+  url: string,
 ): Promise<string> {
+  const what = (): string => `${request.method} "${url}"`
   const credential = credentialFor(request.registry, options, what)
   if (challenge.scheme === 'basic') {
     if (credential === undefined) throw repoError('CREDENTIALS', `${what()}: basic credential not found`)
@@ -108,6 +112,7 @@ async function answer(
     return basic(credential)
   }
   try {
+    checkRealm(challenge.parameters.get('realm') ?? '', url)
     return `Bearer ${await fetchToken(challenge, request.scopes, credential, options)}`
   } catch (error) {
     throw repoError('CREDENTIALS', `${what()}: ${errorText(error)}`, error)
@@ -153,18 +158,42 @@ async function fetchToken(
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
     response = await sendHttp({ ...common, method: 'POST', url: realm, headers, body: form.toString() })
   } else {
-    const url = new URL(realm)
-    for (const scope of wanted) url.searchParams.append('scope', scope)
-    if (service !== '') url.searchParams.set('service', service)
-    asked = url.toString()
+    asked = tokenUrl(realm, wanted, service)
     const headers = credential === undefined || credential.username === '' ? {} : { Authorization: basic(credential) }
     response = await sendHttp({ ...common, url: asked, headers })
   }
   if (response.status !== 200) throw statusError(response, refreshToken === undefined ? 'GET' : 'POST', asked)
-  const body = JSON.parse(Buffer.from(response.body).toString('utf8')) as { token?: string; access_token?: string }
-  const token = body.access_token ?? body.token
-  if (token === undefined || token === '') throw repoError('CREDENTIALS', 'empty token returned')
+  const what = `${refreshToken === undefined ? 'GET' : 'POST'} "${asked}"`
+  let token: string
+  try {
+    token = tokenOf(decodeAnswer(response.body))
+  } catch (error) {
+    throw repoError('CREDENTIALS', `${what}: failed to decode response: ${errorText(error)}`, error)
+  }
+  if (token === '') throw repoError('CREDENTIALS', `${what}: empty token returned`)
   return token
+}
+
+function tokenUrl(realm: string, scopes: readonly string[], service: string): string {
+  const url = new URL(realm === '' ? 'http://none' : realm)
+  for (const scope of scopes) url.searchParams.append('scope', scope)
+  if (service !== '') url.searchParams.set('service', service)
+  if (realm === '') throw repoError('CREDENTIALS', `Get "${url.search}": unsupported protocol scheme ""`)
+  return url.toString()
+}
+
+function tokenOf(answer: unknown): string {
+  if (typeof answer !== 'object' || Array.isArray(answer)) {
+    const type = 'struct { AccessToken string "json:\\"access_token\\""; Token string "json:\\"token\\"" }'
+    throw mistyped(answer, '', type, '')
+  }
+  const fields = (answer ?? {}) as Readonly<Record<string, unknown>>
+  const [access, plain] = ['access_token', 'token'].map((name) => {
+    const value = fields[name] ?? ''
+    if (typeof value !== 'string') throw mistyped(value, name, 'string', '')
+    return value
+  })
+  return access || plain || ''
 }
 
 function basic(credential: Credential): string {
@@ -173,41 +202,49 @@ function basic(credential: Credential): string {
 
 /** An unexpected status as oras words it: method, URL, status, and the errors that the registry lists. */
 export function statusError(response: HttpResponse, method: string, url: string): RepoError {
-  const listed = listedErrors(response.body)
-  const text = listed === '' ? statusWords[response.status] : listed
-  const message = `${method} "${url}": response status code ${response.status}${text === undefined ? '' : `: ${text}`}`
+  const text = listedErrors(response.body) ?? goStatusText(response.status)
+  const message = `${method} "${url}": response status code ${response.status}: ${text}`
   return new RepoError('REGISTRY', message, { status: response.status })
 }
 
-const statusWords: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
+/** Where Go's net/http names a status in other words than Node. */
+const goStatusWords: Readonly<Record<number, string>> = {
+  413: 'Request Entity Too Large',
+  414: 'Request URI Too Long',
+  416: 'Requested Range Not Satisfiable',
+  418: "I'm a teapot",
+  509: '',
 }
 
-function listedErrors(body: Uint8Array): string {
+function goStatusText(status: number): string {
+  return goStatusWords[status] ?? STATUS_CODES[status] ?? ''
+}
+
+/** Most bytes that are read of an answer that tells errors. */
+const MAX_ERROR_BYTES = 8 * 1024
+
+/** The errors that an answer lists; undefined when it lists none. */
+function listedErrors(body: Uint8Array): string | undefined {
+  let listed: unknown
   try {
-    const { errors } = JSON.parse(Buffer.from(body).toString('utf8')) as {
-      errors?: { code?: string; message?: string; detail?: unknown }[]
-    }
-    return (errors ?? []).map(({ code = '', message = '', detail }) => errorLine(code, message, detail)).join('; ')
+    listed = (JSON.parse(Buffer.from(body).toString('utf8', 0, MAX_ERROR_BYTES)) as { errors?: unknown }).errors
   } catch {
-    return ''
+    return undefined
   }
+  if (!Array.isArray(listed) || listed.length === 0) return undefined
+  const lines = listed.map((item: unknown) => (item === null ? '' : errorLine(item)))
+  return lines.includes(undefined) ? undefined : lines.join('; ')
 }
 
-function errorLine(code: string, message: string, detail: unknown): string {
-  const words = code.toLowerCase().replaceAll('_', ' ')
-  const text = message === '' ? words : `${words}: ${message}`
-  const hasDetail = detail !== undefined && detail !== null && !(Array.isArray(detail) && detail.length === 0)
-  return hasDetail ? `${text}: ${goPrinted(detail)}` : text
+/** One error; undefined when it has not the form of one. */
+function errorLine(item: unknown): string | undefined {
+  if (typeof item !== 'object' || Array.isArray(item)) return undefined
+  const { code, message, detail } = item as Readonly<Record<string, unknown>>
+  const [name, text] = [code ?? '', message ?? '']
+  if (typeof name !== 'string' || typeof text !== 'string') return undefined
+  const words = name.toLowerCase().replaceAll('_', ' ')
+  if (text === '') return words
+  return `${words}: ${text}${detail === undefined || detail === null ? '' : `: ${goPrinted(detail)}`}`
 }
 
 /** A JSON value as Go's `%v` prints it. */
