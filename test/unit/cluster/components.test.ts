@@ -9,6 +9,7 @@ import {
   CLUSTER_ROLES,
   DEPLOYMENTS,
   ENDPOINT_SLICES,
+  EVENTS,
   Informer,
   JOBS,
   NAMESPACES,
@@ -161,6 +162,26 @@ test('a budget of shares allows nothing for pods whose controllers have no scale
       },
     ],
   })
+})
+
+test('a pod under several budgets is told of it', async () => {
+  for (const name of ['first', 'second']) {
+    await client.create(BUDGETS, {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: meta(name),
+      spec: { minAvailable: 1, selector: { matchLabels: { app: 'twice' } } },
+    } as never)
+  }
+  await until(BUDGETS, (all) => all.filter(({ metadata }) => /first|second/.test(metadata.name)).length === 2)
+  const metadata = { ...meta('twice'), labels: { app: 'twice' } }
+  await client.create(PODS, { apiVersion: 'v1', kind: 'Pod', metadata, spec: template('twice').spec })
+  const told = await until(EVENTS, (all) => all.some(({ reason }) => reason === 'MultiplePodDisruptionBudgets'))
+  const event = told.find(({ reason }) => reason === 'MultiplePodDisruptionBudgets')
+  const message =
+    /^Pod "default"\/"twice" matches multiple PodDisruptionBudgets\. {2}Chose "(first|second)" arbitrarily\.$/
+  expect(event).toMatchObject({ type: 'Warning', involvedObject: { kind: 'Pod', name: 'twice' } })
+  expect(event?.message).toMatch(message)
 })
 
 test('the range of the services is an object', async () => {

@@ -60,6 +60,12 @@ export function budgetNumbers(
   return { expectedPods, desiredHealthy, currentHealthy, disruptionsAllowed }
 }
 
+function multipleText(pod: Pod, chosen: PodDisruptionBudget | undefined): string {
+  const { namespace = '', name } = pod.metadata
+  const which = `Pod ${JSON.stringify(namespace)}/${JSON.stringify(name)} matches multiple PodDisruptionBudgets.`
+  return `${which}  Chose ${JSON.stringify(chosen?.metadata.name ?? '')} arbitrarily.`
+}
+
 /** As Kubernetes' disruption controller: keeps the status of PodDisruptionBudgets. */
 export function startDisruption(ctx: ComponentContext): void {
   const budgets = ctx.informers.of(BUDGETS)
@@ -71,8 +77,13 @@ export function startDisruption(ctx: ComponentContext): void {
     update: (_old, budget) => loop.queue.add(keyOf(budget)),
   })
   const touched = (pod: Pod): void => {
-    for (const budget of budgets.list(pod.metadata.namespace ?? ''))
-      if (selects(budget, pod)) loop.queue.addAfter(keyOf(budget), 20)
+    const matching = budgets.list(pod.metadata.namespace ?? '').filter((budget) => selects(budget, pod))
+    for (const budget of matching) loop.queue.addAfter(keyOf(budget), 20)
+    const [first, second] = matching
+    // All of them are kept up to date here, but a pod under several cannot be evicted.
+    if (second !== undefined) {
+      record(pod, { type: 'Warning', reason: 'MultiplePodDisruptionBudgets', message: multipleText(pod, first) })
+    }
   }
   pods.on({ add: touched, update: (_old, pod) => touched(pod), delete: touched })
 
