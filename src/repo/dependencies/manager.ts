@@ -45,7 +45,8 @@ export async function buildDependencies(request: DependencyRequest, env: RepoEnv
   if (lockDigest(wanted, locked) !== lock.digest) {
     if (chart.metadata.apiVersion !== 'v1')
       throw outOfSync('Chart.lock', 'Chart.yaml', " with 'helm dependency update'")
-    request.note('warning: a valid Helm v3 hash was not found. Checking against Helm v2 hash...')
+    const message = 'warning: a valid Helm v3 hash was not found. Checking against Helm v2 hash...'
+    env.log({ level: 'INFO', message, attributes: [] })
     if (legacyDigest !== lock.digest) throw outOfSync('requirements.lock', 'requirements.yaml', '')
   }
   checkRepositoriesKnown(locked, env)

@@ -10,7 +10,5 @@ export interface DependencyRequest {
   readonly keyring: string
   readonly fetch: FetchOptions
   readonly print: PrintLine
-  /** Receives log lines that are not output (Helm prints them to stderr with a time). */
-  readonly note: PrintLine
   readonly debug: boolean
 }

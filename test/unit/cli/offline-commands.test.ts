@@ -167,6 +167,17 @@ describe('dependency update downloads archives at once', () => {
   })
 })
 
+it('dependency build logs that it tries the hash of old locks, as Helm', async () => {
+  write({
+    'a/Chart.yaml': 'apiVersion: v1\nname: a\nversion: 1.0.0\n',
+    'a/requirements.yaml': 'dependencies: [{name: b, version: 1.0.0, repository: ""}]\n',
+    'a/requirements.lock': 'dependencies: [{name: b, version: 1.0.0, repository: ""}]\ndigest: sha256:x\n',
+  })
+  expect((await helm('dependency', 'build', join(folder, 'a'))).stderr).toBe(
+    'level=INFO msg="warning: a valid Helm v3 hash was not found. Checking against Helm v2 hash..."\nError: the lock file (requirements.lock) is out of sync with the dependencies file (requirements.yaml). Please update the dependencies\n',
+  )
+})
+
 it('a Chart.yaml that is no map is named by what Helm reads first', async () => {
   write({ 'a/Chart.yaml': '- x\n' })
   expect((await helm('package', join(folder, 'a'))).stderr).toBe(

@@ -105,7 +105,6 @@ async function fetchDependencies(
       keyring: flags.keyring,
       fetch: fetchOptions(flags),
       print: () => {},
-      note: ctx.notice,
       debug: ctx.settings.debug,
     },
     env,

@@ -33,7 +33,6 @@ export function dependencyRequest(
     keyring: flags.keyring,
     fetch: fetchOptions(flags),
     print: (line) => ctx.printLine(line),
-    note: (line) => ctx.notice(`${goTimestamp(new Date(ctx.host.clock.nowMs()))} ${line}`),
     debug: ctx.settings.debug,
   }
 }
@@ -42,11 +41,4 @@ export function dependencyRequest(
 export function cleanPath(path: string): string {
   const clean = normalize(path)
   return clean.length > 1 ? clean.replace(/\/$/, '') : clean
-}
-
-/** `2026/01/02 15:04:05`, as Go's log prints the local time. */
-function goTimestamp(date: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const day = `${date.getFullYear()}/${two(date.getMonth() + 1)}/${two(date.getDate())}`
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }

@@ -46,7 +46,6 @@ export async function readChartInput(
         keyring: flags.keyring,
         fetch: fetchOptions(flags),
         print: ctx.printLine,
-        note: ctx.notice,
         debug: ctx.settings.debug,
       },
       repos,
