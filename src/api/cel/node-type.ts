@@ -37,7 +37,7 @@ export function nodeCelType(
       return value && mapOf(STRING, value)
     }
     case 'dynamic':
-      return node.object === true ? { kind: 'object', name, fields: new Map() } : undefined
+      return node.name === undefined ? { kind: 'object', name, fields: new Map() } : undefined
     case 'struct':
       return around.has(node) ? { kind: 'object', name, fields: new Map() } : structType(node, name, around)
     default:

@@ -57,6 +57,8 @@ export interface MapNode {
 /** Any JSON; merges by shape: objects by field, lists as a whole. */
 export interface DynamicNode {
   readonly kind: 'dynamic'
+  /** Name in OpenAPI documents, where it is a type of its own. */
+  readonly name?: string
   /** The top must be an object (`RawExtension` in OpenAPI). */
   readonly object?: boolean
 }

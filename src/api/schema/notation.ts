@@ -38,7 +38,7 @@ const SCALARS: Readonly<Record<string, ScalarKind>> = {
  *
  * Types: `s` text, `b` boolean, `i` int32, `l` int64, `d` double, `y` bytes, `t` time, `u` time with microseconds,
  * `D` duration, `q` quantity, `x` int or text, `a` any JSON, `F` managed fields, `#Type` a struct of the package,
- * `#full.name.Type` one of another, `[]T` a list, `{}T` a map; `s:Name` has Go's named type.
+ * `#full.name.Type` one of another, `[]T` a list, `{}T` a map; `s:Name` has Go's named type, `a:Name` one of its own.
  *
  * Marks: `*` pointer, `~` always printed, `z` left out when empty, `!` required, `k=a,b` list kind map with these keys,
  * `set`, `atomic`, `granular`, `m=key` strategic merge by key, `m` as a set, `retainKeys`, `replace`, `=json` default.
@@ -154,7 +154,8 @@ function parseNode(
 function parseScalar(pkg: SchemaPackage, type: string): SchemaNode {
   const [letter = '', named] = type.split(':')
   const scalar = SCALARS[letter]
-  if (scalar === undefined) return letter === 'F' ? { kind: 'dynamic', object: true } : DYNAMIC
+  if (letter === 'F') return { kind: 'dynamic', object: true }
+  if (scalar === undefined) return named === undefined ? DYNAMIC : { kind: 'dynamic', name: `${pkg.package}.${named}` }
   if (named === undefined) return { kind: 'scalar', scalar }
   const values = pkg.enums[named]
   const short = named.slice(named.lastIndexOf('.') + 1)

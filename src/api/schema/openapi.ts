@@ -1,5 +1,5 @@
 import type { GroupVersionKind, Json, JsonObject } from '../object.ts'
-import type { FieldNode, ScalarKind, SchemaNode, StructNode } from './model.ts'
+import type { DynamicNode, FieldNode, ScalarKind, SchemaNode, StructNode } from './model.ts'
 
 const REF = '#/components/schemas/'
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
@@ -122,7 +122,7 @@ function nodeSchema(node: SchemaNode): JsonObject {
     case 'map':
       return { type: 'object', additionalProperties: elementSchema(node.value) }
     case 'dynamic':
-      return { allOf: [{ $ref: REF + (node.object ? DYNAMIC_LEAF.object.name : DYNAMIC_LEAF.any.name) }] }
+      return { allOf: [{ $ref: REF + dynamicLeaf(node).name }] }
   }
 }
 
@@ -130,8 +130,18 @@ function elementSchema(node: SchemaNode): JsonObject {
   if (node.kind === 'struct') return { allOf: [{ $ref: REF + node.name }], default: {} }
   if (node.kind === 'scalar' && NAMED_LEAVES[node.scalar])
     return { $ref: REF + (NAMED_LEAVES[node.scalar]?.name ?? '') }
-  if (node.kind === 'dynamic') return { $ref: REF + DYNAMIC_LEAF.any.name }
+  if (node.kind === 'dynamic') return { $ref: REF + dynamicLeaf(node).name }
   return nodeSchema(node)
+}
+
+/** The component of values of any shape. */
+function dynamicLeaf(
+  node: DynamicNode,
+  describe: Describe = NOTHING,
+): { readonly name: string; readonly schema: JsonObject } {
+  const { name, object } = node
+  if (name === undefined) return object === true ? DYNAMIC_LEAF.object : DYNAMIC_LEAF.any
+  return { name, schema: { description: describe(name) ?? 'Any value.' } }
 }
 
 /** The components that `roots` and everything below them refer to, by name. */
@@ -145,7 +155,7 @@ export function openapiComponents(
     if (node.kind === 'list') visit(node.item)
     else if (node.kind === 'map') visit(node.value)
     else if (node.kind === 'dynamic') {
-      const leaf = node.object ? DYNAMIC_LEAF.object : DYNAMIC_LEAF.any
+      const leaf = dynamicLeaf(node, describe)
       found.set(leaf.name, leaf.schema)
     } else if (node.kind === 'scalar') {
       const leaf = NAMED_LEAVES[node.scalar]

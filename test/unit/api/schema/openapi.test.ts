@@ -1,6 +1,7 @@
 import { brotliDecompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { builtinSchema, openapiSchema } from '../../../../src/api/index.ts'
+import { openapiComponents } from '../../../../src/api/schema/openapi.ts'
 
 const node = builtinSchema({ group: 'apps', version: 'v1', kind: 'Deployment' })?.node
 
@@ -41,4 +42,19 @@ test('texts in lists and maps have no default', () => {
     properties: { data: { type: 'object', additionalProperties: { type: 'string' } } },
   })
   expect(JSON.stringify(node && openapiSchema(node))).not.toContain('"default":""')
+})
+
+test('values of any shape that have a type of their own are components by its name', () => {
+  const schema = builtinSchema({ group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition' })
+  if (!schema) throw new Error('no schema')
+  const components = openapiComponents([{ node: schema.node, gvks: [] }])
+  const part = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1'
+  expect(components[`${part}.JSONSchemaProps`]).toMatchObject({
+    properties: {
+      default: { allOf: [{ $ref: `#/components/schemas/${part}.JSON` }] },
+      additionalProperties: { allOf: [{ $ref: `#/components/schemas/${part}.JSONSchemaPropsOrBool` }] },
+      enum: { items: { $ref: `#/components/schemas/${part}.JSON` } },
+    },
+  })
+  expect(components[`${part}.JSON`]).toEqual({ description: 'Any value.' })
 })
