@@ -54,14 +54,31 @@ export function pluginInArchive(data: Uint8Array): Plugin {
   }
 }
 
-/** Packs a plugin's folder below a folder with its name. */
+/** Packs a plugin's folder below a folder with its name, which is the first entry; others follow in the order of their paths. */
 export function packPlugin(folder: string, name: string): Uint8Array {
   const temporary = mkdtempSync(join(tmpdir(), 'helm-plugin-'))
   try {
     const file = join(temporary, 'plugin.tgz')
-    create({ gzip: true, file, cwd: folder, prefix: name, sync: true, portable: true }, readdirSync(folder).sort())
+    const options = {
+      gzip: true,
+      file,
+      cwd: folder,
+      prefix: name,
+      sync: true,
+      portable: true,
+      noDirRecurse: true,
+    } as const
+    create(options, ['.', ...pathsBelow(folder, '')])
     return readFileSync(file)
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
+}
+
+function pathsBelow(folder: string, above: string): string[] {
+  const entries = readdirSync(join(folder, above), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return entries.flatMap((entry) => {
+    const path = above === '' ? entry.name : `${above}/${entry.name}`
+    return entry.isDirectory() ? [path, ...pathsBelow(folder, path)] : [path]
+  })
 }

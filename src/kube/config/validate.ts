@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs'
-import { KubeClientError } from '../errors.ts'
+import { goFileError, KubeClientError } from '../errors.ts'
 import type { ClusterEntry, ExecEntry, UserEntry } from './model.ts'
 
 /** The entries that a connection would use, with the names they have in the kubeconfig. */
@@ -112,9 +112,8 @@ function unreadable(what: string, path: string, owner: string): string[] {
     accessSync(path, constants.R_OK)
     return []
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const why = `open ${path}: ${missing ? 'no such file or directory' : 'permission denied'}`
-    return [`unable to read ${what} ${path} for ${owner} due to ${why}`]
+    const why = goFileError((error as NodeJS.ErrnoException).code ?? '')
+    return [`unable to read ${what} ${path} for ${owner} due to open ${path}: ${why}`]
   }
 }
 

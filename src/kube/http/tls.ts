@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Connection } from '../config/model.ts'
-import { KubeClientError } from '../errors.ts'
+import { goFileError, KubeClientError } from '../errors.ts'
 
 /** Options of node:tls for a connection. */
 export interface TlsOptions {
@@ -50,12 +50,12 @@ function pem(data: string | undefined, file: string | undefined, what: string): 
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : 'permission denied'
-    throw new KubeClientError(
-      'KUBECONFIG',
-      `unable to read ${what} ${file} due to open ${file}: ${why}`,
-      { file },
-      error,
-    )
+    const { code = '' } = error as NodeJS.ErrnoException
+    // A folder is opened well, but not read.
+    const text =
+      code === 'EISDIR'
+        ? `read ${file}: is a directory`
+        : `unable to read ${what} ${file} due to open ${file}: ${goFileError(code)}`
+    throw new KubeClientError('KUBECONFIG', text, { file }, error)
   }
 }

@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { list } from 'tar'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { packPlugin } from '../../../src/cli/plugins/archive.ts'
 import { loadPlugin, pluginRecord } from '../../../src/cli/plugins/plugin.ts'
 import { pluginLayers } from '../../../src/repo/oci/plugin-manifest.ts'
 import { capturedOutput, fixedInput } from '../../../src/cli/io.ts'
@@ -95,6 +97,19 @@ test('a getter plugin downloads what its scheme names', async () => {
   expect([exitCode, stderr.text()]).toEqual([0, ''])
   expect(readFileSync(join(root, 'web-1.0.0.tgz'), 'utf8')).toBe('x')
   expect(readFileSync(join(root, 'data', 'plugins', 'get', 'seen'), 'utf8')).toBe('me foo://host/web-1.0.0.tgz')
+})
+
+test('a packed plugin begins with its folder, and lists paths in order', () => {
+  const folder = plugin('packed', 'name: packed\nversion: 1.0.0\ncommand: x\n', { z: '', b: '' })
+  mkdirSync(join(folder, 'a', 'deep'), { recursive: true })
+  writeFileSync(join(folder, 'a', 'deep', 'file'), 'x')
+  const names: string[] = []
+  list({ sync: true, onReadEntry: (entry) => void names.push(entry.path) }).end(
+    Buffer.from(packPlugin(folder, 'packed')),
+  )
+  const below = ['a/', 'a/deep/', 'a/deep/file', 'b', 'plugin.yaml', 'z']
+  expect(names).toEqual(['packed/', ...below.map((name) => `packed/${name}`)])
+  rmSync(folder, { recursive: true })
 })
 
 test('the layers of a plugin are found by their titles', () => {

@@ -216,3 +216,15 @@ test('a SOCKS proxy is asked by name, with the password of its URL', async () =>
   await expect(through(`socks5://127.0.0.1:${closed.port}`, 'http://api.example:1')).rejects.toThrow(gone)
   expect(() => through('ftp://p', server)).toThrow('must be http, https, or socks5')
 })
+
+test('a certificate authority that is a folder is told as Go tells it', () => {
+  const connection = {
+    server: 'https://127.0.0.1:1',
+    cluster: { 'certificate-authority': '/' },
+    user: {},
+    namespace: 'x',
+    userAgent: 'Helm/4',
+  }
+  const host = { clock: instantly, env: {}, runExec: async () => '' }
+  expect(() => createHttpTransport(connection, host)).toThrow('read /: is a directory')
+})
