@@ -36,8 +36,11 @@ function launch(program = path.join(folder, 'bin/chartctl.js'), args: readonly s
 const answer = { status: 0, stdout: 'v4.2.4\n', stderr: '' }
 const variantFolder = (parent: string) => path.join(parent, readdirSync(parent)[0] ?? '')
 
+/** Runs of a command that are recorded. */
+const RECORDED_RUNS = 3
+
 test('compiled code is kept beside the program, and used', () => {
-  expect(launch()).toEqual(answer)
+  for (let run = 0; run < RECORDED_RUNS; run++) expect(launch()).toEqual(answer)
   const codes = variantFolder(path.join(folder, 'dist/code'))
   const main = path.join(codes, 'cli-main.bin')
   const before = readFileSync(main)
@@ -58,7 +61,7 @@ const nobody = process.getuid?.() === 0 ? 65_534 : undefined
 const canRun = nobody === undefined || spawnSync(process.execPath, ['-v'], { uid: nobody }).status === 0
 
 test.skipIf(!canRun)(
-  'what is missing beside a program that cannot write is kept and read in the cache folder of the user, once',
+  'what is missing beside a program that cannot write is kept and read in the cache folder of the user, until enough runs are recorded',
   () => {
     launch()
     const own = variantFolder(path.join(folder, 'dist/code'))
@@ -78,6 +81,7 @@ test.skipIf(!canRun)(
     expect(run()).toBe(answer.stdout)
     const kept = variantFolder(path.join(home, '.cache/chartctl/code'))
     expect(readdirSync(kept)).toEqual([missing])
+    for (let more = 1; more < RECORDED_RUNS; more++) run()
     const { ino } = statSync(path.join(kept, missing))
     expect(run()).toBe(answer.stdout)
     expect(statSync(path.join(kept, missing)).ino).toBe(ino)

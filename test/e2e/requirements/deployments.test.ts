@@ -87,7 +87,8 @@ describe.skipIf(!haveKubectl)(
       await k('rollout status deployment web --timeout=90s')
       await k('annotate deployment web note=x')
       await k(`patch deployment web -p '{"spec":{"minReadySeconds":1}}'`)
-      await until('get deployment web -o jsonpath={.status.observedGeneration}', '2')
+      // The annotations of a deployment count, too.
+      await until('get deployment web -o jsonpath={.status.observedGeneration}', '3')
       expect((await k('get rs -o name')).trim().split('\n')).toHaveLength(1)
       await k(`patch deployment web -p '{"spec":{"template":{"metadata":{"labels":{"x":"y"}}}}}'`)
       await k('rollout status deployment web --timeout=90s')
