@@ -2,6 +2,8 @@ import { formatFloat, quote } from '../../go/index.ts'
 import { childrenOf, NODE, type YamlNode } from './node.ts'
 import { type Resolved, resolvePlain, resolveTagged } from './resolve.ts'
 
+const NIL = 'interface {}(nil)'
+
 /** A node as Go prints its decoded value with `%#v`; for error texts only. */
 export function goSyntaxOfNode(node: YamlNode): string {
   return print(node, true)
@@ -20,7 +22,9 @@ function print(node: YamlNode, top: boolean): string {
       for (let key = node.first; key?.next !== undefined; key = key.next.next) {
         pairs.set(print(key, false), print(key.next, false))
       }
-      const keys = [...pairs.keys()].sort()
+      // As Go's fmt, which prints nil first.
+      const keys = [...pairs.keys()].filter((key) => key !== NIL).sort()
+      if (pairs.has(NIL)) keys.unshift(NIL)
       return `map[interface {}]interface {}{${keys.map((key) => `${key}:${pairs.get(key)}`).join(', ')}}`
     }
     default:
@@ -35,7 +39,7 @@ function resolveScalar(node: YamlNode): Resolved {
 }
 
 function printScalar({ tag, value }: Resolved, top: boolean): string {
-  if (value === null) return top ? '<nil>' : 'interface {}(nil)'
+  if (value === null) return top ? '<nil>' : NIL
   if (typeof value === 'string') return quote(value)
   if (typeof value === 'bigint' && value > 0x7fff_ffff_ffff_ffffn) return `0x${value.toString(16)}`
   return tag === '!!float' ? formatFloat(Number(value), 'g') : String(value)
