@@ -67,6 +67,7 @@ function ianaZone(timeZone: string, name: string): Zone {
   } catch {
     throw unknownZone(timeZone)
   }
+  if (!isSpelled(timeZone, clock.resolvedOptions().timeZone)) throw unknownZone(timeZone)
   return {
     name,
     at(seconds) {
@@ -82,6 +83,12 @@ function ianaZone(timeZone: string, name: string): Zone {
       return { offset, abbreviation: abbreviate(timeZone, zoneName(names, named ?? date), offset) }
     },
   }
+}
+
+/** Whether a name has the letter case of the zone database, whose names are files; Intl knows a name in any case. */
+function isSpelled(name: string, resolved: string): boolean {
+  if (name.toLowerCase() === resolved.toLowerCase()) return name === resolved
+  return name.split('/').every((part) => /^[A-Z]/.test(part))
 }
 
 /** Seconds of 400 years, after which the calendar repeats, and of the year 9999, from which on dates are looked up earlier. */

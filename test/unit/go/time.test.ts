@@ -57,6 +57,17 @@ test('a time prints itself and has the methods of time.Time', () => {
   expect(sprintf('%v %d', time.methods.get('Month')?.call(), time.methods.get('Month')?.call())).toBe('September 9')
 })
 
-test('an unknown zone is refused by name', () => {
-  expect(() => loadZone('Nope/Zone')).toThrow('unknown time zone Nope/Zone')
+test.each(['Nope/Zone', 'africa/cairo', 'us/Eastern', 'EUROPE/PARIS'])('the unknown zone %s is refused', (name) => {
+  expect(() => loadZone(name)).toThrow(`unknown time zone ${name}`)
+})
+
+test.each([
+  'Africa/Cairo',
+  'US/Eastern',
+  'EST5EDT',
+  'W-SU',
+  'Asia/Kolkata',
+  'Etc/GMT+1',
+])('the zone %s is known', (name) => {
+  expect(loadZone(name).name).toBe(name)
 })
