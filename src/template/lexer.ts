@@ -11,7 +11,7 @@ import {
 } from './characters.ts'
 import { type KnownActions, NO_ACTION } from './known-actions.ts'
 import { scanNumber } from './scan-number.ts'
-import { KIND, SPACED, Token, type TokenKind, type Tokens } from './token.ts'
+import { KEYWORDS, KIND, SPACED, Token, type TokenKind, type Tokens } from './token.ts'
 
 const LEFT = '{{'
 const RIGHT = '}}'
@@ -21,22 +21,6 @@ const MARKER_LENGTH = 2
 /** Characters that may follow an identifier: spaces and `.,|:()`. */
 const TERMINATORS = new Uint8Array(0x80)
 for (const char of ' \t\r\n.,|:()') TERMINATORS[char.charCodeAt(0)] = 1
-
-const KEYWORDS: ReadonlyMap<string, TokenKind> = new Map<string, TokenKind>([
-  ['block', Token.block],
-  ['break', Token.break],
-  ['continue', Token.continue],
-  ['define', Token.define],
-  ['else', Token.else],
-  ['end', Token.end],
-  ['false', Token.bool],
-  ['if', Token.if],
-  ['range', Token.range],
-  ['nil', Token.nil],
-  ['template', Token.template],
-  ['true', Token.bool],
-  ['with', Token.with],
-])
 
 const LONGEST_KEYWORD = 8
 

@@ -1,6 +1,7 @@
-import { quote, unquote } from '../go/index.ts'
+import { quote } from '../go/index.ts'
 import type { Action, KnownAction } from './action.ts'
 import type { ChainNode, CommandNode, Node, OperandNode, PipeNode, StringNode, VariableNode } from './node.ts'
+import { literalText } from './literal-text.ts'
 import { parseNumber } from './parse-number.ts'
 import { nodeText } from './print-node.ts'
 import type { TokenStream } from './token-stream.ts'
@@ -239,9 +240,7 @@ export class PipelineParser {
 
   private stringLiteral(pos: number, quoted: string): StringNode {
     const { tokens } = this
-    // Most literals have nothing to unquote.
-    const isPlain = quoted.charCodeAt(0) === 0x22 ? !quoted.includes('\\') : !quoted.includes('\r')
-    const text = isPlain ? quoted.slice(1, -1) : tokens.guard(unquote)
+    const text = tokens.guard(literalText)
     return { type: 'string', pos, quoted, text }
   }
 

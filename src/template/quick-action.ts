@@ -1,15 +1,14 @@
-import { unquote } from '../go/index.ts'
 import type { Action, KnownAction } from './action.ts'
 import { isSpace, skipSpaces } from './characters.ts'
 import type { CommandNode, OperandNode, PipeNode, VariableNode } from './node.ts'
+import { literalText } from './literal-text.ts'
 import { parseNumber } from './parse-number.ts'
-import { Token } from './token.ts'
+import { KEYWORDS, Token } from './token.ts'
 
 /** The text of a string literal; undefined when it is none. */
 function unquoted(quoted: string): string | undefined {
-  if (quoted.charCodeAt(0) === 0x60 || !quoted.includes('\\')) return quoted.slice(1, -1)
   try {
-    return unquote(quoted)
+    return literalText(quoted)
   } catch {
     return undefined
   }
@@ -23,9 +22,6 @@ const STRING = /"(?:[^"\\\n]|\\[^\n])*"/y
 const RAW_STRING = /`[^`\r]*`/y
 const INTEGER = /-?(?:0|[1-9][0-9]{0,14})/y
 const DECLARATION = /(\$[A-Za-z0-9_]*)(?:[ \t]*,[ \t]*(\$[A-Za-z0-9_]*))?(?:[ \t]*(:=)|[ \t]+=)/y
-
-/** Words that are no functions; what they begin is read with all care. */
-const RESERVED = new Set('block break continue define else end if nil range template with'.split(' '))
 
 const NO_NAMES: readonly string[] = []
 const NO_DECLARATIONS: readonly VariableNode[] = []
@@ -280,7 +276,7 @@ export class QuickActionReader {
     const name = this.match(NAME)
     if (name === 'true' || name === 'false') return { type: 'bool', pos, value: name === 'true' }
     if (name === 'nil') return { type: 'nil', pos }
-    if (name === undefined || RESERVED.has(name) || !this.hasFunction(name)) return undefined
+    if (name === undefined || KEYWORDS.has(name) || !this.hasFunction(name)) return undefined
     return { type: 'identifier', pos, name }
   }
 }

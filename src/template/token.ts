@@ -41,6 +41,23 @@ export const Token = {
 /** One of `Token`. */
 export type TokenKind = (typeof Token)[keyof typeof Token]
 
+/** Words that are no names of functions. */
+export const KEYWORDS: ReadonlyMap<string, TokenKind> = new Map<string, TokenKind>([
+  ['block', Token.block],
+  ['break', Token.break],
+  ['continue', Token.continue],
+  ['define', Token.define],
+  ['else', Token.else],
+  ['end', Token.end],
+  ['false', Token.bool],
+  ['if', Token.if],
+  ['range', Token.range],
+  ['nil', Token.nil],
+  ['template', Token.template],
+  ['true', Token.bool],
+  ['with', Token.with],
+])
+
 /** Flag of a kind: spaces stand before the token. */
 export const SPACED = 64
 
