@@ -23,6 +23,7 @@ import {
   type User,
 } from './apiserver/index.ts'
 import { type AuditLog, openAuditLog } from './audit-log.ts'
+import { ClientsFirst } from './background.ts'
 import { builtDescriptions } from './descriptions.ts'
 import { bootstrapCluster } from './bootstrap.ts'
 import { signedStatus } from './certificate-signer.ts'
@@ -84,7 +85,9 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     closers.push(async () => server.close())
     const control = simulationControl({ store, clock: machineClock, random })
     closers.push(async () => control.stop())
-    const listener = await listenerOf({ options, pki, report, server, handler: control.wrap(server.handler) })
+    const first = new ClientsFirst()
+    const handler = first.serving(control.wrap(server.handler))
+    const listener = await listenerOf({ options, pki, report, server, handler })
     if (listener !== undefined) closers.push(() => listener.close())
     const transport = localTransport(server.handler, SYSTEM_USER, 'kube-apiserver')
     await bootstrapCluster(transport, {
@@ -97,7 +100,13 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     // No client has seen what was before, as that of a Kubernetes server is compacted by the time it is asked for.
     store.compact(store.revision)
     if (options.components !== false) {
-      const components = await componentsOf(options, { transport, clock, random, rootCa: pki.ca.cert })
+      const background = first.yielding(transport)
+      const components = await componentsOf(options, {
+        transport: background,
+        clock,
+        random,
+        rootCa: pki.ca.cert,
+      })
       closers.push(() => components.stop())
       server.useStreams(components.streams)
       await components.ready
