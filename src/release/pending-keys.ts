@@ -4,6 +4,7 @@ import { KeysPending, type RepeatableKeys } from '../render/index.ts'
 
 /** Runs attempts to render a chart until there are as many keys for certificates as one draws. */
 export async function withKeys<T>(chart: Chart, keys: RepeatableKeys, attempt: () => Promise<T>): Promise<T> {
+  await keys.more(0)
   for (;;) {
     keys.rewind()
     try {
@@ -12,20 +13,6 @@ export async function withKeys<T>(chart: Chart, keys: RepeatableKeys, attempt: (
       if (!isPending(error)) throw error
       await keys.more(atOnce(drawnIn(chart)))
     }
-  }
-}
-
-/** Makes one attempt at a chart that seems to draw keys, so that they are being made when they are needed. Never rejects. */
-export async function rehearse(chart: Chart, keys: RepeatableKeys, attempt: () => Promise<unknown>): Promise<void> {
-  const drawn = drawnIn(chart)
-  if (drawn === 0) return
-  // What was begun before, such as a connection, gets under way first.
-  await new Promise((resolve) => setImmediate(resolve))
-  keys.rewind()
-  try {
-    await attempt()
-  } catch (error) {
-    if (isPending(error)) keys.more(atOnce(drawn)).catch(() => undefined)
   }
 }
 
@@ -43,12 +30,14 @@ const DRAWS = /\bgen(?:CA|SelfSignedCert|SignedCert)\b/g
 
 /** How many calls in a chart's templates make a key: a guess, since not all of them may run. */
 function drawnIn(chart: Chart): number {
-  let count = 0
-  for (const { data } of chart.templates) {
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-    // Most templates name none of them, and are not copied to find that out.
-    if (MARKS.some((mark) => bytes.includes(mark))) count += bytes.toString('latin1').match(DRAWS)?.length ?? 0
-  }
-  for (const subchart of chart.dependencies) count += drawnIn(subchart)
-  return count
+  const here = chart.templates.reduce((count, { data }) => count + drawsOf(data), 0)
+  return chart.dependencies.reduce((count, subchart) => count + drawnIn(subchart), here)
+}
+
+/** How many calls in a template make a key for a certificate. */
+export function drawsOf(data: Uint8Array): number {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  // Most templates name none of them, and are not copied to find that out.
+  if (!MARKS.some((mark) => bytes.includes(mark))) return 0
+  return bytes.toString('latin1').match(DRAWS)?.length ?? 0
 }

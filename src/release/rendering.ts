@@ -1,5 +1,4 @@
-import { silentLog } from '../base/index.ts'
-import { type Chart, processDependencies, type SchemaAttempts } from '../chart/index.ts'
+import type { Chart, SchemaAttempts } from '../chart/index.ts'
 import type { GoMap } from '../go/index.ts'
 import {
   type Capabilities,
@@ -11,9 +10,17 @@ import {
 } from '../render/index.ts'
 import type { DeployRequest, RenderedRelease } from './actions/request.ts'
 import { wrapped } from './errors.ts'
-import { renderWithLookup } from './lookup.ts'
-import { rehearse, withKeys } from './pending-keys.ts'
+import { type LookupRequest, renderWithLookup } from './lookup.ts'
+import { withKeys } from './pending-keys.ts'
 import type { ReleasePorts } from './ports.ts'
+
+/** What is known of a rendering before it can be made. */
+export interface Rehearsal {
+  /** The keys that it is going to draw are being made. */
+  readonly keys: RepeatableKeys
+  /** What its templates are likely to look up. */
+  readonly lookups: readonly LookupRequest[]
+}
 
 /** What templates learn about the release. */
 export interface RenderSubject {
@@ -23,8 +30,8 @@ export interface RenderSubject {
   /** With its dependencies processed. */
   readonly chart: Chart
   readonly values: GoMap
-  /** Keys that may be on their way already. */
-  readonly keys?: RepeatableKeys
+  /** What is on its way already. */
+  readonly rehearsal?: Rehearsal | undefined
 }
 
 /**
@@ -42,12 +49,14 @@ export async function renderRelease(
   const capabilities = online || subject.isUpgrade ? await liveCapabilities(ports, signal) : undefined
   const { postRenderer } = request
   const withSchemas: SchemaAttempts = ports.schemaDocuments ?? (async (log, work) => work({}, log))
-  const keys = subject.keys ?? new RepeatableKeys()
-  const options = renderOptions(ports, request, subject, keys)
+  const keys = subject.rehearsal?.keys ?? new RepeatableKeys()
+  const options = renderOptions(ports, request, subject)
+  const host = { ...options.host, certificateKey: () => keys.draw() }
   const attempt = (lookup: LookupFunction | undefined) =>
     withSchemas(ports.log, (schema, log) =>
       renderProcessedChart(subject.chart, subject.values, {
         ...options,
+        host,
         log,
         schema,
         enableDns: request.enableDns,
@@ -58,7 +67,9 @@ export async function renderRelease(
       }),
     )
   const render = (lookup: LookupFunction | undefined) => withKeys(subject.chart, keys, () => attempt(lookup))
-  const rendered = online ? await renderWithLookup(ports.cluster, ports.log, render, signal) : await render(undefined)
+  const rendered = online
+    ? await renderWithLookup(ports, render, { expected: subject.rehearsal?.lookups ?? [], signal })
+    : await render(undefined)
   const hideSecrets = request.hideSecret
   return {
     hooks: rendered.hooks,
@@ -67,36 +78,17 @@ export async function renderRelease(
   }
 }
 
-function renderOptions(
+/** What every attempt to render a chart is given, whatever is known of the cluster. */
+export function renderOptions(
   ports: ReleasePorts,
   request: DeployRequest,
-  subject: RenderSubject,
-  keys: RepeatableKeys,
-): RenderOptions {
-  const { namespace, revision, isUpgrade } = subject
+  { namespace, revision, isUpgrade }: RenderSubject,
+): RenderOptions & Pick<Required<RenderOptions>, 'host'> {
   return {
     release: { name: request.name, namespace, revision, isUpgrade },
-    host: { ...ports.host, certificateKey: () => keys.draw() },
+    host: ports.host,
     subNotes: request.subNotes,
   }
-}
-
-/**
- * Tries to render a chart while the cluster is still being asked, so that the keys that it will draw are being made meanwhile;
- * charts that draw none are not tried. Nothing else comes of it, not even errors.
- */
-export async function anticipateKeys(
-  ports: ReleasePorts,
-  request: DeployRequest,
-  subject: RenderSubject & { readonly keys: RepeatableKeys },
-): Promise<void> {
-  await rehearse(subject.chart, subject.keys, () => {
-    const chart = processDependencies(subject.chart.deepCopy(), subject.values, silentLog)
-    return renderProcessedChart(chart, subject.values, {
-      ...renderOptions(ports, request, subject, subject.keys),
-      skipSchemaValidation: true,
-    })
-  })
 }
 
 async function liveCapabilities(ports: ReleasePorts, signal: AbortSignal | undefined): Promise<Capabilities> {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import type { Log, LogRecord } from '../base/index.ts'
+import type { ChartFile } from '../chart/index.ts'
 import { fromBytes, type GoMap } from '../go/index.ts'
 import {
   type FunctionMap,
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly log: Log
   /** A missing key is an error. */
   readonly strict: boolean
+  /** Which templates are run, of those that are no partials; absent: all of them. */
+  readonly only?: ((file: ChartFile) => boolean) | undefined
 }
 
 /** Templates that were parsed, and whether all of them carry their own names. */
@@ -43,7 +46,7 @@ export function renderTemplates(
   const order = templateOrder(templates.keys())
   const functions = options.functions(options.log)
   const shared = loadTemplates(templates, order, functions, true)
-  const run = { functions, strict: options.strict }
+  const run = { functions, strict: options.strict, only: options.only }
   if (shared.exact) return execute(templates, order, shared.set, run)
   const records: LogRecord[] = []
   try {
@@ -57,9 +60,8 @@ export function renderTemplates(
   }
 }
 
-interface Run {
+interface Run extends Pick<EngineOptions, 'strict' | 'only'> {
   readonly functions: FunctionMap
-  readonly strict: boolean
 }
 
 function loadTemplates(
@@ -132,6 +134,7 @@ function execute(
   for (const path of order) {
     const template = templates.get(path)
     if (!template || posix.basename(path).startsWith('_')) continue
+    if (options.only?.(template.file) === false) continue
     template.scope.set('Template', templateObject(path, template.basePath))
     try {
       rendered.set(path, withoutNoValue(set.execute(path, template.scope, run)))

@@ -1,5 +1,12 @@
 import { type Host, type Log, silentLog } from '../base/index.ts'
-import { type Chart, coalesceValues, processDependencies, type SchemaOptions, validateValues } from '../chart/index.ts'
+import {
+  type Chart,
+  type ChartFile,
+  coalesceValues,
+  processDependencies,
+  type SchemaOptions,
+  validateValues,
+} from '../chart/index.ts'
 import { createFunctionMap } from '../funcs/index.ts'
 import { compareStrings, type GoMap, trimSpace } from '../go/index.ts'
 import {
@@ -40,6 +47,8 @@ export interface RenderOptions {
   /** `kubeVersion` of the chart is not checked. */
   readonly ignoreKubeVersion?: boolean
   readonly schema?: SchemaOptions
+  /** Which templates are rendered, of those that are no partials; absent: all of them. */
+  readonly only?: (file: ChartFile) => boolean
   /** Changes the rendered documents before they are sorted. */
   readonly postRender?: PostRender
 }
@@ -105,7 +114,7 @@ export function renderFiles(chart: Chart, values: GoMap, options: RenderOptions)
   const base = baseFunctions(options.host, options.enableDns ?? false)
   const functions = (to: Log): FunctionMap =>
     engineFunctions(base, { lint: options.lint ?? false, lookup: options.lookup, log: to })
-  return renderTemplates(collect, { functions, log, strict: options.strict ?? false })
+  return renderTemplates(collect, { functions, log, strict: options.strict ?? false, only: options.only })
 }
 
 function checkKubeVersion(chart: Chart, capabilities: Capabilities): void {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { ChartctlError } from '../../base/index.ts'
-import { makeCertificateKey } from './keys.ts'
+import { makeCertificateKey, standInKey } from './keys.ts'
 
 /** Thrown inside a template when there is no key to draw yet. */
 export class KeysPending extends ChartctlError<'KEYS_PENDING'> {
@@ -15,9 +15,10 @@ export class KeysPending extends ChartctlError<'KEYS_PENDING'> {
  * one too many is broken off (`KeysPending`), and keys are made on other threads, several at once.
  */
 export class RepeatableKeys {
-  readonly #keys: KeyObject[] = []
+  /** In the order in which they are drawn; undefined while one is being made. */
+  readonly #keys: (KeyObject | undefined)[] = []
+  readonly #making = new Set<Promise<void>>()
   #next = 0
-  #making: Promise<void> | undefined
 
   /** Begins an attempt. */
   rewind(): void {
@@ -32,15 +33,27 @@ export class RepeatableKeys {
     return key
   }
 
-  /** Makes so many keys more, and resolves when there are more; while some are being made, it waits for those. */
-  more(count: number): Promise<void> {
-    this.#making ??= this.#make(count).finally(() => {
-      this.#making = undefined
-    })
-    return this.#making
+  /** As `draw`, for an attempt of which nothing is kept: a key that is not there yet begins to be made, and another stands in. */
+  rehearse(): KeyObject {
+    const at = this.#next++
+    if (at >= this.#keys.length) this.#begin()
+    return this.#keys[at] ?? standInKey()
   }
 
-  async #make(count: number): Promise<void> {
-    this.#keys.push(...(await Promise.all(Array.from({ length: count }, makeCertificateKey))))
+  /** Makes so many keys more, and resolves when there are more; while some are being made, it waits for those. */
+  async more(count: number): Promise<void> {
+    if (this.#making.size === 0) for (let made = 0; made < count; made++) this.#begin()
+    await Promise.all(this.#making)
+  }
+
+  #begin(): void {
+    const at = this.#keys.push(undefined) - 1
+    const making = makeCertificateKey().then((key) => {
+      this.#keys[at] = key
+      this.#making.delete(making)
+    })
+    // Whoever waits for it is told of a failure.
+    making.catch(() => undefined)
+    this.#making.add(making)
   }
 }

@@ -1,7 +1,6 @@
 import { emitYamlFromJson } from '../../encoding/index.ts'
 import { type Chart, processDependencies, validateReleaseName } from '../../chart/index.ts'
 import { buildResources, type ResourceInfo } from '../../kube/index.ts'
-import { RepeatableKeys } from '../../render/index.ts'
 import { hasReleaseCode, operationInProgress, releaseError, wrapped } from '../errors.ts'
 import { errorText } from '../../base/index.ts'
 import { execute, type ExecuteOptions } from '../execute/execute.ts'
@@ -10,7 +9,8 @@ import { byRevision, newHook, type Release, setStatus } from '../model.ts'
 import { findAdoptable, withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
 import type { ReleasePorts } from '../ports.ts'
-import { anticipateKeys, renderRelease, type RenderSubject } from '../rendering.ts'
+import { rehearse } from '../rehearsal.ts'
+import { type Rehearsal, renderRelease, type RenderSubject } from '../rendering.ts'
 import { containsSystemLabels, SYSTEM_LABELS } from '../storage/labels.ts'
 import { recordTime } from '../time.ts'
 import { upgradeCrds } from './crd-upgrade.ts'
@@ -73,10 +73,11 @@ export async function planInstall(
   gate: Gate = OPEN_GATE,
 ): Promise<Plan> {
   const online = request.dryRun !== 'client'
-  const keys = new RepeatableKeys()
-  const checked = checkRequest(ports, request, gate, signal)
-  if (online && request.saved === undefined) void anticipateKeys(ports, request, { ...firstOf(ports, request), keys })
-  await checked
+  const isRehearsed = online && request.saved === undefined
+  const [, rehearsal] = await Promise.all([
+    checkRequest(ports, request, gate, signal),
+    isRehearsed ? rehearse(ports, request, firstOf(ports, request)) : undefined,
+  ])
   await request.saved?.check(signal)
   let chart: Chart
   try {
@@ -85,7 +86,7 @@ export async function planInstall(
     throw reported(ports, 'chart dependencies processing failed', error)
   }
   if (online && !request.skipCrds) await placeCrds(ports, { ...request, chart }, signal)
-  const { release, infos, adopted } = await prepareRelease(ports, { ...request, chart }, keys, signal)
+  const { release, infos, adopted } = await prepareRelease(ports, { ...request, chart }, rehearsal, signal)
   const prepare: Step[] = []
   if (request.createNamespace && online) prepare.push(...(await namespaceStep(ports, signal)))
   const previous = request.replace && request.dryRun === 'none' ? await replaced(ports, release) : undefined
@@ -175,13 +176,13 @@ interface Prepared {
 async function prepareRelease(
   ports: ReleasePorts,
   request: InstallRequest,
-  keys: RepeatableKeys,
+  rehearsal: Rehearsal | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Prepared> {
   const { chart, values, name } = request
   const online = request.dryRun !== 'client'
   if (containsSystemLabels(request.labels)) throw releaseError('REQUEST_INVALID', systemLabelsText())
-  const rendered = await renderRelease(ports, request, { ...firstOf(ports, request), keys }, signal)
+  const rendered = await renderRelease(ports, request, { ...firstOf(ports, request), rehearsal }, signal)
   const now = recordTime(ports.clock.nowMs())
   const release: Release = {
     name,
@@ -207,8 +208,9 @@ async function prepareRelease(
   const infos = withOwner(built, release)
   try {
     const { takeOwnership } = request
-    const adopted = await findAdoptable(ports.cluster.client, infos, release, { takeOwnership, signal })
-    return { release, infos, adopted }
+    const adopting = findAdoptable(ports.cluster.client, infos, release, { takeOwnership, signal })
+    if (request.dryRun === 'none') ports.storage.prepare(release)
+    return { release, infos, adopted: await adopting }
   } catch (error) {
     throw wrapped('OWNERSHIP', 'unable to continue with install', error)
   }

@@ -23,3 +23,15 @@ test('an attempt that starts again gets the keys of the one before it, in the sa
   expect(draws.map(keyOf)).toEqual(first)
   expect(new Set(first).size).toBe(3)
 })
+
+test('a rehearsal has keys made that the next attempts draw, and gets others in their place', async () => {
+  const keys = new RepeatableKeys()
+  const standIns = [keys.rehearse(), keys.rehearse()]
+  expect(standIns.map((key) => key.asymmetricKeyType)).toEqual(['ec', 'ec'])
+  keys.rewind()
+  expect(() => keys.draw()).toThrow(KeysPending)
+  await keys.more(5)
+  const drawn = [keys.draw(), keys.draw()]
+  expect(drawn.map((key) => key.asymmetricKeyDetails?.modulusLength)).toEqual([2048, 2048])
+  expect(() => keys.draw()).toThrow(KeysPending)
+})
