@@ -14,6 +14,47 @@ export function kindBatches<T extends Pick<ResourceInfo, 'object'>>(infos: reado
   return batches
 }
 
+/**
+ * Sets of kinds whose objects do not depend on one another when they are written, so that they may be written at once where
+ * they stand together. Between sets the order counts: tokens follow their account, pods what they mount and are told of.
+ */
+const INDEPENDENT = [
+  ['networking.k8s.io/NetworkPolicy', 'policy/PodDisruptionBudget', '/ServiceAccount'],
+  ['/Secret', '/ConfigMap', '/Service'],
+  [
+    'apps/DaemonSet',
+    'apps/ReplicaSet',
+    'apps/Deployment',
+    'apps/StatefulSet',
+    'autoscaling/HorizontalPodAutoscaler',
+    'batch/CronJob',
+    'networking.k8s.io/Ingress',
+  ],
+].map((kinds) => new Set(kinds))
+
+/** Consecutive objects that may be written at once: as `kindBatches`, and kinds that do not depend on one another too. */
+export function writeBatches<T extends Pick<ResourceInfo, 'mapping' | 'object'>>(infos: readonly T[]): T[][] {
+  const batches: T[][] = []
+  for (const info of infos) {
+    const last = batches.at(-1)
+    if (last?.[0] !== undefined && mayJoin(last[0], info)) last.push(info)
+    else batches.push([info])
+  }
+  return batches
+}
+
+/** Whether an object may be written together with another that comes before it. */
+export function mayJoin(
+  before: Pick<ResourceInfo, 'mapping' | 'object'>,
+  info: Pick<ResourceInfo, 'mapping' | 'object'>,
+): boolean {
+  if (before.object.kind === info.object.kind) return true
+  const set = INDEPENDENT.find((kinds) => kinds.has(kindOf(before)))
+  return set?.has(kindOf(info)) === true
+}
+
+const kindOf = ({ mapping }: Pick<ResourceInfo, 'mapping'>): string => `${mapping.gvk.group}/${mapping.gvk.kind}`
+
 /** Runs `work` on all items with bounded parallelism; results in order. Rejects with nothing: failures are results. */
 export async function settleAll<T, R>(
   items: readonly T[],

@@ -2,17 +2,17 @@ import type { KubeObject } from '../../api/index.ts'
 import type { Client } from '../client.ts'
 import { isConflict, KubeClientError } from '../errors.ts'
 import type { ResourceInfo } from '../resources/info.ts'
-import { kindBatches, reasonsOf, settleAll } from './batches.ts'
+import { writeBatches, reasonsOf, settleAll } from './batches.ts'
 import { joinFailures } from './joined.ts'
 import type { DeployOptions } from './options.ts'
 import { retryOn } from './retry.ts'
 import { applyNew } from './server-apply.ts'
 
-/** Creates objects kind by kind, all of a kind at once; everything is tried. As Helm's `kube.Client.Create`. */
+/** Creates objects in order, those at once that do not depend on one another; everything is tried. As Helm's `kube.Client.Create`. */
 export async function createAll(client: Client, infos: readonly ResourceInfo[], options: DeployOptions): Promise<void> {
   if (infos.length === 0) throw nothingVisited()
   const errors: unknown[] = []
-  for (const batch of kindBatches(infos)) {
+  for (const batch of writeBatches(infos)) {
     options.signal?.throwIfAborted()
     errors.push(...reasonsOf(await settleAll(batch, (info) => createOne(client, info, options))))
   }

@@ -3,7 +3,7 @@ import { errorText } from '../../base/index.ts'
 import type { Client } from '../client.ts'
 import { isNotFound, KubeClientError } from '../errors.ts'
 import { getLive, infoKey, placeOf, type ResourceInfo, sameObject } from '../resources/info.ts'
-import { reasonsOf, settleAll } from './batches.ts'
+import { mayJoin, reasonsOf, settleAll } from './batches.ts'
 import { patchClientSide } from './client-patch.ts'
 import { createOne } from './create.ts'
 import { upgradeFieldManager } from './csa-upgrade.ts'
@@ -89,7 +89,7 @@ interface Run {
   readonly failure?: unknown
 }
 
-/** Looks up all targets at once, then groups neighbours that exist and share a kind: those may be changed in parallel. */
+/** Looks up all targets at once, then groups neighbours that exist and do not depend on one another: those may be changed in parallel. */
 async function runsOf(client: Client, targets: readonly ResourceInfo[], options: UpdateOptions): Promise<Run[]> {
   const found = await settleAll(targets, (target) => lookUp(client, target, options))
   const runs: Run[] = []
@@ -105,7 +105,7 @@ async function runsOf(client: Client, targets: readonly ResourceInfo[], options:
     const isRepeated = seen.has(infoKey(target))
     seen.add(infoKey(target))
     if (live === undefined || isRepeated) runs.push({ targets: [target], live: undefined, isRepeated })
-    else if (last?.live !== undefined && last.targets[0]?.object.kind === target.object.kind) {
+    else if (last?.live !== undefined && last.targets[0] !== undefined && mayJoin(last.targets[0], target)) {
       last.targets.push(target)
       last.live.push(live)
     } else runs.push({ targets: [target], live: [live], isRepeated })

@@ -19,8 +19,11 @@ export type TransportHost = CredentialHost
 
 /** Most sockets for requests to one server; more requests wait. Every socket costs a TLS handshake. */
 const MAX_SOCKETS = 6
-/** The same on this machine, where a handshake costs more than waiting for an answer. */
+/**
+ * The same on this machine, where a handshake costs more than waiting for an answer: a second one when so many requests wait.
+ */
 const MAX_LOOPBACK_SOCKETS = 2
+const WORTH_ANOTHER_SOCKET = 8
 /** Most sockets for streams: each watch holds one as long as it lasts. */
 const MAX_STREAM_SOCKETS = 256
 /** Most tries of a request that the server asks to repeat (429 and 5xx with Retry-After), as client-go. */
@@ -113,6 +116,9 @@ class AgentPool {
       agent = this.create(use, certificate)
       this.agents.set(key, agent)
     }
+    if (use === 'request' && isLoopback(this.base.hostname) && waiting(agent) >= WORTH_ANOTHER_SOCKET) {
+      agent.maxSockets = MAX_LOOPBACK_SOCKETS
+    }
     return agent
   }
 
@@ -122,7 +128,7 @@ class AgentPool {
   }
 
   private create(use: SocketUse, certificate: Credential['certificate']): http.Agent {
-    const forRequests = isLoopback(this.base.hostname) ? MAX_LOOPBACK_SOCKETS : MAX_SOCKETS
+    const forRequests = isLoopback(this.base.hostname) ? 1 : MAX_SOCKETS
     const maxSockets = use === 'stream' ? MAX_STREAM_SOCKETS : forRequests
     const common = { keepAlive: true, maxSockets, scheduling: 'lifo' as const }
     if (this.base.protocol !== 'https:') {
@@ -141,6 +147,11 @@ class AgentPool {
     if (this.proxy !== undefined) connectThrough(agent, this.proxy, this.base, options)
     return agent
   }
+}
+
+/** Requests for which an agent has no socket yet. */
+function waiting(agent: http.Agent): number {
+  return Object.values(agent.requests).reduce((count, queue) => count + (queue?.length ?? 0), 0)
 }
 
 /**

@@ -12,6 +12,8 @@ const UNPACK_BYTES = 65_536
 /** Makes the texts of records: JSON, gzip, base64. As Helm's encodeRelease. */
 export interface RecordEncoder {
   encode(release: Release): string
+  /** Packs in advance what is costly about a revision. */
+  prepare(release: Release): void
 }
 
 /**
@@ -29,6 +31,9 @@ export function recordEncoder(limit = Number.POSITIVE_INFINITY): RecordEncoder {
     return last.packed
   }
   return {
+    prepare(release) {
+      packedBody(release, releaseJsonParts(release).body)
+    },
     encode(release) {
       const { head, body, tail } = releaseJsonParts(release)
       const members = [pack(head, USUAL_COMPRESSION), packedBody(release, body), pack(tail, USUAL_COMPRESSION)]

@@ -16,6 +16,8 @@ export interface StorageDriver {
   list(options?: { readonly newest?: boolean }): Promise<ReleaseSummary[]>
   query(labels: RecordQuery): Promise<Release[]>
   create(key: string, release: Release): Promise<void>
+  /** Does what it can of storing a revision before that begins; absent where it is little. */
+  prepare?(release: Release): void
   update(key: string, release: Release): Promise<void>
   delete(key: string): Promise<void>
   /** Records of a release that cannot be read; absent where records cannot be damaged. */

@@ -191,6 +191,7 @@ function kubeDriver(kind: RecordKind, driverHost: KubeDriverHost): StorageDriver
   return {
     name: kind.name,
     get,
+    prepare: (release) => encoder.prepare(release),
     async list(options = {}) {
       const read = readWith(decodeSummary)
       try {

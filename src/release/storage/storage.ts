@@ -24,6 +24,8 @@ export interface ReleaseStorage {
   list(options?: { readonly newest?: boolean }): Promise<ReleaseSummary[]>
   /** Stores a new revision; with `maxHistory` above zero, old ones make room first: those of `revisions`, else those found. */
   create(release: Release, options?: CreateOptions): Promise<void>
+  /** Does what it can of storing a revision in advance, for a time when nothing else is to do. */
+  prepare(release: Release): void
   update(release: Release): Promise<void>
   delete(name: string, revision: number): Promise<void>
 }
@@ -71,6 +73,7 @@ export function createStorage(driver: StorageDriver): ReleaseStorage {
         await makeRoom(driver, release.name, maxHistory - 1, revisions ?? (await stored(release.name)))
       await driver.create(recordKey(release.name, release.version), release)
     },
+    prepare: (release) => driver.prepare?.(release),
     update: (release) => driver.update(recordKey(release.name, release.version), release),
     async delete(name, revision) {
       await driver.delete(recordKey(name, revision))

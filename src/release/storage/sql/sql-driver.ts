@@ -109,6 +109,7 @@ export async function openSqlDriver(host: SqlDriverHost): Promise<StorageDriver>
       if (releases.length === 0) throw releaseNotFound()
       return releases
     },
+    prepare: (release) => encoder.prepare(release),
     async create(key, release) {
       const body = encoder.encode(release)
       const place = placeOf(release)
