@@ -12,11 +12,22 @@ const { setFlagsFromString } = require('node:v8')
 const { Script } = require('node:vm')
 const { readFileSync } = fs
 
-// A command is over before most of what V8 would optimise has paid for itself: only what is very hot should be. The young
-// generation grows in large steps, since much of what a command makes stays until its end.
 const isServer = process.argv[2] === 'cluster' && process.argv[3] === 'serve'
-if (!isServer) {
-  setFlagsFromString('--semi-space-growth-factor=8')
+/** Set by the build (scripts/lib/record.js), whose runs record for all commands: what a run of theirs is to record. */
+const recording = process.env.CHARTCTL_RECORD_CODE
+
+let isTuned = false
+
+/**
+ * A command is over before most of what V8 would optimise has paid for itself: only what is very hot should be. The young
+ * generation grows at once, since much of what a command makes stays until its end. After that V8 takes no code cache
+ * that was made before it, and none of those that Node has of its own modules, so it happens when most is loaded, and not
+ * in runs that record.
+ */
+function tune() {
+  if (isTuned || isServer || [...loaded.values()].some(isNew)) return
+  isTuned = true
+  setFlagsFromString('--semi-space-growth-factor=32')
   if (Number.parseInt(process.versions.v8, 10) < 12) setFlagsFromString('--interrupt-budget=700000')
   else {
     setFlagsFromString('--invocation-count-for-maglev=1500')
@@ -36,8 +47,7 @@ const command = process.argv.slice(2).find((word) => /^[a-z]{1,12}$/.test(word))
 const part = isServer ? '-server' : command === 'template' ? '-template' : ''
 const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join('').replace(/\W+/g, '_').slice(0, 80)
 /** Caches are good for one version of Node, processor and set of V8 flags. */
-const variant = `${process.version}-${process.arch}${part}${flags}`
-const ownFolder = path.join(dist, 'code', variant)
+const variantNow = () => `${process.version}-${process.arch}${part}${flags}${isTuned ? '-tuned' : ''}`
 /** Whether caches are looked for beside the program: no more once the first script had none there. */
 let isOwnUsed = true
 
@@ -49,20 +59,21 @@ function load(name) {
   const filename = path.join(dist, `${name}.cjs`)
   const source = readFileSync(filename, 'latin1')
   const hash = source.slice(HASH_START, HASH_START + HASH_LENGTH)
-  const { code, isOwn } = findCode(name, hash)
+  const variant = variantNow()
+  const { code, isOwn } = findCode(name, hash, variant)
   const script = new Script(source, { filename, cachedData: code?.subarray(HEAD_BYTES) })
   const isUsed = code !== undefined && script.cachedDataRejected !== true
   const commands = isUsed ? code.latin1Slice(HASH_LENGTH, HEAD_BYTES).trim().split(' ') : []
   const module = { exports: {}, filename }
-  loaded.set(name, { module, script, hash, commands, isOwn })
+  loaded.set(name, { module, script, hash, commands, isOwn, variant, isTuned })
   script.runInThisContext()(module.exports, require, module, filename, path.dirname(filename), load)
   return module.exports
 }
 
 /** The cache of a script: beside the program, else in the user's folder. */
-function findCode(name, hash) {
+function findCode(name, hash, variant) {
   const file = `${name.replace('/', '-')}.bin`
-  const own = isOwnUsed ? readCode(path.join(ownFolder, file), hash) : undefined
+  const own = isOwnUsed ? readCode(path.join(dist, 'code', variant, file), hash) : undefined
   if (own !== undefined) return { code: own, isOwn: true }
   if (loaded.size === 0) isOwnUsed = false
   return { code: readCode(path.join(require('./record-code.js').userFolder(), variant, file), hash), isOwn: false }
@@ -77,21 +88,23 @@ function readCode(file, hash) {
   }
 }
 
+/** Whether a script has not been recorded in enough runs. */
+function isNew(entry) {
+  if (recording !== undefined) return recording === (entry.isTuned ? 'tuned' : 'untuned')
+  return !(entry.commands.includes('*') || entry.commands.includes(command + RECORDED_RUNS))
+}
+
 // Should the program end without an answer, that is a failure; main() sets the code that counts.
 process.exitCode = 13
 load('cli/main')
-  .main()
+  .main(tune)
   .then(() => {
-    // Set by the build (scripts/lib/record.js): what its runs record is good for all commands.
-    const isRecording = process.env.CHARTCTL_RECORD_CODE === '1'
-    const isNew = ({ commands }) =>
-      isRecording || !(commands.includes('*') || commands.includes(command + RECORDED_RUNS))
-    const fresh = [...loaded].filter(([, entry]) => isNew(entry))
+    const fresh = [...loaded].filter(([, entry]) => entry.isTuned === isTuned && isNew(entry))
     if (fresh.length > 0)
       require('./record-code.js').record(fresh, {
-        command: isRecording ? '*' : command,
+        command: recording === undefined ? command : '*',
         dist,
-        variant,
+        variant: variantNow(),
         headBytes: HEAD_BYTES,
       })
     process.exit()

@@ -4,7 +4,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 
 /** Versions of Node, sets of flags and kinds of commands that caches are kept of in one folder. */
-const MAX_VARIANTS = 12
+const MAX_VARIANTS = 20
 /** Commands whose runs add to a cache; with so many it counts as complete. */
 const MAX_COMMANDS = 16
 

@@ -47,12 +47,13 @@ export function recordCode() {
     HELM_CACHE_HOME: join(work, 'cache'),
     HELM_CONFIG_HOME: join(work, 'config'),
     HELM_DATA_HOME: join(work, 'data'),
-    CHARTCTL_RECORD_CODE: '1',
   }
   writeRecordingChart(join(work, 'recording'))
-  // The last run also ends the cluster that another may have started.
-  for (const args of runs) {
-    spawnSync(process.execPath, [join(root, 'bin/chartctl.js'), ...args], { cwd: work, env, stdio: 'ignore' })
+  // What is loaded after V8's flags changed can only be used by what is loaded then: see bin/chartctl.js. The last run also ends
+  // the cluster that another may have started.
+  for (const CHARTCTL_RECORD_CODE of ['untuned', 'tuned']) {
+    const options = { cwd: work, env: { ...env, CHARTCTL_RECORD_CODE }, stdio: 'ignore' }
+    for (const args of runs) spawnSync(process.execPath, [join(root, 'bin/chartctl.js'), ...args], options)
   }
   rmSync(work, { recursive: true, force: true })
 }

@@ -18,6 +18,8 @@ export interface CliContext {
   readonly log: Logger
   /** Aborts on the first interrupt or termination signal. Reading it is what makes signals be caught. */
   readonly signal: AbortSignal
+  /** To be called when what the command needs is loaded, but for little, and long work begins. */
+  readonly beforeWork: () => void
   /** Writes to standard output. */
   print(text: string | Uint8Array): void
   /** Writes a line to standard output. */

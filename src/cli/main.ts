@@ -3,8 +3,12 @@ import { processEnvironment } from './environment.ts'
 import { processIo } from './process-io.ts'
 import { runCli } from './program.ts'
 
-/** Runs the command line of this process. The only place that reads argv, catches signals and sets the exit code. */
-export async function main(programPath: string = process.argv[1] ?? 'chartctl'): Promise<void> {
+/**
+ * Runs the command line of this process. The only place that reads argv, catches signals and sets the exit code.
+ * `beforeWork` is called when what the command needs is loaded, but for little, and long work begins.
+ */
+export async function main(beforeWork: () => void = () => {}): Promise<void> {
+  const programPath = process.argv[1] ?? 'chartctl'
   let controller: AbortController | undefined
   const signal = (): AbortSignal => {
     if (controller !== undefined) return controller.signal
@@ -28,6 +32,7 @@ export async function main(programPath: string = process.argv[1] ?? 'chartctl'):
     env: processEnvironment(),
     programPath,
     signal,
+    beforeWork,
     ...restart,
   })
 }

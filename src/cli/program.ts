@@ -27,6 +27,8 @@ export interface CliSurroundings {
   readonly host?: Host
   /** Asked for when a command first wants to know about interrupts. */
   readonly signal?: () => AbortSignal
+  /** Called when what a command needs is loaded, but for little, and long work begins. */
+  readonly beforeWork?: () => void
   /** Runs the whole command again with a larger stack and gives its exit code; absent when it cannot grow any more. */
   readonly restartWithLargerStack?: () => number
 }
@@ -158,12 +160,13 @@ function checkExclusive(command: Command, parsed: ParsedFlags): void {
 }
 
 function createContext(run: Run, parsed: ParsedFlags | undefined): CliContext {
-  const { io, env, host, programPath, signal } = run.surroundings
+  const { io, env, host, programPath, signal, beforeWork = () => {} } = run.surroundings
   return {
     io,
     env,
     program: run.program,
     programPath: programPath ?? run.program,
+    beforeWork,
     folders: run.around.folders,
     settings: run.settings,
     host: host ?? { clock: systemClock(), random: systemRandom, env },

@@ -88,6 +88,26 @@ test.skipIf(!canRun)(
   },
 )
 
+test('what is loaded after V8 was tuned has caches of its own, made once the others are complete', () => {
+  const chart = path.join(folder, 'web')
+  launch(undefined, ['create', chart])
+  // What few values files need is in a part that is loaded when one does.
+  const values = path.join(folder, 'values.yaml')
+  writeFileSync(values, 'a: &a {b: [1]}\nc: *a\n')
+  const render = () => launch(undefined, ['template', 'web', chart, '-f', values])
+  const [first, ...more] = Array.from({ length: 2 * RECORDED_RUNS }, render)
+  expect(first?.status).toBe(0)
+  for (const run of more) expect(run.stdout).toBe(first?.stdout)
+  const codes = path.join(folder, 'dist/code')
+  const kept = (end: string) => {
+    const variant = readdirSync(codes).find((name) => name.endsWith(end)) ?? ''
+    return variant === '' ? [] : readdirSync(path.join(codes, variant))
+  }
+  expect(kept('-template')).toContain('cli-main.bin')
+  expect(kept('-template-tuned')).not.toEqual([])
+  expect(kept('-template-tuned')).not.toContain('cli-main.bin')
+})
+
 test('where nothing can be written, the program works', () => {
   writeFileSync(path.join(folder, 'dist/code'), '')
   writeFileSync(path.join(folder, 'cache'), '')

@@ -29,6 +29,7 @@ export const lintCommand = defineCommand({
     withSubcharts: boolFlag('check the charts in charts/ too'),
   },
   async run(ctx, args, flags) {
+    ctx.beforeWork()
     const kubeVersion = kubeVersionOf(flags.kubeVersion)
     const paths = flags.withSubcharts ? [...args, ...args.flatMap((path) => chartsBelow(join(path, 'charts')))] : args
     let values = await readValues(ctx, flags)

@@ -81,6 +81,7 @@ $0 template web ./chart --kube-version 1.30 --api-versions monitoring.coreos.com
   complete: (ctx, args, prefix, { generateName }) =>
     args.length === (generateName ? 0 : 1) ? chartCandidates(ctx, prefix, { files: true }) : { candidates: [] },
   async run(ctx, args, flags) {
+    ctx.beforeWork()
     const capabilities = capabilitiesOf(flags)
     const server = flags.validate || isServerRun(ctx, flags.dryRun)
     ctx.log.debug('Original chart version', { version: flags.version })

@@ -105,6 +105,8 @@ export async function withSession<T>(
   options: SessionOptions = {},
 ): Promise<T> {
   const session = await openSession(ctx, options)
+  // By then the first request is on its way, and what that needs is loaded.
+  setImmediate(ctx.beforeWork)
   try {
     return await work(session)
   } catch (error) {
