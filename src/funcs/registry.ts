@@ -28,7 +28,7 @@ import { urlFunctions } from './sprig/urls.ts'
  * Every function that Helm gives to templates except those that need the renderer (`include`, `tpl`, `required`, `lookup`; `fail`) and
  * the builtins of the template language. `env` and `expandenv` are left out, as in Helm. Nothing random or slow happens before a function is called.
  */
-export function createFunctionMap(host: Pick<Host, 'clock' | 'random' | 'certificateKey'>): Map<string, GoCallable> {
+export function createFunctionMap(host: Pick<Host, 'clock' | 'random' | 'slowKey'>): Map<string, GoCallable> {
   return merged([...sprigTables(host), serializeFunctions])
 }
 
@@ -41,7 +41,7 @@ function merged(tables: readonly FunctionTable[]): Map<string, GoCallable> {
   return new Map(tables.flatMap((table) => Object.entries(table)))
 }
 
-function sprigTables(host: Pick<Host, 'clock' | 'random' | 'certificateKey'>): readonly FunctionTable[] {
+function sprigTables(host: Pick<Host, 'clock' | 'random' | 'slowKey'>): readonly FunctionTable[] {
   return [
     stringFunctions,
     casingFunctions,
@@ -61,7 +61,7 @@ function sprigTables(host: Pick<Host, 'clock' | 'random' | 'certificateKey'>): r
     hashFunctions,
     passwordFunctions(host.random),
     aesFunctions(host.random),
-    keyFunctions,
+    keyFunctions(host),
     certificateFunctions(host),
     jsonFunctions,
   ]

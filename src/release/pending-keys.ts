@@ -1,43 +1,51 @@
 import { availableParallelism } from 'node:os'
+import type { SlowKeyKind } from '../base/index.ts'
 import type { Chart } from '../chart/index.ts'
 import { KeysPending, type RepeatableKeys } from '../render/index.ts'
 
-/** Runs attempts to render a chart until there are as many keys for certificates as one draws. */
+/** Runs attempts to render a chart until there are as many keys as one draws. */
 export async function withKeys<T>(chart: Chart, keys: RepeatableKeys, attempt: () => Promise<T>): Promise<T> {
-  await keys.more(0)
+  await keys.settled()
   for (;;) {
     keys.rewind()
     try {
       return await attempt()
     } catch (error) {
-      if (!isPending(error)) throw error
-      await keys.more(atOnce(drawnIn(chart)))
+      const kind = pendingIn(error)
+      if (kind === undefined) throw error
+      await keys.more(kind, atOnce(chart, kind))
     }
   }
 }
 
-function atOnce(drawn: number): number {
-  return Math.max(1, Math.min(drawn, availableParallelism()))
+/** Private keys are made one at a time: which kind a chart asks for its text does not say, and they take longest. */
+function atOnce(chart: Chart, kind: SlowKeyKind): number {
+  return kind === 'certificate' ? Math.max(1, Math.min(drawnIn(chart), availableParallelism())) : 1
 }
 
-function isPending(error: unknown): boolean {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) if (at instanceof KeysPending) return true
-  return false
+function pendingIn(error: unknown): SlowKeyKind | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) if (at instanceof KeysPending) return at.kind
+  return undefined
 }
 
-const MARKS = ['genCA', 'genSelfSignedCert', 'genSignedCert']
-const DRAWS = /\bgen(?:CA|SelfSignedCert|SignedCert)\b/g
+const MARKS = ['genCA', 'genSelfSignedCert', 'genSignedCert', 'genPrivateKey']
+const CERTIFICATES = /\bgen(?:CA|SelfSignedCert|SignedCert)\b/g
+const KEYS = /\bgen(?:CA|SelfSignedCert|SignedCert|PrivateKey)\b/
 
-/** How many calls in a chart's templates make a key: a guess, since not all of them may run. */
+/** How many calls in a chart's templates make a key for a certificate: a guess, since not all of them may run. */
 function drawnIn(chart: Chart): number {
-  const here = chart.templates.reduce((count, { data }) => count + drawsOf(data), 0)
+  const here = chart.templates.reduce((count, { data }) => count + (textOf(data)?.match(CERTIFICATES)?.length ?? 0), 0)
   return chart.dependencies.reduce((count, subchart) => count + drawnIn(subchart), here)
 }
 
-/** How many calls in a template make a key for a certificate. */
-export function drawsOf(data: Uint8Array): number {
+/** Whether a template may draw keys. */
+export function drawsKeys(data: Uint8Array): boolean {
+  const text = textOf(data)
+  return text !== undefined && KEYS.test(text)
+}
+
+/** A template's text, if it may draw keys: most templates name none of the functions, and are not copied to find that out. */
+function textOf(data: Uint8Array): string | undefined {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-  // Most templates name none of them, and are not copied to find that out.
-  if (!MARKS.some((mark) => bytes.includes(mark))) return 0
-  return bytes.toString('latin1').match(DRAWS)?.length ?? 0
+  return MARKS.some((mark) => bytes.includes(mark)) ? bytes.toString('latin1') : undefined
 }

@@ -4,12 +4,12 @@ import { type Chart, type ChartFile, processDependencies } from '../chart/index.
 import { RepeatableKeys, renderFiles } from '../render/index.ts'
 import type { DeployRequest } from './actions/request.ts'
 import type { LookupRequest } from './lookup.ts'
-import { drawsOf } from './pending-keys.ts'
+import { drawsKeys } from './pending-keys.ts'
 import type { ReleasePorts } from './ports.ts'
 import { type Rehearsal, renderOptions, type RenderSubject } from './rendering.ts'
 
 /**
- * Renders the templates of a chart that draw keys for certificates while the cluster is still being asked what it can do: making
+ * Renders the templates of a chart that draw keys while the cluster is still being asked what it can do: making
  * keys, on other threads, takes longest. Never rejects; what goes wrong here, where nothing is known of the cluster, may go well
  * later.
  */
@@ -29,7 +29,7 @@ export async function rehearse(
     const chart = processDependencies(subject.chart.deepCopy(), subject.values, silentLog)
     renderFiles(chart, subject.values, {
       ...options,
-      host: { ...options.host, certificateKey: () => keys.rehearse() },
+      host: { ...options.host, slowKey: (kind) => keys.rehearse(kind) },
       skipSchemaValidation: true,
       only,
       lookup: (...asked) => {
@@ -47,7 +47,7 @@ function drawing(chart: Chart): ((file: ChartFile) => boolean) | undefined {
   let inPartial = false
   const visit = ({ templates, dependencies }: Chart): void => {
     for (const { name, data } of templates) {
-      if (drawsOf(data) === 0) continue
+      if (!drawsKeys(data)) continue
       found.add(data)
       inPartial ||= posix.basename(name).startsWith('_')
     }

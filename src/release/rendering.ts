@@ -1,3 +1,4 @@
+import type { SlowKeyKind } from '../base/index.ts'
 import type { Chart, SchemaAttempts } from '../chart/index.ts'
 import type { GoMap } from '../go/index.ts'
 import {
@@ -51,7 +52,7 @@ export async function renderRelease(
   const withSchemas: SchemaAttempts = ports.schemaDocuments ?? (async (log, work) => work({}, log))
   const keys = subject.rehearsal?.keys ?? new RepeatableKeys()
   const options = renderOptions(ports, request, subject)
-  const host = { ...options.host, certificateKey: () => keys.draw() }
+  const host = { ...options.host, slowKey: (kind: SlowKeyKind) => keys.draw(kind) }
   const attempt = (lookup: LookupFunction | undefined) =>
     withSchemas(ports.log, (schema, log) =>
       renderProcessedChart(subject.chart, subject.values, {

@@ -23,7 +23,7 @@ import { argumentError, FunctionError } from '../errors.ts'
 import { fn, type FunctionTable, LIST } from '../signature.ts'
 import { itemsOf } from '../values.ts'
 import { readAsn1 } from './asn1.ts'
-import { newCertificateKey, printPrivateKey } from './keys.ts'
+import { newSlowKey, printPrivateKey } from './keys.ts'
 import { parsePrivateKey } from './private-key.ts'
 
 const TYPE = 'sprig.certificate'
@@ -288,8 +288,8 @@ interface Ports {
 const keyFromPem = (text: string): KeyObject => wrap('parsing private key', () => parsePrivateKey(text))
 
 /** Certificates. Keys are new RSA keys, or those that the `WithKey` forms are given. */
-export function certificateFunctions(ports: Ports & Pick<Host, 'certificateKey'>): FunctionTable {
-  const newKey = ports.certificateKey ?? newCertificateKey
+export function certificateFunctions(ports: Ports & Pick<Host, 'slowKey'>): FunctionTable {
+  const newKey = (): KeyObject => (ports.slowKey ?? newSlowKey)('certificate')
   const authority = (commonName: string, days: bigint, key: KeyObject): GoObject =>
     issue(ports, { commonName, days, ips: [], dnsNames: [], isCa: true, key })
   const leaf = (

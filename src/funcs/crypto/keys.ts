@@ -1,17 +1,20 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
+import type { Host, SlowKeyKind } from '../../base/index.ts'
 import { derInteger, derSequence, encodePem, readDer } from '../../encoding/index.ts'
 import { fn, type FunctionTable } from '../signature.ts'
 
-/** The keys of certificates, as sprig makes them. */
-const CERTIFICATE_KEY = {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: 'spki', format: 'der' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-} as const
+/** As sprig makes them. */
+const DSA = { modulusLength: 2048, divisorLength: 256 } as const
+const RSA_BITS = { certificate: 2048, rsa: 4096 } as const
+const PUBLIC = { type: 'spki', format: 'der' } as const
+const PRIVATE = { type: 'pkcs8', format: 'der' } as const
+
+const rsaOptions = (kind: keyof typeof RSA_BITS) =>
+  ({ modulusLength: RSA_BITS[kind], publicKeyEncoding: PUBLIC, privateKeyEncoding: PRIVATE }) as const
 
 /**
- * A new key is taken as bytes and read again. Node's key object of a new key shares a lock with the job that made it, and the job
+ * A new RSA key is taken as bytes and read again. Node's key object of a new key shares a lock with the job that made it, and the job
  * takes that lock when garbage collection destroys it: if that happens while the key tells its details, the process waits for
  * itself for ever (seen with Node 20.20).
  */
@@ -19,17 +22,21 @@ function readNew(der: Buffer): KeyObject {
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
 }
 
-/** A new RSA key for a certificate. */
-export function newCertificateKey(): KeyObject {
-  return readNew(generateKeyPairSync('rsa', CERTIFICATE_KEY).privateKey)
+/** A new key. */
+export function newSlowKey(kind: SlowKeyKind): KeyObject {
+  if (kind === 'dsa') return generateKeyPairSync('dsa', DSA).privateKey
+  return readNew(generateKeyPairSync('rsa', rsaOptions(kind)).privateKey)
 }
 
-/** A new RSA key for a certificate, made on another thread. */
-export async function makeCertificateKey(): Promise<KeyObject> {
-  return readNew((await promisify(generateKeyPair)('rsa', CERTIFICATE_KEY)).privateKey)
+const inBackground = promisify(generateKeyPair)
+
+/** A new key, made on another thread. */
+export async function makeSlowKey(kind: SlowKeyKind): Promise<KeyObject> {
+  if (kind === 'dsa') return (await inBackground('dsa', DSA)).privateKey
+  return readNew((await inBackground('rsa', rsaOptions(kind))).privateKey)
 }
 
-/** A key for certificates that nobody will use: of the kind that takes the least time to make. */
+/** A key that nobody will use: of the kind that takes the least time to make. */
 export function standInKey(): KeyObject {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 }
@@ -66,13 +73,13 @@ function children(der: Uint8Array): Uint8Array[] {
   return (readDer(sequence?.content ?? NOTHING) ?? []).map((node) => node.content)
 }
 
-function generate(type: string): string {
+function generate(type: string, slowKey: (kind: SlowKeyKind) => KeyObject): string {
   switch (type) {
     case '':
     case 'rsa':
-      return printPrivateKey(generateKeyPairSync('rsa', { modulusLength: 4096 }).privateKey)
+      return printPrivateKey(slowKey('rsa'))
     case 'dsa':
-      return printPrivateKey(generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }).privateKey)
+      return printPrivateKey(slowKey('dsa'))
     case 'ecdsa':
       return printPrivateKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
     case 'ed25519':
@@ -83,6 +90,6 @@ function generate(type: string): string {
 }
 
 /** Private keys. */
-export const keyFunctions: FunctionTable = {
-  genPrivateKey: fn('string', 'string', generate),
+export function keyFunctions({ slowKey = newSlowKey }: Pick<Host, 'slowKey'>): FunctionTable {
+  return { genPrivateKey: fn('string', 'string', (type: string) => generate(type, slowKey)) }
 }
