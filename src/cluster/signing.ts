@@ -15,6 +15,7 @@ import {
   readDerOid,
 } from '../encoding/index.ts'
 import type { KeyPair } from './pki.ts'
+import { subjectName } from './subject-name.ts'
 
 /** A PKCS #10 request for a certificate, checked to be signed with its own key. */
 export interface ParsedRequest {
@@ -23,6 +24,7 @@ export interface ParsedRequest {
   readonly dnsNames: readonly string[]
   readonly ipAddresses: number
   readonly otherNames: number
+  /** The subject as a certificate has it. */
   readonly subject: Uint8Array
   readonly publicKey: Uint8Array
   /** The subjectAltName extension as it was asked for. */
@@ -91,12 +93,12 @@ function parsed(data: Buffer): ParsedRequest | undefined {
   const alternative = alternativeNames(attributes)
   const general = valuesIn(valuesIn(alternative)[0]?.content)
   return {
-    commonName: names.get(OID.commonName)?.[0] ?? '',
+    commonName: names.get(OID.commonName)?.at(-1) ?? '',
     organizations: names.get(OID.organization) ?? [],
     dnsNames: general.filter(({ tag }) => tag === 0x82).map(textOf),
     ipAddresses: general.filter(({ tag }) => tag === 0x87).length,
     otherNames: general.filter(({ tag }) => tag !== 0x82 && tag !== 0x87).length,
-    subject: subject.raw,
+    subject: subjectName(names),
     publicKey: publicKey.raw,
     ...(alternative !== undefined && { alternativeNames: alternative }),
   }

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../src/api/index.ts'
 import { manualClock } from '../../../src/base/index.ts'
 import { signedStatus } from '../../../src/cluster/certificate-signer.ts'
 import { derBits, derOid, derSequence } from '../../../src/encoding/index.ts'
-import { certificateRequest } from '../../support/certificate-request.ts'
+import { certificateRequest, requestOf } from '../../support/certificate-request.ts'
 import { createPki } from '../../../src/cluster/pki.ts'
 
 const NOW = Date.parse('2026-11-21T10:00:00Z')
@@ -30,6 +30,20 @@ test('approved requests of clients are signed by the cluster', () => {
   expect(certificate.checkIssued(new X509Certificate(pki.ca.cert))).toBe(true)
   expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.2'])
   expect(Date.parse(certificate.validTo) - Date.parse(certificate.validFrom)).toBe(3_600_000)
+})
+
+test('the subject has the attributes that Go knows, in its order', () => {
+  const pem = requestOf([
+    ['2.5.4.3', 'first'],
+    ['2.5.4.3', 'jane'],
+    ['2.5.4.10', 'ops'],
+    ['2.5.4.99', 'unknown'],
+    ['2.5.4.10', 'devs'],
+    ['2.5.4.6', 'DE'],
+  ])
+  const status = signedStatus(csr(pem, { usages: ['client auth'] }), pki.ca, clock)
+  const certificate = new X509Certificate(Buffer.from(String(status?.certificate), 'base64'))
+  expect(certificate.subject).toBe('C=DE\nO=ops + O=devs\nCN=jane')
 })
 
 test('others wait, are left alone or fail', () => {
