@@ -78,6 +78,7 @@ const RULES: Readonly<Record<string, Rules>> = {
   DaemonSet: {
     check: workload.validateDaemonSet,
     change: workload.validateSelectorUpdate,
+    order: 'change-first',
     status: status.validateDaemonSetStatus,
   },
   Deployment: {

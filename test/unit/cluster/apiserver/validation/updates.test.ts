@@ -71,3 +71,14 @@ test('a pod keeps the priority that an update leaves out', async () => {
     body: { spec: { priority: 0, preemptionPolicy: 'PreemptLowerPriority' } },
   })
 })
+
+test('a DaemonSet tells of its selector before its template, a Deployment after it', async () => {
+  const spec = { selector: { matchLabels: { a: 'b' } }, template }
+  const made = await server.call('POST', `/apis/apps/v1${NS}/daemonsets`, { metadata: { name: 'x' }, spec })
+  expect(made.status).toBe(201)
+  const body = { spec: { selector: { matchLabels: { a: 'c' } } } }
+  const fields = async (kind: string): Promise<string[]> =>
+    causesOf(await patch(`/apis/apps/v1${NS}/${kind}/x`, body)).map(({ field }) => field)
+  expect(await fields('daemonsets')).toEqual(['spec.selector', 'spec.template.metadata.labels'])
+  expect(await fields('deployments')).toEqual(['spec.template.metadata.labels', 'spec.selector'])
+})
