@@ -47,9 +47,9 @@ export const derOctets = (...content: readonly Uint8Array[]): Buffer => derEleme
 /** BOOLEAN. */
 export const derBoolean = (value: boolean): Buffer => derElement(0x01, Uint8Array.of(value ? 0xff : 0))
 
-/** PrintableString where its alphabet suffices, else UTF8String. */
+/** PrintableString where its alphabet suffices, else UTF8String, as Go's encoding/asn1 chooses. */
 export function derText(text: string): Buffer {
-  const printable = /^[A-Za-z0-9 '()+,\-./:=?*&]*$/.test(text)
+  const printable = /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text)
   return printable ? derElement(0x13, Buffer.from(text, 'utf8')) : derUtf8(text)
 }
 
