@@ -228,6 +228,16 @@ export class GoObject {
   }
 }
 
+/**
+ * A value as an interface{} holds it. A struct that a template reached through a pointer can be pointed to, and so has the
+ * methods of its pointer; in an interface{} it is a copy without them, as reflect has it (`Value.CanAddr`).
+ */
+export function inInterface(value: GoValue): GoValue {
+  if (!(value instanceof GoObject) || value.pointer || value.pointerText === undefined) return value
+  const { typeName, fields, fieldTypes, json } = value
+  return new GoObject({ typeName, fields, fieldTypes, ...(json !== undefined && { json }) })
+}
+
 /** A func value. */
 export class GoFunction {
   readonly typeName: string

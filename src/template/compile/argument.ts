@@ -4,6 +4,7 @@ import {
   GoNumber,
   GoObject,
   goType,
+  inInterface,
   isNumberKind,
   NamedMap,
   NamedSlice,
@@ -51,7 +52,7 @@ export type Validator = (execution: Execution, value: GoValue) => GoValue
 export function validator(type: string, last: Node | undefined): Validator {
   switch (type) {
     case 'interface {}':
-      return (_execution, value) => (value === undefined ? null : value)
+      return (_execution, value) => anyArgument(value)
     case 'reflect.Value':
       return (_execution, value) => value
     case 'string':
@@ -59,6 +60,12 @@ export function validator(type: string, last: Node | undefined): Validator {
     default:
       return (execution, value) => validate(execution, value, type, last)
   }
+}
+
+/** A value as a parameter of any type gets it. */
+function anyArgument(value: GoValue): GoValue {
+  if (value === undefined) return null
+  return value instanceof GoObject ? inInterface(value) : value
 }
 
 function validate(execution: Execution, value: GoValue, type: string, last: Node | undefined): GoValue {
@@ -113,10 +120,7 @@ function checked(compiled: Compiled, type: string): Expression {
   const { last } = compiled
   if (type === 'interface {}') {
     const { run } = compiled
-    return (execution, dot) => {
-      const value = run(execution, dot)
-      return value === undefined ? null : value
-    }
+    return (execution, dot) => anyArgument(run(execution, dot))
   }
   const run = evaluated(compiled)
   if (type === 'reflect.Value') return run
