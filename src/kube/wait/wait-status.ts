@@ -45,6 +45,8 @@ export interface WaitOptions {
 
 /** What applies when the timeout is zero, as in Helm. */
 const DEFAULT_TIMEOUT_MS = 30_000
+/** Helm takes longer than this to begin watching: so short a time is over before. */
+const TOO_SHORT_MS = 1
 
 interface Tracked {
   readonly info: ResourceInfo
@@ -78,6 +80,10 @@ export async function waitForStatus(
       }),
     )
   if (tracked.length === 0) return
+  if (options.timeoutMs > 0 && options.timeoutMs <= TOO_SHORT_MS) {
+    const why = contextFailure('timeout').message
+    throw new KubeClientError('TIMEOUT', `reporter failed to start: event funnel closed: ${why}`)
+  }
   const wait = new StatusWait(client, tracked, goal, options)
   await wait.run()
 }
