@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 'use strict'
 // Starts the command line. Its parts are scripts in dist/: expressions whose value is a function with the parameters of a
-// CommonJS module. Each is compiled with what V8 recorded of it in earlier runs (its code cache), so that little is left to
-// compile; this file itself has no such cache, so it does as little as possible, and what is rare is in record-code.js.
+// CommonJS module, or an object of such functions by the names of their parts. Each is compiled with what V8 recorded of it
+// in earlier runs (its code cache), so that little is left to compile; this file itself has no such cache, so it does as
+// little as possible, and what is rare is in record-code.js.
 //
 // The first characters of a script are a comment with a hash of its text. A cache begins with that hash, since V8 compares
 // lengths only, and goes on with the commands in whose runs it was recorded; `*` stands for all of them.
 const fs = require('node:fs')
 const path = require('node:path')
-const { setFlagsFromString } = require('node:v8')
 const { Script } = require('node:vm')
 const { readFileSync } = fs
 
@@ -25,8 +25,9 @@ let isTuned = false
  * in runs that record.
  */
 function tune() {
-  if (isTuned || isServer || [...loaded.values()].some(isNew)) return
+  if (isTuned || isServer || [...scripts.values()].some(isNew)) return
   isTuned = true
+  const { setFlagsFromString } = require('node:v8')
   setFlagsFromString('--semi-space-growth-factor=32')
   if (Number.parseInt(process.versions.v8, 10) < 12) setFlagsFromString('--interrupt-budget=700000')
   else {
@@ -51,12 +52,23 @@ const variantNow = () => `${process.version}-${process.arch}${part}${flags}${isT
 /** Whether caches are looked for beside the program: no more once the first script had none there. */
 let isOwnUsed = true
 
+/** Modules by the names of parts, scripts by the names of files, and functions of parts that came with others. */
 const loaded = new Map()
+const scripts = new Map()
+const parts = new Map()
 
 function load(name) {
   const known = loaded.get(name)
-  if (known !== undefined) return known.module.exports
+  if (known !== undefined) return known.exports
   const filename = path.join(dist, `${name}.cjs`)
+  const module = { exports: {}, filename }
+  loaded.set(name, module)
+  const run = parts.get(name) ?? compile(name, filename)
+  run(module.exports, require, module, filename, path.dirname(filename), load)
+  return module.exports
+}
+
+function compile(name, filename) {
   const source = readFileSync(filename, 'latin1')
   const hash = source.slice(HASH_START, HASH_START + HASH_LENGTH)
   const variant = variantNow()
@@ -64,10 +76,11 @@ function load(name) {
   const script = new Script(source, { filename, cachedData: code?.subarray(HEAD_BYTES) })
   const isUsed = code !== undefined && script.cachedDataRejected !== true
   const commands = isUsed ? code.latin1Slice(HASH_LENGTH, HEAD_BYTES).trim().split(' ') : []
-  const module = { exports: {}, filename }
-  loaded.set(name, { module, script, hash, commands, isOwn, variant, isTuned })
-  script.runInThisContext()(module.exports, require, module, filename, path.dirname(filename), load)
-  return module.exports
+  scripts.set(name, { script, hash, commands, isOwn, isTuned })
+  const value = script.runInThisContext()
+  if (typeof value === 'function') return value
+  for (const part of Object.keys(value)) parts.set(part, value[part])
+  return value[name]
 }
 
 /** The cache of a script: beside the program, else in the user's folder. */
@@ -75,7 +88,7 @@ function findCode(name, hash, variant) {
   const file = `${name.replace('/', '-')}.bin`
   const own = isOwnUsed ? readCode(path.join(dist, 'code', variant, file), hash) : undefined
   if (own !== undefined) return { code: own, isOwn: true }
-  if (loaded.size === 0) isOwnUsed = false
+  if (scripts.size === 0) isOwnUsed = false
   return { code: readCode(path.join(require('./record-code.js').userFolder(), variant, file), hash), isOwn: false }
 }
 
@@ -99,7 +112,7 @@ process.exitCode = 13
 load('cli/main')
   .main(tune)
   .then(() => {
-    const fresh = [...loaded].filter(([, entry]) => entry.isTuned === isTuned && isNew(entry))
+    const fresh = [...scripts].filter(([, entry]) => entry.isTuned === isTuned && isNew(entry))
     if (fresh.length > 0)
       require('./record-code.js').record(fresh, {
         command: recording === undefined ? command : '*',

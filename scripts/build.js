@@ -46,7 +46,11 @@ const shared = {
 /** In scripts, `import.meta.url` is needed to require packages only. */
 const scriptDefines = { 'import.meta.url': '__filename' }
 
-const scriptBanner = `const __vendor=(name)=>__load('vendor/'+name);${lateFunction}`
+const scriptBanner = {
+  __vendor: "const __vendor=(name)=>__load('vendor/'+name);",
+  __late: lateFunction,
+  __import: 'const __import=async(name)=>__load(name);',
+}
 
 /** The command line: one script per group of commands, and for what groups share. */
 async function buildProgram() {
@@ -64,8 +68,7 @@ async function buildProgram() {
   const missing = missingExports(result)
   if (missing.length > 0) throw new Error(`a late import would not find: ${missing.join(', ')}`)
   const files = result.outputFiles.map(({ path, text }) => [relative(at(staging), path).replaceAll('\\', '/'), text])
-  const banner = `${scriptBanner}const __import=async(name)=>__load(name);`
-  for (const [name, script] of chunksToScripts(files, banner)) write(`${name}.cjs`, script)
+  for (const [name, script] of chunksToScripts(files, 'cli/main', scriptBanner)) write(`${name}.cjs`, script)
 }
 
 /** The engine: loaded by `cluster serve`, and by the library as a CommonJS module. */

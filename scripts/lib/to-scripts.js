@@ -3,12 +3,19 @@ import { createHash } from 'node:crypto'
 
 const parameters = 'exports,require,module,__filename,__dirname,__load'
 
+/** Shared parts up to this size go into the script of the program itself: reading a file costs more than they do. */
+const SMALL_BYTES = 12_000
+
 /** A CommonJS module as a script; with `isModule` it can be required by Node as well. */
 export function toScript(code, { isModule = false } = {}) {
-  const body = `(function(${parameters}){${code}\n})`
+  const body = toFunction(code)
   return withHash(
     isModule ? `(f=>typeof module==='object'?f(exports,require,module,__filename,__dirname):f)${body}` : body,
   )
+}
+
+function toFunction(code) {
+  return `(function(${parameters}){${code}\n})`
 }
 
 /**
@@ -23,10 +30,12 @@ function withHash(code) {
 
 /**
  * ES modules that esbuild split off one program as scripts that load each other by name. `files` maps names such as
- * `cli/main.js` to texts. Relies on the shape of esbuild's output: static imports first, one export statement at the end.
+ * `cli/main.js` to texts, `banner` names to their definitions. The script of `main` is an object of functions: its own and
+ * those of what is small. Relies on the shape of esbuild's output: static imports first, one export statement at the end.
  */
-export function chunksToScripts(files, banner) {
+export function chunksToScripts(files, main, banner) {
   const scripts = new Map()
+  const small = new Map()
   for (const [name, text] of files) {
     const imports = []
     let code = text.trim()
@@ -47,9 +56,14 @@ export function chunksToScripts(files, banner) {
       (_all, path) => `__import(${JSON.stringify(scriptName(name, path))})`,
     )
     if (/\bimport\(/.test(code)) throw new Error(`${name}: an import is left in ${/.{80}\bimport\(.{80}/.exec(code)}`)
-    scripts.set(name.replace(/\.js$/, ''), toScript(`${banner}${imports.join('')}${code}`))
+    const used = Object.entries(banner).filter(([word]) => code.includes(`${word}(`))
+    const whole = `${used.map(([, text]) => text).join('')}${imports.join('')}${code}`
+    const part = name.replace(/\.js$/, '')
+    if (part === main || (/\/chunk-\w+$/.test(part) && whole.length <= SMALL_BYTES)) small.set(part, whole)
+    else scripts.set(part, toScript(whole))
   }
-  return scripts
+  const members = [...small].map(([part, code]) => `${JSON.stringify(part)}:${toFunction(code)}`)
+  return scripts.set(main, withHash(`({${members.join(',\n')}})`))
 }
 
 /** `./chunk.js` in `cli/main.js` is `cli/chunk`. */

@@ -1,4 +1,3 @@
-import { promisify } from 'node:util'
 import { gunzip, gzipSync } from 'node:zlib'
 import { decodeBase64Bytes } from '../../encoding/index.ts'
 import type { ReleaseSummary } from '../model.ts'
@@ -10,9 +9,6 @@ const BATCH = 64
 const USUAL_RATIO = 6
 /** Stands between records: JSON has no such byte. */
 const MARK = 0
-const PACKED_MARK = gzipSync(Uint8Array.of(MARK))
-
-const unpackAll = promisify<Buffer, { chunkSize: number }, Buffer>(gunzip)
 
 /**
  * What `decodeSummary` reads of many records, on other threads. Undefined for those that could not be read together with
@@ -45,8 +41,8 @@ function summaryOrNothing(json: Buffer): ReleaseSummary | undefined {
 /** Unpacks records as one text: readers of gzip read members one after the other (RFC 1952). */
 async function unpackBatch(packed: readonly Buffer[]): Promise<readonly Buffer[] | undefined> {
   if (!packed.every(isPacked)) return undefined
-  const bytes = Buffer.concat(packed.flatMap((one) => [one, PACKED_MARK]))
-  const whole = await unpackAll(bytes, { chunkSize: bytes.length * USUAL_RATIO })
+  const mark = gzipSync(Uint8Array.of(MARK))
+  const whole = await unpackAll(Buffer.concat(packed.flatMap((one) => [one, mark])))
   const parts: Buffer[] = []
   for (let at = 0; at < whole.length; ) {
     const end = whole.indexOf(MARK, at)
@@ -55,4 +51,13 @@ async function unpackBatch(packed: readonly Buffer[]): Promise<readonly Buffer[]
     at = end + 1
   }
   return parts.length === packed.length ? parts : undefined
+}
+
+function unpackAll(bytes: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    gunzip(bytes, { chunkSize: bytes.length * USUAL_RATIO }, (error, whole) => {
+      if (error === null) resolve(whole)
+      else reject(error)
+    })
+  })
 }
