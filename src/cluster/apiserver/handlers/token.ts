@@ -32,6 +32,7 @@ export async function requestToken(scope: Scope): Promise<ServerResponse> {
   const request = decodeObject(withoutSchema(scope), KIND, options)
   const account = scope.server.store.get(keyOf(scope.definition, namespace, name))?.value as KubeObject | undefined
   if (account === undefined) throw notFound(groupResourceOf(scope.definition), name)
+  checkSubject(request, { name, namespace })
   await admitSubresource(scope, request, options.dryRun)
   const spec = isObject(request.spec) ? request.spec : {}
   const seconds = typeof spec.expirationSeconds === 'number' ? spec.expirationSeconds : DEFAULT_SECONDS
@@ -81,6 +82,18 @@ function askedFor(request: KubeObject, answer: KubeObject, seconds: number): Kub
 function managedOf(object: KubeObject): Pick<KubeObject['metadata'], 'managedFields'> {
   const { managedFields } = object.metadata
   return managedFields === undefined ? {} : { managedFields }
+}
+
+/** Refuses a request whose metadata names another service account than its address, as Kubernetes' TokenREST. */
+function checkSubject(request: KubeObject, subject: { readonly name: string; readonly namespace: string }): void {
+  // No schema is looked at here, so the request may lack metadata.
+  const metadata = isObject(request.metadata) ? request.metadata : {}
+  for (const key of ['name', 'namespace'] as const) {
+    const value = stringAt(metadata, key)
+    if (value === '' || value === subject[key]) continue
+    const detail = `must match the service account ${key} if specified`
+    throw invalid(KIND, subject.name, [{ type: 'Invalid', field: `metadata.${key}`, value, detail }])
+  }
 }
 
 function checkSeconds(seconds: number): void {

@@ -104,5 +104,4 @@ function copyMutable(spec: JsonObject, before: JsonObject): void {
   const grace = numberAt(before, 'terminationGracePeriodSeconds') ?? 0
   if (grace < 0 && numberAt(spec, 'terminationGracePeriodSeconds') === 1) keys.push('terminationGracePeriodSeconds')
   for (const key of keys) restore(spec, before, key)
-  if (valueAt(before, 'ephemeralContainers') !== undefined) spec.ephemeralContainers = before.ephemeralContainers ?? []
 }

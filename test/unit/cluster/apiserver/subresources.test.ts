@@ -114,6 +114,26 @@ test('debug containers that are there stay', async () => {
   expect(messageOf(changed)).toContain('existing ephemeral containers "e" may not be changed\n')
 })
 
+test('debug containers do not come with an update of the pod itself', async () => {
+  const containers = { spec: { ephemeralContainers: [{ name: 'other', image: 'i' }] } }
+  const refused = await server.call('PATCH', `${PODS}/p`, containers, STRATEGIC)
+  expect(refused).toMatchObject({ status: 422 })
+  expect(messageOf(refused)).toContain('spec: Forbidden: pod updates may not change fields other than')
+})
+
+test('a token request names the service account of its address, or none', async () => {
+  const path = '/api/v1/namespaces/default/serviceaccounts/default'
+  await server.call('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } })
+  const refused = await server.call('POST', `${path}/token`, { metadata: { name: 'other' }, spec: {} })
+  expect(refused).toMatchObject({ status: 422 })
+  expect(messageOf(refused)).toBe(
+    'TokenRequest.authentication.k8s.io "default" is invalid: metadata.name: Invalid value: "other": must match the service account name if specified',
+  )
+  expect(await server.call('POST', `${path}/token`, { metadata: { name: 'default' }, spec: {} })).toMatchObject({
+    status: 201,
+  })
+})
+
 test('an evicted pod says why it ends', async () => {
   await server.call('POST', PODS, {
     metadata: { name: 'kept', finalizers: ['example.com/keep'] },
