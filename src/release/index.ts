@@ -6,7 +6,7 @@
 export * from './actions/content.ts'
 export * from './actions/get.ts'
 export * from './actions/history.ts'
-export { install } from './actions/install.ts'
+export { checkLabels, install } from './actions/install.ts'
 export * from './actions/list.ts'
 export * from './actions/repair.ts'
 export * from './actions/request.ts'

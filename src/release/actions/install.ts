@@ -181,7 +181,7 @@ async function prepareRelease(
 ): Promise<Prepared> {
   const { chart, values, name } = request
   const online = request.dryRun !== 'client'
-  if (containsSystemLabels(request.labels)) throw releaseError('REQUEST_INVALID', systemLabelsText())
+  checkLabels(request.labels)
   const rendered = await renderRelease(ports, request, { ...firstOf(ports, request), rehearsal }, signal)
   const now = recordTime(ports.clock.nowMs())
   const release: Release = {
@@ -214,6 +214,11 @@ async function prepareRelease(
   } catch (error) {
     throw wrapped('OWNERSHIP', 'unable to continue with install', error)
   }
+}
+
+/** Refuses labels that are Helm's own. */
+export function checkLabels(labels: Readonly<Record<string, string>>): void {
+  if (containsSystemLabels(labels)) throw releaseError('REQUEST_INVALID', systemLabelsText())
 }
 
 /** The refusal of labels that are Helm's own. */

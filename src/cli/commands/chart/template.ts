@@ -193,6 +193,10 @@ interface Subject {
 async function render(ctx: CliContext, subject: Subject, flags: TemplateFlags): Promise<RenderedChart> {
   const { name, chart, values, capabilities, postRender } = subject
   const namespace = await ctx.namespace()
+  if (flags.labels.size > 0) {
+    const { checkLabels } = await import('../../../release/index.ts')
+    checkLabels(Object.fromEntries(flags.labels))
+  }
   return schemaDocuments(ctx)(ctx.log.asLog(), (schema, log) =>
     renderProcessedChart(chart, values, {
       release: { name, namespace, revision: 1, isUpgrade: flags.isUpgrade },
