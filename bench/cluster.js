@@ -7,6 +7,9 @@ import { residentMiB } from './lib/memory.js'
 import { createSandbox } from './lib/sandbox.js'
 import { compare, median, printTable, timeOnce } from './lib/time.js'
 
+/** After so long the pods of the release before are running, so that its controllers take no time from the next command. */
+const SETTLE_MS = 500
+
 /** Measures the cluster; `helm` is a program's path or undefined. */
 export async function benchCluster({ root, node, helm, rounds }) {
   const { work, env } = createSandbox()
@@ -39,7 +42,9 @@ export async function benchCluster({ root, node, helm, rounds }) {
   const name = path.basename(chart)
   const times = { ours: [], theirs: [] }
   for (let round = 0; round < rounds; round++) {
+    await sleep(SETTLE_MS)
     times.ours.push(timeOnce(chartctl('install', `own${round}`, chart), options))
+    await sleep(SETTLE_MS)
     if (helm !== undefined) times.theirs.push(timeOnce([helm, 'install', `helm${round}`, chart], options))
   }
   const ratio =
