@@ -85,6 +85,8 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     closers.push(async () => server.close())
     const control = simulationControl({ store, clock: machineClock, random })
     closers.push(async () => control.stop())
+    // Before anything else has timers, which a leap would let fire one by one.
+    await control.ready
     const first = new ClientsFirst()
     const handler = first.serving(control.wrap(server.handler))
     const listener = await listenerOf({ options, pki, report, server, handler })

@@ -19,6 +19,8 @@ interface ApiFaults {
 export interface SimulationControl {
   /** Slows and fails requests as the configuration says. */
   wrap(handler: ApiHandler): ApiHandler
+  /** Resolves when the clock is where the configuration that was found at the start says. */
+  readonly ready: Promise<void>
   stop(): void
 }
 
@@ -46,6 +48,7 @@ export function simulationControl(parts: {
     if (event.entry.key === KEY) apply(event.type === 'delete' ? undefined : (event.entry.value as KubeObject))
   })
   return {
+    ready: landing,
     wrap: (handler) => async (request) => {
       if (isSteering(request)) {
         const response = await handler(request)
