@@ -4,6 +4,7 @@ import { ChartctlError } from '../base/index.ts'
 export type ApiValueErrorCode =
   | 'BAD_QUANTITY'
   | 'BAD_PATCH'
+  | 'BAD_PATCH_FORMAT'
   | 'PATCH_TEST_FAILED'
   | 'BAD_TIME'
   | 'BAD_BASE64'

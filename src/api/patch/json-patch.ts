@@ -48,6 +48,10 @@ function applyOperation(root: JsonObject, operation: JsonPatchOperation): void {
       remove(root, path, 'remove')
       return
     case 'replace': {
+      if (path === '') {
+        replaceDocument(root, value)
+        return
+      }
       const place = locate(root, path)
       if (!place) throw failure(`replace operation does not apply: doc is missing path: ${path}: missing value`)
       // A missing field of an object is set, as the library does.
@@ -78,7 +82,7 @@ function applyOperation(root: JsonObject, operation: JsonPatchOperation): void {
       return
     }
     case 'test': {
-      const place = locate(root, path)
+      const place = path === '' ? { container: root, key: '' } : locate(root, path)
       if (!place) throw failure(`test operation does not apply: doc is missing path: ${path}: missing value`)
       const found = read(place) ?? null
       if (!jsonEqual(found, value ?? null))
@@ -90,14 +94,25 @@ function applyOperation(root: JsonObject, operation: JsonPatchOperation): void {
   }
 }
 
+/** The whole document may be replaced, by another object or list; no other operation but `test` takes it. */
+function replaceDocument(root: JsonObject, value: Json | undefined): void {
+  if (!Array.isArray(value) && !isJsonObject(value)) {
+    throw failure('replace operation value must be object or array: %!w(<nil>)')
+  }
+  root[''] = value
+}
+
 interface Place {
   readonly container: JsonObject | Json[]
   readonly key: string
 }
 
-/** The container that holds the last segment of a pointer; undefined when the way to it does not exist. */
+/**
+ * The container that holds the last segment of a pointer; undefined when the way to it does not exist, or when the pointer
+ * has no slash, such as the one of the whole document. What stands before the first slash does not count.
+ */
 function locate(root: JsonObject, pointer: string): Place | undefined {
-  if (pointer === '') return { container: root, key: '' }
+  if (!pointer.includes('/')) return undefined
   const segments = pointer.split('/').map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
   const key = segments.pop() ?? ''
   let container: Json | undefined = root['']
@@ -122,10 +137,11 @@ function write({ container, key }: Place, value: Json): void {
   else container[key] = value
 }
 
-function index(list: readonly Json[], key: string): number {
+/** A negative index counts from the end: of the list, or of what it will be once the item is added. */
+function index(list: readonly Json[], key: string, length = list.length): number {
   const at = /^-?\d+$/.test(key) ? Number(key) : Number.NaN
   if (Number.isNaN(at)) throw failure(`strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`)
-  return at < 0 ? list.length + at : at
+  return at < 0 ? length + at : at
 }
 
 function add(root: JsonObject, path: string, value: Json, operation: string): void {
@@ -137,7 +153,7 @@ function add(root: JsonObject, path: string, value: Json, operation: string): vo
     container[key] = value
     return
   }
-  const at = key === '-' ? container.length : index(container, key)
+  const at = key === '-' ? container.length : index(container, key, container.length + 1)
   if (at < 0 || at > container.length) {
     throw failure(
       `error in ${operation} for path: '${path}': Unable to access invalid index: ${key}: invalid index referenced`,

@@ -13,6 +13,9 @@ export const DIRECTIVE = {
   order: '$setElementOrder/',
 } as const
 
+/** What the names of directives begin with; without the slash and the name of a list they are malformed. */
+const PREFIX = { deleteFrom: '$deleteFromPrimitiveList', order: '$setElementOrder' } as const
+
 /** Whether directives are carried out (`apply`), or kept because two patches are being joined. */
 export interface MergeOptions {
   readonly apply: boolean
@@ -20,7 +23,8 @@ export interface MergeOptions {
 
 /**
  * Applies a strategic merge patch to a copy of `original`. Throws ApiValueError with apimachinery's texts when the patch is
- * malformed (missing merge key, unknown directive).
+ * malformed: BAD_PATCH_FORMAT for those errors that the API server knows by name and answers with 400, BAD_PATCH for others
+ * (missing merge key, unknown directive), which become 500.
  */
 export function applyStrategicMergePatch(
   original: JsonObject,
@@ -43,12 +47,12 @@ export function mergeMaps(
   mergeOrderedLists(original, patch, node, options)
   for (const [patchKey, value] of Object.entries(patch)) {
     if (value === undefined) continue
-    const isDelete = patchKey.startsWith(DIRECTIVE.deleteFrom)
+    const isDelete = patchKey.startsWith(PREFIX.deleteFrom)
     if (isDelete && !options.apply) {
       original[patchKey] = mergeDeleteLists(original[patchKey], value)
       continue
     }
-    const key = isDelete ? patchKey.slice(DIRECTIVE.deleteFrom.length) : patchKey
+    const key = isDelete ? listOf(patchKey, PREFIX.deleteFrom, 'primitive list') : patchKey
     mergeKeyValue(original, { key, value, isDelete }, node, options)
   }
   return original
@@ -119,10 +123,10 @@ function applyRetainKeys(original: JsonObject, patch: JsonObject, options: Merge
     else mergeDeleteLists(before, keep)
     return
   }
-  const malformed = new ApiValueError('BAD_PATCH', 'invalid patch format of retainKeys')
+  const malformed = badFormat('retainKeys')
   if (!Array.isArray(keep)) throw malformed
   for (const [key, value] of Object.entries(patch)) {
-    const isDirective = key.startsWith(DIRECTIVE.deleteFrom) || key.startsWith(DIRECTIVE.order)
+    const isDirective = key.startsWith(PREFIX.deleteFrom) || key.startsWith(PREFIX.order)
     if (value !== null && !isDirective && !keep.includes(key)) throw malformed
   }
   for (const key of Object.keys(original)) if (!keep.includes(key)) delete original[key]
@@ -136,16 +140,17 @@ function mergeOrderedLists(
   options: MergeOptions,
 ): void {
   for (const directive of Object.keys(patch)) {
-    if (!directive.startsWith(DIRECTIVE.order)) continue
+    if (!directive.startsWith(PREFIX.order)) continue
     const order = patch[directive]
     delete patch[directive]
-    if (!Array.isArray(order)) throw new ApiValueError('BAD_PATCH', 'invalid patch format of setElementOrder list')
+    if (!Array.isArray(order)) throw noList(order)
     if (!options.apply) original[directive] = order
-    const key = directive.slice(DIRECTIVE.order.length)
+    const key = listOf(directive, PREFIX.order, 'setElementOrder list')
     const field = patchField(node, key)
     const mergeKey = field.hints.mergeKey ?? ''
     const before = original[key]
     const change = patch[key]
+    for (const list of [before, change]) if (list !== undefined && !Array.isArray(list)) throw noList(list)
     checkOrder(Array.isArray(change) ? change : [], order, mergeKey)
     let merged: Json | undefined
     if (change === undefined) merged = before
@@ -163,8 +168,29 @@ function mergeOrderedLists(
   }
 }
 
-/** The items of a patch must stand in the order that its directive names. */
+/** The list that a directive is about: what follows its first slash. */
+function listOf(directive: string, prefix: string, what: string): string {
+  if (!directive.startsWith(`${prefix}/`)) throw badFormat(what)
+  return directive.slice(prefix.length + 1)
+}
+
+function badFormat(what: string): ApiValueError {
+  return new ApiValueError('BAD_PATCH_FORMAT', `invalid patch format of ${what}`)
+}
+
+/** What apimachinery says of a value where a list is expected, with Go's name of its type. */
+function noList(value: Json | undefined): ApiValueError {
+  let type: string = typeof value
+  if (value === null || value === undefined) type = '%!s(<nil>)'
+  else if (typeof value === 'boolean') type = 'bool'
+  else if (typeof value === 'number') type = Number.isSafeInteger(value) ? 'int64' : 'float64'
+  else if (typeof value === 'object') type = 'map[string]interface {}'
+  return new ApiValueError('BAD_PATCH', `expected a []interface {}, but received a ${type}`)
+}
+
+/** The items of a patch must stand in the order that its directive names, unless it names none. */
 function checkOrder(items: readonly Json[], order: readonly Json[], mergeKey: string): void {
+  if (order.length === 0) return
   let at = 0
   for (const item of items) {
     if (isJsonObject(item) && item[DIRECTIVE.patch] !== undefined) continue

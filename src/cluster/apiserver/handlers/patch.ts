@@ -136,6 +136,7 @@ function applied(scope: Scope, type: string, live: KubeObject, patch: Json): Jso
   } catch (error) {
     if (!(error instanceof ApiValueError)) throw error
     if (type === JSON_PATCH) throw unprocessable()
+    if (error.code === 'BAD_PATCH_FORMAT') throw badRequest(error.message)
     throw plainServerError(error.message)
   }
 }

@@ -104,6 +104,37 @@ describe('an object', () => {
   })
 })
 
+describe('a patch that does not apply', () => {
+  const patch = async (name: string, type: string, body: unknown): Promise<[number, string]> => {
+    const headers = { 'content-type': `application/${type}-patch+json` }
+    const answer = await server.call('PATCH', `${MAPS}/${name}`, body, { headers })
+    return [answer.status, messageOf(answer)]
+  }
+
+  test('is a 422 that keeps its cause to itself when it is a JSON patch, unless its result cannot be read', async () => {
+    await server.call('POST', MAPS, map('json'))
+    const rejected = [422, 'the server rejected our request due to an error in our request']
+    expect(await patch('json', 'json', [{ op: 'add', path: 'data' }])).toEqual(rejected)
+    expect(await patch('json', 'json', [{ op: 'remove', path: '' }])).toEqual(rejected)
+    const [status, message] = await patch('json', 'json', [{ op: 'add', path: '/data/a', value: 3 }])
+    expect(status).toBe(422)
+    expect(message).toContain('": json: cannot unmarshal number into Go struct field ConfigMap.data of type string')
+    expect(message).toContain(' "" is invalid: patch: Invalid value: "{\\"apiVersion\\":')
+  })
+
+  test('is a 400 when a directive of a strategic merge has a wrong format, else a 500', async () => {
+    await server.call('POST', MAPS, map('strategic'))
+    expect(await patch('strategic', 'strategic-merge', { data: { $retainKeys: ['b'], c: '1' } })).toEqual([
+      400,
+      'invalid patch format of retainKeys',
+    ])
+    expect(await patch('strategic', 'strategic-merge', { data: { $setElementOrder: 1 } })).toEqual([
+      500,
+      'expected a []interface {}, but received a int64',
+    ])
+  })
+})
+
 describe('a list', () => {
   test('is paged as of one version', async () => {
     const namespace = '/api/v1/namespaces/kube-public/configmaps'
