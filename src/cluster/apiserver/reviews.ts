@@ -1,4 +1,4 @@
-import { apiVersionOf, type FieldError, type KubeObject } from '../../api/index.ts'
+import { apiVersionOf, type KubeObject } from '../../api/index.ts'
 import { accessDenied, type Attributes, type Decision } from './authz/attributes.ts'
 import { grantsOf } from './authz/rbac.ts'
 import type { PolicyRule } from './authz/rules.ts'
@@ -12,13 +12,14 @@ import type { ServerResponse, User } from './exchange.ts'
 import { trackUpdate } from './field-manager.ts'
 import { managerOf, writeOptions } from './options.ts'
 import { objectResponse } from './respond.ts'
+import { accessReviewProblems } from './review-rules.ts'
 
 type Review = (scope: Scope, object: KubeObject) => Record<string, unknown>
 
 const REVIEWS: Readonly<Record<string, Review>> = {
-  selfsubjectaccessreviews: (scope, object) => decisionOf(scope, object, scope.user, 'SelfSubjectAccessReview'),
-  subjectaccessreviews: (scope, object) => decisionOf(scope, object, namedUser(object), 'SubjectAccessReview'),
-  localsubjectaccessreviews: reviewLocally,
+  selfsubjectaccessreviews: (scope, object) => decisionOf(scope, object, scope.user),
+  subjectaccessreviews: (scope, object) => decisionOf(scope, object, namedUser(object)),
+  localsubjectaccessreviews: (scope, object) => decisionOf(scope, object, namedUser(object)),
   selfsubjectrulesreviews: reviewRules,
   selfsubjectreviews: (scope) => ({ userInfo: describeUser(scope.user) }),
   tokenreviews: reviewToken,
@@ -39,6 +40,7 @@ export function serveReview(scope: Scope): ServerResponse | undefined {
   const { status: _ignored, ...asked } = object
   const tracked = trackUpdate(scope, undefined, asked as KubeObject, manager)
   const created = definition.plural === 'selfsubjectreviews' ? { creationTimestamp: timestamp(scope.server.clock) } : {}
+  checkAccessReview(scope, object, tracked)
   const status = review(scope, object)
   const answer: KubeObject = {
     kind: definition.kind,
@@ -84,56 +86,20 @@ function attributesIn(spec: ReviewSpec, user: User): Attributes {
   }
 }
 
-function decisionOf(scope: Scope, object: KubeObject, user: User, kind: string): Record<string, unknown> {
-  const spec = specOf(object)
-  const errors: FieldError[] = []
-  const both = spec.resourceAttributes !== undefined && spec.nonResourceAttributes !== undefined
-  const none = spec.resourceAttributes === undefined && spec.nonResourceAttributes === undefined
-  if (both) {
-    errors.push({
-      type: 'Invalid',
-      field: 'spec.nonResourceAttributes',
-      value: { Path: spec.nonResourceAttributes?.path ?? '', Verb: spec.nonResourceAttributes?.verb ?? '' },
-      detail: 'cannot be specified in combination with resourceAttributes',
-    })
-  }
-  if (none) {
-    errors.push({
-      type: 'Invalid',
-      field: 'spec.resourceAttributes',
-      value: null,
-      detail: 'exactly one of nonResourceAttributes or resourceAttributes must be specified',
-    })
-  }
-  if (kind === 'SubjectAccessReview' && user.name === '' && user.groups.length === 0) {
-    errors.push({
-      type: 'Invalid',
-      field: 'spec.user',
-      value: '',
-      detail: 'at least one of user or group must be specified',
-    })
-  }
-  if (errors.length > 0) throw invalid({ group: scope.definition.group, kind: '' }, '', errors)
-  return printDecision(scope.server.judge(attributesIn(spec, user)))
+function decisionOf(scope: Scope, object: KubeObject, user: User): Record<string, unknown> {
+  return printDecision(scope.server.judge(attributesIn(specOf(object), user)))
+}
+
+/** Refuses a review of access that is not well asked. `tracked` is it as it would be stored. */
+function checkAccessReview(scope: Scope, object: KubeObject, tracked: KubeObject): void {
+  const { definition, info } = scope
+  if (!definition.plural.endsWith('subjectaccessreviews')) return
+  const errors = accessReviewProblems({ ...object, kind: definition.kind }, tracked.metadata, info.namespace)
+  if (errors.length > 0) throw invalid({ group: definition.group, kind: '' }, '', errors)
 }
 
 function printDecision(decision: Decision): Record<string, unknown> {
   return { allowed: decision.allowed, ...(decision.reason !== '' && { reason: decision.reason }) }
-}
-
-function reviewLocally(scope: Scope, object: KubeObject): Record<string, unknown> {
-  const { namespace } = scope.info
-  const asked = specOf(object).resourceAttributes?.namespace ?? ''
-  if (asked !== namespace) {
-    const error: FieldError = {
-      type: 'Invalid',
-      field: 'spec.resourceAttributes.namespace',
-      value: asked,
-      detail: 'must match metadata.namespace',
-    }
-    throw invalid({ group: scope.definition.group, kind: '' }, '', [error])
-  }
-  return decisionOf(scope, object, namedUser(object), 'SubjectAccessReview')
 }
 
 /** Everything that the sender may do in a namespace. */

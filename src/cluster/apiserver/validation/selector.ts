@@ -22,7 +22,8 @@ export function validateLabelSelector(selector: JsonObject | undefined, field: s
   return out
 }
 
-function validateRequirement(expression: JsonObject, field: string): Findings {
+/** Checks a requirement of a label selector; `anyOperator` lets pass operators that are not known. */
+export function validateRequirement(expression: JsonObject, field: string, anyOperator = false): Findings {
   const out: Findings = []
   const operator = stringAt(expression, 'operator')
   const values = stringsAt(expression, 'values')
@@ -33,7 +34,7 @@ function validateRequirement(expression: JsonObject, field: string): Findings {
     if (values.length > 0) {
       out.push(forbidden(`${field}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
     }
-  } else out.push(invalid(`${field}.operator`, operator, 'not a valid selector operator'))
+  } else if (!anyOperator) out.push(invalid(`${field}.operator`, operator, 'not a valid selector operator'))
   const key = stringAt(expression, 'key')
   out.push(...invalidEach(`${field}.key`, key, qualifiedNameProblems(key)))
   values.forEach((value, index) => {
