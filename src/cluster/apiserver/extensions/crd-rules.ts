@@ -18,7 +18,7 @@ import { defaultProblems } from './default-rules.ts'
 import { columnProblems, deprecationProblems, selectableProblems, subresourceProblems } from './crd-version-rules.ts'
 import { printSchema, printVersions } from './print-definition.ts'
 import { schemaProblems } from './schema-rules.ts'
-import { structuralProblems } from './structural-rules.ts'
+import { isReadable, structuralProblems } from './structural-rules.ts'
 
 /** Keeps a CustomResourceDefinition until its instances are gone. */
 export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io'
@@ -138,9 +138,8 @@ function specProblems(crd: KubeObject, established: boolean): FieldError[] {
     errors.push(invalid('spec.versions', printVersions(versions), 'must contain unique version names'))
   }
   if (versions.filter((version) => boolAt(version, 'storage')).length !== 1) {
-    errors.push(
-      invalid('spec.versions', printVersions(versions), 'must have exactly one version marked as storage version'),
-    )
+    const shown = Array.isArray(spec?.versions) ? printVersions(versions) : null
+    errors.push(invalid('spec.versions', shown, 'must have exactly one version marked as storage version'))
   }
   // The first version is kept in a field of its own as well.
   const [first] = versions
@@ -187,6 +186,8 @@ function wholeSchemaProblems(schema: JsonObject, path: string, status: boolean):
     }
   }
   if (schema.nullable === true) errors.push(forbidden(`${path}.nullable`, 'nullable cannot be true at the root'))
+  // What cannot be read as structural is only looked at keyword by keyword.
+  if (!isReadable(schema)) return [...errors, ...schemaProblems(schema, path, false)]
   const structure = structuralProblems(schema, path)
   const defaults =
     structure.length > 0 ? [] : defaultProblems({ ...schema, 'x-kubernetes-embedded-resource': true }, path)
@@ -242,9 +243,12 @@ function storedVersionProblems(crd: KubeObject): FieldError[] {
   if (stored.length === 0) return [invalid(field, null, 'must have at least one stored version')]
   const versions = listAt(crd.spec, 'versions')
   const errors: FieldError[] = []
+  // Each stored version stands for one version: a second one of the same name finds none.
+  const unseen = new Set(stored)
   for (const version of versions) {
     const name = stringAt(version, 'name')
-    if (boolAt(version, 'storage') && !stored.includes(name)) {
+    const isStored = unseen.delete(name)
+    if (boolAt(version, 'storage') && !isStored) {
       errors.push(invalid(field, stored, `must have the storage version ${name}`))
     }
   }

@@ -23,6 +23,26 @@ export function structuralProblems(schema: JsonObject, path: string): FieldError
   return invariants(schema, 'root', path).sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
 }
 
+const UNREADABLE = ['id', '$schema', '$ref', 'patternProperties', 'dependencies', 'additionalItems', 'definitions']
+
+/**
+ * Whether a schema can be read as a structural one at all, at any depth. Other rules find and word what prevents it. As
+ * NewStructural.
+ */
+export function isReadable(schema: JsonObject): boolean {
+  if (schema['x-kubernetes-preserve-unknown-fields'] === false || Array.isArray(schema.items)) return false
+  if (UNREADABLE.some((key) => isSet(schema[key]))) return false
+  const below = [schemaOf(schema.items), schemaOf(schema.additionalProperties), schemaOf(schema.not)]
+  const properties = entriesOf(schema.properties).map(([, each]) => each)
+  const lists = ['allOf', 'anyOf', 'oneOf'].flatMap((key) => (Array.isArray(schema[key]) ? schema[key] : []))
+  return [...below, ...properties, ...lists.map(schemaOf)].every((each) => each === undefined || isReadable(each))
+}
+
+function isSet(value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === '') return false
+  return !isObject(value) || Object.keys(value).length > 0
+}
+
 function textOf(error: FieldError): string {
   return `${error.field}: ${error.type} ${error.detail}`
 }

@@ -188,9 +188,11 @@ export const customResourceDefinitionStrategy: Strategy = {
   },
 }
 
+/** The version that is stored, as a list; of several that say so, which validation refuses, the first. */
 function storageVersions(object: KubeObject): string[] {
   const versions = (specOf(object).versions ?? []) as JsonObject[]
-  return versions.filter((version) => boolAt(version, 'storage')).map((version) => stringAt(version, 'name'))
+  const stored = versions.find((version) => boolAt(version, 'storage'))
+  return stored === undefined ? [] : [stringAt(stored, 'name')]
 }
 
 /** CertificateSigningRequests: conditions change through `approval`, the certificate through `status`. */

@@ -25,7 +25,7 @@ import {
   required,
   tooMany,
 } from './findings.ts'
-import { validateIp } from './ip.ts'
+import { validateStrictIp } from './ip.ts'
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP']
 
@@ -51,7 +51,7 @@ export function validateEndpoints(object: KubeObject): Findings {
 
 function validateAddress(address: JsonObject, field: string): Findings {
   const ip = stringAt(address, 'ip')
-  const out = validateIp(ip, `${field}.ip`)
+  const out = validateStrictIp(ip, `${field}.ip`)
   const host = stringAt(address, 'hostname')
   if (host !== '') out.push(...invalidEach(`${field}.hostname`, host, dnsLabelProblems(host)))
   return [...out, ...validateNodeName(address, field), ...validateEndpointIp(ip, `${field}.ip`)]
@@ -161,7 +161,7 @@ function validateSliceAddress(address: string, type: string, field: string, inde
   const at = `${field}[${index}]`
   if (type === 'FQDN') return validateDomain(address, at)
   if (type !== 'IPv4' && type !== 'IPv6') return []
-  const out = validateIp(address, at)
+  const out = validateStrictIp(address, at)
   if (out.length > 0) return out
   const isVersion6 = isIP(address) === 6
   if (isVersion6 !== (type === 'IPv6')) out.push(invalid(field, address, `must be an ${type} address`))

@@ -7,6 +7,27 @@ export function validateIp(address: string, field: string): Findings {
   return [invalid(field, address, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
 }
 
+/**
+ * Checks an IP address that no earlier object excuses: leading zeros and IPv4 in IPv6 are refused, as some software reads
+ * them as other addresses. As IsValidIPForLegacyField with StrictIPCIDRValidation, on since Kubernetes 1.36.
+ */
+export function validateStrictIp(address: string, field: string): Findings {
+  const out = validateIp(address, field)
+  if (out.length > 0) return out
+  if (isIP(address) === 0) return [invalid(field, address, 'must not have leading 0s')]
+  const isMapped = isIP(address) === 6 && MAPPED.check(address, 'ipv6')
+  return isMapped ? [invalid(field, address, 'must not be an IPv4-mapped IPv6 address')] : []
+}
+
+const MAPPED = mappedRange()
+
+/** The IPv6 addresses that stand for IPv4 ones. */
+function mappedRange(): BlockList {
+  const block = new BlockList()
+  block.addSubnet('::ffff:0:0', 96, 'ipv6')
+  return block
+}
+
 const withoutZeros = (address: string): string => address.replace(/\b0+(?=\d)/g, '')
 
 interface Range {

@@ -394,14 +394,17 @@ function validateTimeZone(zone: unknown): Findings {
     .split('/')
     .some((part) => part === '.' || part === '..' || part.startsWith('-') || !ZONE_PART.test(part))
   if (bad) return [invalid(field, name, `unknown time zone ${name}`)]
+  const out: Findings = []
   if (name.toLowerCase() === 'local') {
     const text = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'
-    return [invalid(field, name, text)]
+    out.push(invalid(field, name, text))
+    // Go takes this very name for the zone of its machine.
+    if (name === 'Local') return out
   }
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
-    return []
   } catch {
-    return [invalid(field, name, `unknown time zone ${name}`)]
+    out.push(invalid(field, name, `unknown time zone ${name}`))
   }
+  return out
 }

@@ -33,6 +33,16 @@ import { validateLabelSelector } from './selector.ts'
 
 const specOf = (object: KubeObject): JsonObject => (object.spec ?? {}) as JsonObject
 
+/** Checks a new Ingress: besides its rules, that the old annotation names the same class. As ValidateIngressCreate. */
+export function validateNewIngress(object: KubeObject): Findings {
+  const [old, name] = [object.metadata.annotations?.[INGRESS_CLASS], valueAt(specOf(object), 'ingressClassName')]
+  if (old === undefined || name === undefined || old === name) return validateIngress(object)
+  const detail = 'must match `ingressClassName` when both are specified'
+  return [...validateIngress(object), invalid(`annotations.${INGRESS_CLASS}`, old, detail)]
+}
+
+const INGRESS_CLASS = 'kubernetes.io/ingress.class'
+
 /** Checks an Ingress. */
 export function validateIngress(object: KubeObject): Findings {
   const spec = specOf(object)

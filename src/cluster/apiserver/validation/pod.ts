@@ -32,7 +32,7 @@ import {
   required,
   tooLong,
 } from './findings.ts'
-import { validateIp } from './ip.ts'
+import { validateStrictIp } from './ip.ts'
 import { validateAnnotations, validateLabels } from './metadata.ts'
 import { validateMatchingProfiles, validatePodAnnotations } from './pod-annotations.ts'
 import { validatePodClaims, validatePodResources } from './pod-resources.ts'
@@ -224,7 +224,7 @@ function validateHostname(spec: JsonObject, field: string): Findings {
 function validateHostAliases(aliases: readonly JsonObject[], field: string): Findings {
   return aliases.flatMap((alias, index) => {
     const at = `${field}[${index}]`
-    const out = validateIp(stringAt(alias, 'ip'), `${at}.ip`)
+    const out = validateStrictIp(stringAt(alias, 'ip'), `${at}.ip`)
     stringsAt(alias, 'hostnames').forEach((name, i) => {
       out.push(...invalidEach(`${at}.hostnames[${i}]`, name, dnsSubdomainProblems(name)))
     })
@@ -248,7 +248,7 @@ function validateDnsConfig(spec: JsonObject, field: string): Findings {
   }
   if (servers.length > 3) tooManyOf('nameservers', servers, '3 nameservers')
   servers.forEach((server, index) => {
-    out.push(...validateIp(server, `${field}.nameservers[${index}]`))
+    out.push(...validateStrictIp(server, `${field}.nameservers[${index}]`))
   })
   const searches = stringsAt(config, 'searches')
   if (searches.length > 32) tooManyOf('searches', searches, '32 search paths')

@@ -93,7 +93,11 @@ const RULES: Readonly<Record<string, Rules>> = {
   FlowSchema: { check: validateFlowSchema },
   HorizontalPodAutoscaler: { check: validateHorizontalPodAutoscaler, status: status.validateAutoscalerStatus },
   IPAddress: { check: network.validateIpAddress, change: network.validateIpAddressUpdate },
-  Ingress: { check: network.validateIngress, status: status.validateIngressStatus },
+  Ingress: {
+    check: network.validateIngress,
+    create: network.validateNewIngress,
+    status: status.validateIngressStatus,
+  },
   IngressClass: {
     check: network.validateIngressClass,
     change: network.validateIngressClassUpdate,
