@@ -38,14 +38,12 @@ export function booleanParameter(query: URLSearchParams, name: string): boolean 
 
 /** Takes a request apart. As Kubernetes' RequestInfoFactory. */
 export function requestInfoOf(request: Pick<ServerRequest, 'method' | 'path' | 'query'>): RequestInfo {
-  const parts = request.path
-    .split('/')
-    .filter((part) => part !== '')
-    .map(unescapeSegment)
+  const path = unescapePath(request.path)
+  const parts = path.split('/').filter((part) => part !== '')
   const plain: RequestInfo = {
     isResource: false,
     verb: request.method.toLowerCase(),
-    path: request.path,
+    path,
     group: '',
     version: '',
     namespace: '',
@@ -110,10 +108,11 @@ function nameInSelector(fieldSelector: string): string {
   return match?.[1] ?? ''
 }
 
-function unescapeSegment(part: string): string {
+/** The path without its escapes; an escaped slash divides as any other, as Go's servers route. */
+function unescapePath(path: string): string {
   try {
-    return decodeURIComponent(part)
+    return decodeURIComponent(path)
   } catch {
-    return part
+    return path
   }
 }

@@ -12,6 +12,7 @@ import { updateObject } from './handlers/update.ts'
 import { watchObjects } from './handlers/watch.ts'
 import { negotiateOutput } from './negotiate.ts'
 import type { ResourceRegistry } from './registry/registry.ts'
+import type { ResourceDefinition } from './registry/resource.ts'
 import { type RequestInfo, requestInfoOf } from './request-info.ts'
 import { errorResponse } from './respond.ts'
 import { serveSubresource } from './subresources.ts'
@@ -149,12 +150,18 @@ function scopeFor(parts: ApiServerParts, admitted: AdmittedRequest, warnings: st
   const output = negotiateOutput(request.headers.accept, request.query, { watchable })
   const deprecation =
     definition.deprecationWarning ?? DEPRECATED[`${definition.group}/${definition.version}/${definition.kind}`]
-  if (deprecation !== undefined) {
+  if (deprecation !== undefined && isRouted(info, definition)) {
     warnings.push(deprecation)
     audit?.annotate('k8s.io/deprecated', 'true')
   }
   const scope = { server: parts.context, definition, info, request, user, output, warnings }
   return audit === undefined ? scope : { ...scope, audit }
+}
+
+/** Whether something of a built-in kind answers to such a request; what is refused with 405 warns of nothing. */
+function isRouted({ verb, subresource, parts }: RequestInfo, definition: ResourceDefinition): boolean {
+  if (definition.custom === true || subresource !== '') return true
+  return definition.verbs.some((each) => each === verb) && !(verb === 'create' && parts.length > 1)
 }
 
 /** Takes a request as far as its scope, for what is not answered over plain HTTP. Throws what HTTP would answer. */

@@ -38,11 +38,21 @@ export function selectPage(scope: Scope, options: ListOptions): Page | Promise<P
   const predicate = selectionOf(options, scope.definition)
   const prefix = prefixOf(scope.definition, scope.info.namespace)
   const from = startOf(scope, options, prefix)
-  const limit = options.limit > 0 ? options.limit : Number.POSITIVE_INFINITY
+  const limit = pageLength(scope, options)
   const found = candidates(scope, prefix, from, limit, predicate)
   const waiting = settle(scope.definition, found.result.entries)
   const page = (): Page => pageOf(prefix, collect(scope, found, limit, predicate), predicate)
   return waiting === undefined ? page() : waiting.then(page)
+}
+
+/**
+ * How many objects a page holds. A list at any version ("0") comes from Kubernetes' watch cache, which does not page such
+ * lists, not even their continuation; events have no such cache. As computeListLimit of apiserver's cacher and
+ * kubeapiserver's DefaultWatchCacheSizes.
+ */
+function pageLength({ definition }: Scope, { limit, resourceVersion }: ListOptions): number {
+  const cached = definition.plural !== 'events' || !['', 'events.k8s.io'].includes(definition.group)
+  return limit <= 0 || (cached && resourceVersion === '0') ? Number.POSITIVE_INFINITY : limit
 }
 
 function pageOf(prefix: string, page: Collected, predicate: Predicate | undefined): Page {

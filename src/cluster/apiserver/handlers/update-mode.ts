@@ -1,6 +1,6 @@
 import { type FieldError, type JsonObject, type KubeObject, listAt } from '../../../api/index.ts'
 import type { Scope } from '../context.ts'
-import { validateSigningRequestApproval } from '../validation/cluster.ts'
+import { validateNamespaceFinalize, validateSigningRequestApproval } from '../validation/cluster.ts'
 import { validatePod } from '../validation/pod.ts'
 import { validatePodResize } from '../validation/pod-resize.ts'
 import { validateEphemeralUpdate } from '../validation/pod-update.ts'
@@ -50,7 +50,7 @@ export function updateModeOf(scope: Scope): UpdateMode {
     case 'binding':
       return { prepare: () => {}, validate: () => [], countsGeneration: false }
     case 'finalize':
-      return { prepare: keepOnlyFinalizers, validate: () => [], countsGeneration: false }
+      return { prepare: keepOnlyFinalizers, validate: validateNamespaceFinalize, countsGeneration: false }
     case 'approval':
       return { prepare: keepOnlyApproval, validate: validateSigningRequestApproval, countsGeneration: false }
     default:

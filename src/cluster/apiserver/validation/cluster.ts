@@ -23,7 +23,7 @@ import {
   required,
 } from './findings.ts'
 import { validateCidr } from './ip.ts'
-import { validateLabels } from './metadata.ts'
+import { isQualifiedFinalizer, UNQUALIFIED_FINALIZER, validateLabels } from './metadata.ts'
 import { validateContainerResources, validateQuantity } from './resources.ts'
 import { validateSignerName } from './signer.ts'
 import { validateTaintEffect, validateTolerations } from './scheduling.ts'
@@ -31,15 +31,20 @@ import { jsonEqual } from '../../../api/index.ts'
 
 /** Checks a Namespace: its finalizers have names of their own. */
 export function validateNamespace(object: KubeObject): Findings {
-  return stringsAt(object.spec, 'finalizers').flatMap((finalizer) => {
-    const out = invalidEach('spec.finalizers', finalizer, qualifiedNameProblems(finalizer))
-    if (!finalizer.includes('/') && finalizer !== 'kubernetes') {
-      out.push(
-        invalid('spec.finalizers', finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
-      )
-    }
-    return out
-  })
+  return stringsAt(object.spec, 'finalizers').flatMap((name) => validateFinalizerName(name, 'spec.finalizers'))
+}
+
+/** Checks the finalizers that `finalize` sets; unlike on create, findings tell their place in the list. */
+export function validateNamespaceFinalize(object: KubeObject): Findings {
+  return stringsAt(object.spec, 'finalizers').flatMap((name, at) =>
+    validateFinalizerName(name, `spec.finalizers[${at}]`),
+  )
+}
+
+function validateFinalizerName(name: string, field: string): Findings {
+  const out = invalidEach(field, name, qualifiedNameProblems(name))
+  if (!isQualifiedFinalizer(name)) out.push(invalid(field, name, UNQUALIFIED_FINALIZER))
+  return out
 }
 
 /** Checks a Node: its taints and addresses. */

@@ -101,11 +101,18 @@ export function validateFinalizerNames(object: KubeObject): Findings {
   const out: Findings = []
   const finalizers = object.metadata.finalizers ?? []
   finalizers.forEach((finalizer, index) => {
-    if (finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)) return
-    const text = 'name is neither a standard finalizer name nor is it fully qualified'
-    out.push(invalid(`metadata.finalizers[${index}]`, finalizer, text))
+    if (!isQualifiedFinalizer(finalizer))
+      out.push(invalid(`metadata.finalizers[${index}]`, finalizer, UNQUALIFIED_FINALIZER))
   })
   return out
+}
+
+/** What is said of a finalizer that is not qualified. */
+export const UNQUALIFIED_FINALIZER = 'name is neither a standard finalizer name nor is it fully qualified'
+
+/** Whether a finalizer is Kubernetes' own or names a domain. */
+export function isQualifiedFinalizer(name: string): boolean {
+  return name.includes('/') || STANDARD_FINALIZERS.includes(name)
 }
 
 /** Checks labels. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { testServer } from './harness.ts'
 
 const PATH = '/api/v1/componentstatuses'
+const MERGE = { headers: { 'content-type': 'application/merge-patch+json' } }
 const TABLE = { headers: { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' } }
 
 test('the components of the cluster are healthy', async () => {
@@ -22,6 +23,20 @@ test('the components of the cluster are healthy', async () => {
   })
   const one = await server.call('GET', PATH, undefined, { query: { fieldSelector: 'metadata.name=scheduler' } })
   expect(one.body).toMatchObject({ items: [{ metadata: { name: 'scheduler' } }] })
+})
+
+test('a kind warns of its age only where it answers', async () => {
+  const server = await testServer()
+  const warningOf = async (method: 'GET' | 'PATCH' | 'POST', path: string): Promise<unknown> =>
+    (await server.call(method, path, method === 'GET' ? undefined : {}, MERGE)).headers.warning
+  const warning = '299 - "v1 ComponentStatus is deprecated in v1.19+"'
+  expect(await warningOf('GET', PATH)).toBe(warning)
+  expect(await warningOf('GET', `${PATH}/nope`)).toBe(warning)
+  expect(await warningOf('PATCH', `${PATH}/etcd-0`)).toBeUndefined()
+  expect(await warningOf('POST', PATH)).toBeUndefined()
+  const endpoints = '/api/v1/namespaces/default/endpoints'
+  expect(await warningOf('PATCH', `${endpoints}/nope`)).toContain('v1 Endpoints is deprecated')
+  expect(await warningOf('POST', `${endpoints}/nope`)).toBeUndefined()
 })
 
 test('a table of flow schemas is ordered by precedence, a list by name', async () => {

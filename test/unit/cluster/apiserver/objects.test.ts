@@ -104,6 +104,27 @@ describe('an object', () => {
   })
 })
 
+test('an escaped slash in a path divides as any other does', async () => {
+  await server.call('POST', MAPS, map('slash'))
+  expect(await server.call('GET', `${MAPS}%2Fslash`)).toMatchObject({ status: 200, body: { kind: 'ConfigMap' } })
+  const { status, body } = await server.call('GET', `${MAPS}/a%2Fb`)
+  expect(status).toBe(404)
+  expect(body).toMatchObject({ message: 'the server could not find the requested resource', details: {} })
+  expect(messageOf(await server.call('GET', `${MAPS}/a%20b`))).toBe('configmaps "a b" not found')
+})
+
+test('finalizers of a namespace are standard or qualified, however they are set', async () => {
+  await server.call('POST', '/api/v1/namespaces', { metadata: { name: 'final' } })
+  const finalize = (...finalizers: string[]): ReturnType<TestServer['call']> =>
+    server.call('PUT', '/api/v1/namespaces/final/finalize', { metadata: { name: 'final' }, spec: { finalizers } })
+  const refused = await finalize('example.com/a', 'x')
+  expect(refused.status).toBe(422)
+  expect(messageOf(refused)).toBe(
+    'Namespace "final" is invalid: spec.finalizers[1]: Invalid value: "x": name is neither a standard finalizer name nor is it fully qualified',
+  )
+  expect((await finalize('orphan', 'example.com/a')).status).toBe(200)
+})
+
 describe('a patch that does not apply', () => {
   const patch = async (name: string, type: string, body: unknown): Promise<[number, string]> => {
     const headers = { 'content-type': `application/${type}-patch+json` }
@@ -155,6 +176,29 @@ describe('a list', () => {
       metadata: { resourceVersion: page.metadata.resourceVersion },
       items: [{ metadata: { name: 'c' } }],
     })
+  })
+
+  test('at any version is not paged, as it comes from a cache; events have none', async () => {
+    const lengthOf = async (path: string, query: Record<string, string>): Promise<number> => {
+      const { body } = await server.call('GET', path, undefined, { query: { limit: '1', ...query } })
+      return (body as { items: unknown[] }).items.length
+    }
+    const there = '/api/v1/namespaces/default'
+    for (const name of ['any-1', 'any-2', 'any-3']) {
+      await server.call('POST', MAPS, map(name, {}, { labels: { any: 'yes' } }))
+      await server.call('POST', `${there}/events`, { metadata: { name }, involvedObject: { namespace: 'default' } })
+    }
+    const labelSelector = 'any=yes'
+    expect(await lengthOf(MAPS, { labelSelector })).toBe(1)
+    expect(await lengthOf(MAPS, { labelSelector, resourceVersion: '0' })).toBe(3)
+    const match = { resourceVersionMatch: 'NotOlderThan' }
+    expect(await lengthOf(MAPS, { labelSelector, resourceVersion: '0', ...match })).toBe(3)
+    expect(await lengthOf(MAPS, { labelSelector, resourceVersion: '1', ...match })).toBe(1)
+    const first = await server.call('GET', MAPS, undefined, { query: { limit: '1', labelSelector } })
+    const next = (first.body as { metadata: { continue: string } }).metadata.continue
+    expect(await lengthOf(MAPS, { labelSelector, resourceVersion: '0', continue: next })).toBe(2)
+    expect(await lengthOf(`${there}/events`, { resourceVersion: '0' })).toBe(1)
+    expect(await lengthOf(`/apis/events.k8s.io/v1/namespaces/default/events`, { resourceVersion: '0' })).toBe(1)
   })
 
   test('that goes on too late says so', async () => {
