@@ -1,6 +1,5 @@
 import {
   apiVersionOf,
-  builtinSchema,
   decodeProtobuf,
   hasDuplicateFields,
   type KubeObject,
@@ -11,11 +10,12 @@ import {
 import { errorText } from '../../base/index.ts'
 import { cloneJson, isObject } from './clone.ts'
 import type { Scope } from './context.ts'
-import { type ApiError, badRequest, unsupportedMediaType } from './errors.ts'
+import { type ApiError, badRequest, invalid, unsupportedMediaType } from './errors.ts'
 import { jsonErrorText } from './json-error.ts'
+import { isKnownKind } from './known-versions.ts'
 import type { WriteOptions } from './options.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
-import { parseYaml, yamlErrorText } from './yaml.ts'
+import { linesOfRepeated, parserText, parseYaml, parseYamlStrictly, yamlErrorText } from './yaml.ts'
 
 const ACCEPTED = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
 
@@ -65,6 +65,8 @@ interface ParsedBody {
   readonly data: unknown
   /** The text of a body in JSON. */
   readonly json?: string
+  /** The text of a body in YAML. */
+  readonly yaml?: string
 }
 
 /** Parses a body in JSON, YAML or protobuf without looking at what it says. */
@@ -84,9 +86,9 @@ export function parseBody(scope: Scope, kind: string): ParsedBody {
     const text = bodyText(body)
     checkDepth(text)
     try {
-      return { data: parseYaml(text) }
+      return { data: parseYaml(text), yaml: text }
     } catch (error) {
-      throw unrecognized(kind, yamlErrorText(error).replace('error converting YAML to JSON: ', ''), text)
+      throw unrecognized(kind, parserText(yamlErrorText(error)), text)
     }
   }
   if (type === 'application/vnd.kubernetes.protobuf') {
@@ -107,16 +109,26 @@ export function decodeObject(
   expected: ExpectedKind,
   options: Pick<WriteOptions, 'fieldValidation'>,
 ): KubeObject {
-  const { data, json } = parseBody(scope, expected.kind)
+  const { data, json, yaml } = parseBody(scope, expected.kind)
   const raw = kindOf(data, expected, () => json ?? bodyText(scope.request.body))
+  checkKind(scope, raw, expected)
   const result = typedObject(scope.definition, raw, json)
   const cannot = `${raw.kind} in version ${JSON.stringify(parseApiVersion(raw.apiVersion).version)} cannot be handled as a ${expected.kind}`
   if (result.error !== undefined) throw badRequest(`${cannot}: ${result.error}`)
-  reportStrict(scope, result.findings, options.fieldValidation, (findings) =>
+  const repeated = yaml === undefined ? [] : repeatedKeys(yaml, options.fieldValidation)
+  reportStrict(scope, [...repeated, ...result.findings], options.fieldValidation, (findings) =>
     badRequest(`${cannot}: strict decoding error: ${findings}`),
   )
   scope.audit?.requestObject(result.object)
   return result.object
+}
+
+/** The keys that occur twice in YAML: one text where they are an error, a text each where they are warnings. */
+function repeatedKeys(text: string, directive: WriteOptions['fieldValidation']): string[] {
+  if (directive === 'Ignore') return []
+  const { repeated } = parseYamlStrictly(text)
+  if (repeated === undefined) return []
+  return directive === 'Strict' ? [parserText(repeated)] : linesOfRepeated(repeated)
 }
 
 /** What reading data as a type gave. */
@@ -193,7 +205,6 @@ function kindOf(data: unknown, expected: ExpectedKind, text: () => string): Kube
   const apiVersion =
     typeof raw.apiVersion === 'string' && raw.apiVersion !== '' ? raw.apiVersion : apiVersionOf(expected)
   const kind = typeof raw.kind === 'string' && raw.kind !== '' ? raw.kind : expected.kind
-  checkKind(apiVersion, kind, expected)
   return { ...raw, apiVersion, kind } as KubeObject
 }
 
@@ -203,12 +214,24 @@ export function jsonTypeOf(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
-function checkKind(apiVersion: string, kind: string, expected: ExpectedKind): void {
+/**
+ * Refuses another kind or version than the request is about. What is known in that version, and custom resources, which are
+ * read whatever they are, have the wrong version; other kinds cannot be read at all.
+ */
+function checkKind({ definition }: Scope, { apiVersion, kind, metadata }: KubeObject, expected: ExpectedKind): void {
   const wanted = apiVersionOf(expected)
   if (kind === expected.kind && apiVersion === wanted) return
+  const isCustom = definition.custom === true && expected.kind === definition.kind
+  if (apiVersion !== wanted && (isCustom || (kind === expected.kind && isKnownKind(apiVersion, kind)))) {
+    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)
+  }
+  if (isCustom) {
+    const finding = { type: 'Invalid', field: 'kind', value: kind, detail: `must be ${expected.kind}` } as const
+    throw invalid({ group: expected.group, kind }, metadata?.name ?? '', [finding])
+  }
   const { version } = parseApiVersion(apiVersion)
   const cannot = `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}`
-  if (kind !== expected.kind && builtinSchema({ ...parseApiVersion(apiVersion), kind })) {
+  if (kind !== expected.kind && isKnownKind(apiVersion, kind)) {
     const internal = expected.group === '' ? 'core' : (expected.group.split('.')[0] ?? '')
     throw badRequest(`${cannot}: converting (${version}.${kind}) to (${internal}.${expected.kind}): unknown conversion`)
   }

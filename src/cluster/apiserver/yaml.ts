@@ -34,6 +34,24 @@ export function yamlErrorText(error: unknown): string {
   return errorText(error)
 }
 
+const CONVERTING = 'error converting YAML to JSON: '
+const UNMARSHAL = 'yaml: unmarshal errors:\n'
+
+/** An error text of the parser without what its converter to JSON puts before it, as bodies of objects are answered. */
+export function parserText(text: string): string {
+  return text.startsWith(CONVERTING) ? text.slice(CONVERTING.length) : text
+}
+
+/** The repeated keys of an error text, each as a warning. */
+export function linesOfRepeated(text: string): string[] {
+  const said = parserText(text)
+  if (!said.startsWith(UNMARSHAL)) return [text]
+  return said
+    .slice(UNMARSHAL.length)
+    .split('\n')
+    .map((line) => line.trim())
+}
+
 /** Writes YAML with sorted keys. */
 export function printYaml(data: unknown): string {
   return emitYamlFromJson(data)

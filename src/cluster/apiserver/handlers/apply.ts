@@ -5,7 +5,7 @@ import { ApiError, badRequest, conflict } from '../errors.ts'
 import { groupResourceOf, type Scope } from '../context.ts'
 import { applyConfiguration } from '../field-manager.ts'
 import type { WriteOptions } from '../options.ts'
-import { parseYamlStrictly, yamlErrorText } from '../yaml.ts'
+import { linesOfRepeated, parseYamlStrictly, yamlErrorText } from '../yaml.ts'
 import { matchName, matchNamespace } from './metadata.ts'
 import type { Change } from './update.ts'
 
@@ -30,7 +30,8 @@ export function applyChange(scope: Scope, options: WriteOptions): Change {
       if (repeated !== undefined && options.fieldValidation === 'Strict') {
         throw badRequest(`error strict decoding YAML: ${repeated}`)
       }
-      if (repeated !== undefined && options.fieldValidation === 'Warn') scope.warnings.push(...linesOf(repeated))
+      if (repeated !== undefined && options.fieldValidation === 'Warn')
+        scope.warnings.push(...linesOfRepeated(repeated))
       const object = changed || live === undefined ? completed(scope, merged) : merged
       object.metadata.name ??= scope.info.name
       matchNamespace(scope, object)
@@ -45,17 +46,6 @@ function completed(scope: Scope, merged: KubeObject): KubeObject {
   const { object, error } = typedObject(scope.definition, merged, undefined, { keepNulls: true })
   if (error !== undefined) throw badRequest(error)
   return object
-}
-
-const PREFIX = 'error converting YAML to JSON: yaml: unmarshal errors:\n'
-
-/** The findings of an error text, each as a warning. */
-function linesOf(text: string): string[] {
-  if (!text.startsWith(PREFIX)) return [text]
-  return text
-    .slice(PREFIX.length)
-    .split('\n')
-    .map((line) => line.trim())
 }
 
 interface Configuration {

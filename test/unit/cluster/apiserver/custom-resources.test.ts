@@ -94,6 +94,25 @@ describe('custom resources', () => {
     expect([answer.status, messageOf(answer)]).toEqual([422, `Gear.example.com "bad" is invalid: ${message}`])
   })
 
+  test.each([
+    [
+      'example.com/v2',
+      'Gear',
+      400,
+      'the API version in the data (example.com/v2) does not match the expected API version (example.com/v1)',
+    ],
+    [
+      'v1',
+      'ConfigMap',
+      400,
+      'the API version in the data (v1) does not match the expected API version (example.com/v1)',
+    ],
+    ['example.com/v1', 'Wheel', 422, 'Wheel.example.com "odd" is invalid: kind: Invalid value: "Wheel": must be Gear'],
+  ])('of %s %s are refused', async (apiVersion, kind, code, message) => {
+    const answer = await server.call('POST', GEARS, { apiVersion, kind, metadata: { name: 'odd' }, spec: { size: 1 } })
+    expect([answer.status, messageOf(answer)]).toEqual([code, message])
+  })
+
   test('go with their definition', async () => {
     expect(await server.call('DELETE', `${CRDS}/gears.example.com`)).toMatchObject({
       status: 200,

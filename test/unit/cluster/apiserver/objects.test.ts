@@ -104,6 +104,61 @@ describe('an object', () => {
   })
 })
 
+describe('a body', () => {
+  const HPA = '/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers'
+  const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments'
+  const EVENTS = '/apis/events.k8s.io/v1/namespaces/default/events'
+  const unknown = (kind: string, version: string): string => `${kind} in version "${version}" cannot be handled as a `
+  const mismatch = (is: string, wanted: string): string =>
+    `the API version in the data (${is}) does not match the expected API version (${wanted})`
+
+  test.each([
+    [HPA, 'autoscaling/v2', 'HorizontalPodAutoscaler', mismatch('autoscaling/v2', 'autoscaling/v1')],
+    [DEPLOYMENTS, 'apps/v1beta1', 'Deployment', mismatch('apps/v1beta1', 'apps/v1')],
+    [DEPLOYMENTS, 'extensions/v1beta1', 'Deployment', mismatch('extensions/v1beta1', 'apps/v1')],
+    [EVENTS, 'v1', 'Event', mismatch('v1', 'events.k8s.io/v1')],
+    [
+      DEPLOYMENTS,
+      'apps/v9',
+      'Deployment',
+      `${unknown('Deployment', 'v9')}Deployment: no kind "Deployment" is registered`,
+    ],
+    [DEPLOYMENTS, 'v1', 'Deployment', `${unknown('Deployment', 'v1')}Deployment: no kind "Deployment" is registered`],
+    [
+      DEPLOYMENTS,
+      'apps/v1beta2',
+      'ReplicaSet',
+      `${unknown('ReplicaSet', 'v1beta2')}Deployment: converting (v1beta2.ReplicaSet) to (apps.Deployment): unknown conversion`,
+    ],
+  ])('sent to %s is not of %s %s', async (path, apiVersion, kind, message) => {
+    for (const [method, at] of [
+      ['POST', path],
+      ['PUT', `${path}/x`],
+    ] as const) {
+      const answer = await server.call(method, at, { apiVersion, kind, metadata: { name: 'x' } })
+      expect(answer.status).toBe(400)
+      expect(messageOf(answer)).toContain(message)
+    }
+  })
+
+  test.each([
+    ['a: 1\na: 2\nkind: ConfigMap\nmetadata:\n  name: twice\n', 2],
+    ['{"kind": "ConfigMap", "metadata": {"name": "twice"}, "a": 1, "a": 2}', 1],
+  ])('in YAML has each key once', async (text, line) => {
+    const headers = { 'content-type': 'application/yaml' }
+    const send = (fieldValidation: string): ReturnType<TestServer['call']> =>
+      server.call('POST', MAPS, text, { headers, query: { dryRun: 'All', fieldValidation } })
+    const found = `line ${line}: key "a" already set in map`
+    expect(messageOf(await send('Strict'))).toBe(
+      `ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: yaml: unmarshal errors:\n  ${found}, unknown field "a"`,
+    )
+    const warned = await send('Warn')
+    expect(warned.status).toBe(201)
+    expect(warned.headers.warning).toContain(JSON.stringify(found))
+    expect((await send('Ignore')).headers.warning).toBeUndefined()
+  })
+})
+
 test('an escaped slash in a path divides as any other does', async () => {
   await server.call('POST', MAPS, map('slash'))
   expect(await server.call('GET', `${MAPS}%2Fslash`)).toMatchObject({ status: 200, body: { kind: 'ConfigMap' } })
