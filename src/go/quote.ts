@@ -1,4 +1,4 @@
-import { invalidSyntax } from './errors.ts'
+import { invalidSyntax, outOfRange } from './errors.ts'
 import { fromBytes, isAscii } from './utf8.ts'
 
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u
@@ -37,10 +37,19 @@ function validRune(code: number): string {
   return String.fromCodePoint(valid ? code : 0xfffd)
 }
 
+/** What is written with a backslash, by the mark around the text, when all of it is printable ASCII. */
+const MARKED: Readonly<Record<string, RegExp>> = { '"': /["\\]/g, "'": /['\\]/g }
+const ASCII_PRINT = /^[ -~]*$/
+const NOT_PLAIN = /["'\\]|[^ -~]/gu
+
+/** V8 ends the process when it is to replace something in texts that are much longer. */
+const LONGEST_QUOTED = 1 << 24
+
 function quoteWith(text: string, mark: string, asciiOnly: boolean): string {
-  let out = mark
-  for (const char of text) out += escapeRune(char, mark, asciiOnly)
-  return out + mark
+  if (text.length > LONGEST_QUOTED) throw outOfRange(`a text of ${text.length} characters is too long to be quoted`)
+  const marked = MARKED[mark]
+  if (marked !== undefined && ASCII_PRINT.test(text)) return `${mark}${text.replace(marked, '\\$&')}${mark}`
+  return `${mark}${text.replace(NOT_PLAIN, (char) => escapeRune(char, mark, asciiOnly))}${mark}`
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -88,3 +88,13 @@ test('escapers follow text/template', () => {
   expect(escapeJs('it\'s "<&=\u2028é')).toBe('it\\\'s \\"\\u003C\\u0026\\u003D\\u2028é')
   expect(escapeQuery('a b&é~')).toBe('a+b%26%C3%A9~')
 })
+
+test('a text that would end the process when it is quoted is refused', () => {
+  expect(quote('"'.repeat(1 << 22))).toHaveLength((1 << 23) + 2)
+  expect(() => quote('"'.repeat((1 << 24) + 1))).toThrow('a text of 16777217 characters is too long to be quoted')
+})
+
+test('marks, controls and broken bytes in one text are each escaped in their own way', () => {
+  expect(quote('it\'s "\\" \n\u{10ffff}é\udc80')).toBe('"it\'s \\"\\\\\\" \\n\\U0010ffffé\\x80"')
+  expect(quoteToAscii('"é"')).toBe('"\\"\\u00e9\\""')
+})
