@@ -8,6 +8,7 @@ import {
   type StructTypes,
 } from './declarations.ts'
 import { type Program, programOf } from './evaluator.ts'
+import { estimateCost } from './estimate.ts'
 import { AUTHORIZER_LIBRARY } from './library/authorizer.ts'
 import { COLLECTIONS } from './library/collections.ts'
 import { MEASURES, NAMED_FORMATS } from './library/kubernetes.ts'
@@ -16,6 +17,7 @@ import { STANDARD } from './library/standard.ts'
 import { STRINGS } from './library/strings.ts'
 import { TIME } from './library/time.ts'
 import { parseCel } from './parser.ts'
+import type { SizedType } from './schema-type.ts'
 import { printIssues } from './source.ts'
 import {
   BOOL,
@@ -46,6 +48,8 @@ export type Compiled =
       /** Names of the variables that it uses. */
       readonly uses: ReadonlySet<string>
       readonly node: CelNode
+      /** The most that it may cost, `self` being of this type. */
+      readonly estimate: (self: SizedType) => number
       readonly issues?: undefined
     }
   | { readonly program?: undefined; readonly issues: string }
@@ -119,6 +123,7 @@ function compile(source: string, declarations: Declarations): Compiled {
     type: checked.type,
     uses: new Set(checked.info.idents.values()),
     node,
+    estimate: (self) => estimateCost(node, checked.info, self),
     program: programOf(node, checked.info, declarations.functions, TYPE_VALUES),
   }
 }

@@ -45,7 +45,7 @@ export function withCrdRules(strategy: Strategy): Strategy {
 
 /** Schemas are large, and most updates leave them as they are: what was good then is. A CA bundle is looked at anew. */
 function updatedSpecProblems(crd: KubeObject, old: KubeObject): FieldError[] {
-  if (!jsonEqual(crd.spec, old.spec)) return specProblems(crd, isEstablished(old))
+  if (!jsonEqual(crd.spec, old.spec)) return specProblems(crd, isEstablished(old), old)
   return conversionProblems(crd.spec as JsonObject | undefined, isEstablished(old))
 }
 
@@ -103,13 +103,16 @@ function preserveProblems(crd: KubeObject): FieldError[] {
   return [invalid('spec.preserveUnknownFields', true, detail)]
 }
 
-function specProblems(crd: KubeObject, established: boolean): FieldError[] {
+function specProblems(crd: KubeObject, established: boolean, old?: KubeObject): FieldError[] {
   const spec = crd.spec as JsonObject | undefined
   const versions = listAt(spec, 'versions')
   const names = objectAt(spec, 'names')
   const schemas = versions.map((version) => objectAt(objectAt(version, 'schema'), 'openAPIV3Schema'))
   // Versions that are all alike are one definition for the whole: problems are found there, once.
   const isShared = versions.length > 0 && versions.every((version) => jsonEqual(version.schema, versions[0]?.schema))
+  const before = listAt(old?.spec, 'versions')
+  const isUnchanged = ({ name, schema }: JsonObject): boolean =>
+    before.some((version) => version.name === name && jsonEqual(version.schema, schema))
   const errors = [...groupProblems(spec), ...scopeProblems(spec)]
   if (
     boolAt(spec, 'preserveUnknownFields') &&
@@ -127,7 +130,14 @@ function specProblems(crd: KubeObject, established: boolean): FieldError[] {
     const schema = schemas[index]
     errors.push(...deprecationProblems(version, `spec.versions[${index}].deprecationWarning`))
     if (!isShared && schema !== undefined) {
-      errors.push(...wholeSchemaProblems(schema, `spec.versions[${index}].schema.openAPIV3Schema`, hasStatus(version)))
+      errors.push(
+        ...wholeSchemaProblems(
+          schema,
+          `spec.versions[${index}].schema.openAPIV3Schema`,
+          hasStatus(version),
+          isUnchanged(version),
+        ),
+      )
     }
     const at = versions.length === 1 ? 'spec' : `spec.versions[${index}]`
     errors.push(...subresourceProblems(objectAt(version, 'subresources'), `${at}.subresources`))
@@ -150,7 +160,14 @@ function specProblems(crd: KubeObject, established: boolean): FieldError[] {
   errors.push(...nameProblems(names))
   const shared = schemas[0]
   if (isShared && shared !== undefined) {
-    errors.push(...wholeSchemaProblems(shared, 'spec.validation.openAPIV3Schema', versions.some(hasStatus)))
+    errors.push(
+      ...wholeSchemaProblems(
+        shared,
+        'spec.validation.openAPIV3Schema',
+        versions.some(hasStatus),
+        versions[0] !== undefined && isUnchanged(versions[0]),
+      ),
+    )
   }
   errors.push(...conversionProblems(spec, established))
   return errors
@@ -170,7 +187,7 @@ const ROOT_NAMES: Readonly<Record<string, string>> = {
 const isZero = (value: unknown): boolean => value === undefined || value === null || value === false || value === ''
 
 /** What is wrong with the schema of a version; rules are looked at when its structure is good. */
-function wholeSchemaProblems(schema: JsonObject, path: string, status: boolean): FieldError[] {
+function wholeSchemaProblems(schema: JsonObject, path: string, status: boolean, isUnchanged: boolean): FieldError[] {
   const errors: FieldError[] = []
   if (status) {
     const allowed = ROOT_KEYS.split(' ')
@@ -187,12 +204,12 @@ function wholeSchemaProblems(schema: JsonObject, path: string, status: boolean):
   }
   if (schema.nullable === true) errors.push(forbidden(`${path}.nullable`, 'nullable cannot be true at the root'))
   // What cannot be read as structural is only looked at keyword by keyword.
-  if (!isReadable(schema)) return [...errors, ...schemaProblems(schema, path, false)]
+  if (!isReadable(schema)) return [...errors, ...schemaProblems(schema, path, { withRules: false })]
   const structure = structuralProblems(schema, path)
   const defaults =
     structure.length > 0 ? [] : defaultProblems({ ...schema, 'x-kubernetes-embedded-resource': true }, path)
   const isGood = structure.length + defaults.length === 0
-  return [...errors, ...structure, ...defaults, ...schemaProblems(schema, path, isGood)]
+  return [...errors, ...structure, ...defaults, ...schemaProblems(schema, path, { withRules: isGood, isUnchanged })]
 }
 
 function groupProblems(spec: JsonObject | undefined): FieldError[] {

@@ -3,6 +3,7 @@ import { schemaCelType, type SizedType } from '../../../api/cel/index.ts'
 import { isObject } from '../clone.ts'
 import { forbidden, invalid, required } from '../validation/findings.ts'
 import { compileRules, rulesOf } from './cel-rules.ts'
+import { childrenOf, RuleCosts } from './rule-costs.ts'
 import { schemaAtPath } from './field-path.ts'
 import { listKindProblems } from './list-kind-rules.ts'
 
@@ -23,6 +24,9 @@ interface Place {
   readonly type?: SizedType
   /** The values are whole resources. */
   readonly resource: boolean
+  /** How often values may be here in one resource, by the limits of lists and maps above; Infinity without such. */
+  readonly count: number
+  readonly costs: RuleCosts
 }
 
 interface Found {
@@ -39,11 +43,24 @@ const schemasIn = (schema: JsonObject, key: string): JsonObject[] => {
  * What is wrong with a schema beyond its structure: unsupported keywords, list kinds, validation rules. `withRules` says
  * whether the rules are compiled, which needs a structural schema. As ValidateCustomResourceDefinitionOpenAPISchema.
  */
-export function schemaProblems(schema: JsonObject, path: string, withRules: boolean): FieldError[] {
+export function schemaProblems(
+  schema: JsonObject,
+  path: string,
+  { withRules, isUnchanged = false }: { readonly withRules: boolean; readonly isUnchanged?: boolean },
+): FieldError[] {
   const type = withRules ? schemaCelType(schema, 'selfType', true) : undefined
-  const place: Place = { path, isRoot: true, inMetadata: false, resource: true, ...(type !== undefined && { type }) }
+  const costs = new RuleCosts(isUnchanged)
+  const place: Place = {
+    path,
+    isRoot: true,
+    inMetadata: false,
+    resource: true,
+    count: 1,
+    costs,
+    ...(type !== undefined && { type }),
+  }
   const found = visit(schema, place)
-  return [...found.schema, ...found.rules]
+  return [...found.schema, ...found.rules, ...costs.problems(path)]
 }
 
 function visit(schema: JsonObject, place: Place): Found {
@@ -60,7 +77,8 @@ function visit(schema: JsonObject, place: Place): Found {
   for (const [name, property] of Object.entries(objectAt(schema, 'properties') ?? {})) {
     if (isObject(property)) add(property as JsonObject, propertyPlace(schema, place, name, atomic))
   }
-  const loose: Place = { path, isRoot: false, inMetadata: place.inMetadata, resource: false }
+  const { inMetadata, costs } = place
+  const loose: Place = { path, isRoot: false, inMetadata, resource: false, count: 1, costs }
   add(objectAt(schema, 'not'), { ...loose, path: `${path}.not` })
   for (const key of ['allOf', 'oneOf', 'anyOf']) {
     schemasIn(schema, key).forEach((each, index) => {
@@ -70,7 +88,7 @@ function visit(schema: JsonObject, place: Place): Found {
   const items = objectAt(schema, 'items')
   const uncorrelated = place.uncorrelated ?? (schema['x-kubernetes-list-type'] === 'map' ? undefined : path)
   add(items, {
-    ...childPlace(place, `${path}.items`, place.type?.item, items),
+    ...childPlace(schema, place, `${path}.items`, place.type?.item, items),
     ...(uncorrelated !== undefined && { uncorrelated }),
   })
   found.schema.push(...listKindProblems(schema, path))
@@ -82,11 +100,19 @@ function isCorrelatable(mapType: Json): boolean {
   return mapType === 'granular' || mapType === 'atomic'
 }
 
-function childPlace(place: Place, path: string, type: SizedType | undefined, schema: JsonObject | undefined): Place {
+function childPlace(
+  parent: JsonObject,
+  place: Place,
+  path: string,
+  type: SizedType | undefined,
+  schema: JsonObject | undefined,
+): Place {
   return {
     path,
     isRoot: false,
     inMetadata: place.inMetadata,
+    count: place.count === 0 ? 0 : place.count * childrenOf(parent),
+    costs: place.costs,
     resource: schema?.['x-kubernetes-embedded-resource'] === true,
     ...(place.noDefaults !== undefined && { noDefaults: place.noDefaults }),
     ...(place.uncorrelated !== undefined && { uncorrelated: place.uncorrelated }),
@@ -98,7 +124,7 @@ function propertyPlace(schema: JsonObject, place: Place, name: string, atomic: b
   const property = objectAt(objectAt(schema, 'properties') ?? {}, name)
   const type =
     property === undefined || place.type === undefined ? undefined : typeOfProperty(place.type, name, property)
-  const below = childPlace(place, `${place.path}.properties[${name}]`, type, property)
+  const below = childPlace(schema, place, `${place.path}.properties[${name}]`, type, property)
   const isMeta = (place.isRoot || schema['x-kubernetes-embedded-resource'] === true) && isMetaField(name)
   return {
     ...below,
@@ -132,7 +158,7 @@ function visitAdditional(
   }
   const additional = objectAt(schema, 'additionalProperties')
   add(additional, {
-    ...childPlace(place, field, place.type?.item, additional),
+    ...childPlace(schema, place, field, place.type?.item, additional),
     ...(place.inMetadata && { noDefaults: 'inside additionalProperties applying to object metadata' }),
   })
 }
@@ -183,13 +209,15 @@ function checkRules(schema: JsonObject, place: Place, found: Found): void {
   rules.forEach((rule, index) => {
     found.schema.push(...wordingProblems(rule, schema, (key) => at(index, key)))
   })
-  if (rules.length === 0 || found.schema.length > 0 || place.type === undefined) return
-  compileRules(schema, place.type).forEach((compiled, index) => {
+  const { type } = place
+  if (rules.length === 0 || found.schema.length > 0 || type === undefined) return
+  compileRules(schema, type).forEach((compiled, index) => {
     const { rule, problem, messageProblem, usesOldSelf } = compiled
+    found.rules.push(...place.costs.ofRule(at(index, 'rule'), compiled, type, place.count))
     if (problem !== undefined) found.rules.push(invalid(at(index, 'rule'), printedRule(rule), problem))
     if (messageProblem !== undefined) {
       found.rules.push(invalid(at(index, 'messageExpression'), printedRule(rule), messageProblem))
-    }
+    } else found.rules.push(...place.costs.ofMessage(at(index, 'messageExpression'), compiled, type))
     if (usesOldSelf && place.uncorrelated !== undefined) {
       const detail = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${place.uncorrelated}`
       found.rules.push(invalid(at(index, 'rule'), textIn(rule, 'rule'), detail))
