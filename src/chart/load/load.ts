@@ -36,8 +36,8 @@ export function loadChartFolder(folder: string, options: LoadOptions = {}): Char
     const cause = readFileError(error, path)
     throw chartError(cause.code, `unable to detect chart at ${path}: ${cause.message}`, error)
   }
-  checkApiVersion(data)
-  return assembleChart(readChartFolder(folder, options), options)
+  const apiVersion = apiVersionIn(data)
+  return ofReadVersion(assembleChart(readChartFolder(folder, options), options), apiVersion)
 }
 
 /** Loads a chart from a folder without looking at its API version first, as sub-charts and lint do. */
@@ -103,8 +103,14 @@ export function loadChartArchive(bytes: Uint8Array, options: LoadOptions = {}): 
 function assembleChecked(files: readonly ChartFile[], options: LoadOptions): Chart {
   const chartFile = files.find((file) => file.name === 'Chart.yaml')
   if (!chartFile) throw chartError('CHART_INVALID', 'unable to detect chart version, no Chart.yaml found')
-  checkApiVersion(chartFile.data)
-  return assembleChart(files, options)
+  const apiVersion = apiVersionIn(chartFile.data)
+  return ofReadVersion(assembleChart(files, options), apiVersion)
+}
+
+/** Helm reads charts of version 3, and finds what is wrong with them, but no action takes them yet. */
+function ofReadVersion(chart: Chart, apiVersion: string): Chart {
+  if (apiVersion === 'v3') throw chartError('CHART_INVALID', 'invalid chart apiVersion')
+  return chart
 }
 
 /** What Helm looks at first in a Chart.yaml. */
@@ -115,13 +121,13 @@ const chartBase = {
   fields: { apiVersion: { kind: 'string' } },
 } as const
 
-function checkApiVersion(data: Uint8Array): void {
+/** The version of the chart format; throws when nobody reads it. */
+function apiVersionIn(data: Uint8Array): string {
   const { value, error } = decodeYaml(fromBytes(data), chartBase, {})
   if (error) throw chartError('CHART_INVALID', `cannot load Chart.yaml: ${error.message}`, error)
   const apiVersion = (value as { readonly apiVersion?: string | null } | null)?.apiVersion ?? ''
-  // Helm reads charts of version 3, but no action takes them yet.
-  if (apiVersion === 'v3') throw chartError('CHART_INVALID', 'invalid chart apiVersion')
-  if (!['v1', 'v2', ''].includes(apiVersion)) throw chartError('CHART_INVALID', 'unsupported chart version')
+  if (!['v1', 'v2', 'v3', ''].includes(apiVersion)) throw chartError('CHART_INVALID', 'unsupported chart version')
+  return apiVersion
 }
 
 /** Refuses files that are no gzip, with a hint for YAML files. As Helm's `EnsureArchive`. */
