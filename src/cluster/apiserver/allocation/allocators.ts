@@ -7,8 +7,7 @@ import { Pool } from './pool.ts'
 import { settleFamilies } from './service-families.ts'
 
 const SERVICES = 'core/services/'
-const ADDRESS_RANGE = '10.96.0.0/16'
-/** That range without the network and broadcast addresses; the lowest 256 are for choices by hand. */
+/** 10.96.0.0/16 without the network and broadcast addresses; the lowest 256 are for choices by hand. */
 const ADDRESSES = { first: addressNumber('10.96.0.1'), size: 65_534, reserved: 256 }
 /** 30000-32767; the lowest 86 are for choices by hand. */
 const NODE_PORTS = { first: 30_000, size: 2768, reserved: 86 }
@@ -145,10 +144,7 @@ function takeAddress(pool: Pool, service: KubeObject, old: KubeObject | undefine
   const number = addressNumber(wanted)
   const refuse = (why: string): Error =>
     refused(service, 'spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${wanted}: ${why}`)
-  if (!pool.contains(number)) {
-    const range = `The range of valid IPs is ${ADDRESS_RANGE}`
-    throw refuse(`the provided IP (${wanted}) is not in the valid range. ${range}`)
-  }
+  if (!pool.contains(number)) throw refuse('the provided network does not match the current range')
   if (!pool.take(number, owner)) throw refuse('provided IP is already allocated')
   taken.push(() => pool.release(number, owner))
 }

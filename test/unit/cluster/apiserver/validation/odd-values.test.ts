@@ -62,7 +62,7 @@ test.each<[path: string, object: object, causes: string[]]>([
     `/api/v1${NS}/services`,
     { metadata: { name: 's' }, spec: { ports: [{ port: 80 }], clusterIP: '1.2.3.4' } },
     [
-      'spec.clusterIPs: Invalid value: ["1.2.3.4"]: failed to allocate IP 1.2.3.4: the provided IP (1.2.3.4) is not in the valid range. The range of valid IPs is 10.96.0.0/16',
+      'spec.clusterIPs: Invalid value: ["1.2.3.4"]: failed to allocate IP 1.2.3.4: the provided network does not match the current range',
     ],
   ],
 ])('%s %#', async (path, object, causes) => {
