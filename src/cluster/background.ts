@@ -1,4 +1,5 @@
-import type { Transport } from '../kube/index.ts'
+import { isJsonObject } from '../api/index.ts'
+import type { ApiRequest, Transport } from '../kube/index.ts'
 import type { ApiHandler } from './apiserver/index.ts'
 
 /** A client that has been answered mostly asks again within so many milliseconds, when it works through a list. */
@@ -28,12 +29,12 @@ export class ClientsFirst {
     }
   }
 
-  /** A transport for components: its writes wait for a pause of the clients. */
+  /** A transport for components: its writes wait for a pause of the clients, except where a client waits for the write. */
   yielding(transport: Transport): Transport {
     return {
       ...transport,
       request: async (request) => {
-        if (request.method !== 'GET' && !this.#isQuiet()) await this.#quiet()
+        if (request.method !== 'GET' && !endsPod(request) && !this.#isQuiet()) await this.#quiet()
         return transport.request(request)
       },
     }
@@ -58,4 +59,9 @@ export class ClientsFirst {
     })
     return this.#opening
   }
+}
+
+/** Whether a request is the node's word that a pod, which somebody deleted, has ended. */
+function endsPod({ method, body }: ApiRequest): boolean {
+  return method === 'DELETE' && isJsonObject(body) && body.gracePeriodSeconds === 0
 }

@@ -21,10 +21,10 @@ export function accessReviewProblems(
 ): FieldError[] {
   const spec = (review.spec ?? {}) as JsonObject
   const [resource, other] = [objectAt(spec, 'resourceAttributes'), objectAt(spec, 'nonResourceAttributes')]
+  const shown = { Path: stringAt(other, 'path'), Verb: stringAt(other, 'verb') }
   const isLocal = review.kind === 'LocalSubjectAccessReview'
   const errors: FieldError[] = []
   if (resource !== undefined && other !== undefined) {
-    const shown = { Path: stringAt(other, 'path'), Verb: stringAt(other, 'verb') }
     const detail = 'cannot be specified in combination with resourceAttributes'
     errors.push(invalid('spec.nonResourceAttributes', shown, detail))
   }
@@ -49,7 +49,6 @@ export function accessReviewProblems(
     errors.push(invalid('spec.resourceAttributes.namespace', asked, 'must match metadata.namespace'))
   }
   if (other !== undefined) {
-    const shown = { Path: stringAt(other, 'path'), Verb: stringAt(other, 'verb') }
     errors.push(invalid('spec.nonResourceAttributes', shown, 'disallowed on this kind of request'))
   }
   return errors

@@ -28,10 +28,10 @@ export function newSlowKey(kind: SlowKeyKind): KeyObject {
   return readNew(generateKeyPairSync('rsa', rsaOptions(kind)).privateKey)
 }
 
-const inBackground = promisify(generateKeyPair)
-
 /** A new key, made on another thread. */
 export async function makeSlowKey(kind: SlowKeyKind): Promise<KeyObject> {
+  // Not outside of this function: it would load Node's crypto with every command.
+  const inBackground = promisify(generateKeyPair)
   if (kind === 'dsa') return (await inBackground('dsa', DSA)).privateKey
   return readNew((await inBackground('rsa', rsaOptions(kind))).privateKey)
 }

@@ -3,12 +3,24 @@ import type { ResourceInfo } from '../resources/info.ts'
 /** Most requests of one batch that are under way at once. */
 const PARALLEL = 16
 
+type Written = Pick<ResourceInfo, 'mapping' | 'object'>
+
 /** Consecutive objects of one kind: what Helm sends at once; the next kind waits for the one before. */
 export function kindBatches<T extends Pick<ResourceInfo, 'object'>>(infos: readonly T[]): T[][] {
+  return batchesOf(infos, (before, info) => before.object.kind === info.object.kind)
+}
+
+/** Consecutive objects that may be written at once: as `kindBatches`, and kinds that do not depend on one another too. */
+export function writeBatches<T extends Written>(infos: readonly T[]): T[][] {
+  return batchesOf(infos, mayJoin)
+}
+
+/** Neighbours in groups: an object goes with the one before where it may join the first of that group. */
+function batchesOf<T>(infos: readonly T[], joins: (first: T, info: T) => boolean): T[][] {
   const batches: T[][] = []
   for (const info of infos) {
     const last = batches.at(-1)
-    if (last !== undefined && last[0]?.object.kind === info.object.kind) last.push(info)
+    if (last?.[0] !== undefined && joins(last[0], info)) last.push(info)
     else batches.push([info])
   }
   return batches
@@ -32,28 +44,14 @@ const INDEPENDENT = [
   ],
 ].map((kinds) => new Set(kinds))
 
-/** Consecutive objects that may be written at once: as `kindBatches`, and kinds that do not depend on one another too. */
-export function writeBatches<T extends Pick<ResourceInfo, 'mapping' | 'object'>>(infos: readonly T[]): T[][] {
-  const batches: T[][] = []
-  for (const info of infos) {
-    const last = batches.at(-1)
-    if (last?.[0] !== undefined && mayJoin(last[0], info)) last.push(info)
-    else batches.push([info])
-  }
-  return batches
-}
-
 /** Whether an object may be written together with another that comes before it. */
-export function mayJoin(
-  before: Pick<ResourceInfo, 'mapping' | 'object'>,
-  info: Pick<ResourceInfo, 'mapping' | 'object'>,
-): boolean {
+export function mayJoin(before: Written, info: Written): boolean {
   if (before.object.kind === info.object.kind) return true
   const set = INDEPENDENT.find((kinds) => kinds.has(kindOf(before)))
   return set?.has(kindOf(info)) === true
 }
 
-const kindOf = ({ mapping }: Pick<ResourceInfo, 'mapping'>): string => `${mapping.gvk.group}/${mapping.gvk.kind}`
+const kindOf = ({ mapping }: Written): string => `${mapping.gvk.group}/${mapping.gvk.kind}`
 
 /** Runs `work` on all items with bounded parallelism; results in order. Rejects with nothing: failures are results. */
 export async function settleAll<T, R>(

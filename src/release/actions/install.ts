@@ -11,7 +11,7 @@ import type { Plan, Step } from '../plan/model.ts'
 import type { ReleasePorts } from '../ports.ts'
 import { rehearse } from '../rehearsal.ts'
 import { type Rehearsal, renderRelease, type RenderSubject } from '../rendering.ts'
-import { containsSystemLabels, SYSTEM_LABELS } from '../storage/labels.ts'
+import { checkLabels } from '../storage/labels.ts'
 import { recordTime } from '../time.ts'
 import { upgradeCrds } from './crd-upgrade.ts'
 import { installCrds } from './crds.ts'
@@ -214,16 +214,6 @@ async function prepareRelease(
   } catch (error) {
     throw wrapped('OWNERSHIP', 'unable to continue with install', error)
   }
-}
-
-/** Refuses labels that are Helm's own. */
-export function checkLabels(labels: Readonly<Record<string, string>>): void {
-  if (containsSystemLabels(labels)) throw releaseError('REQUEST_INVALID', systemLabelsText())
-}
-
-/** The refusal of labels that are Helm's own. */
-export function systemLabelsText(): string {
-  return `user supplied labels contains system reserved label name. System labels: [${SYSTEM_LABELS.join(' ')}]`
 }
 
 async function buildManifest(

@@ -31,12 +31,11 @@ import { findAdoptable, withOwner } from '../ownership.ts'
 import type { Plan, Step } from '../plan/model.ts'
 import { debugLog, deployOptions, type ReleasePorts } from '../ports.ts'
 import { renderRelease } from '../rendering.ts'
-import { containsSystemLabels } from '../storage/labels.ts'
+import { checkLabels } from '../storage/labels.ts'
 import { recordDeployed, recordQuietly } from '../storage/record-quietly.ts'
 import { recordTime } from '../time.ts'
 import { unwrap } from './failure.ts'
 import { upgradeCrds } from './crd-upgrade.ts'
-import { systemLabelsText } from './install.ts'
 import { applyMethodOf, effectiveWait, serverSideFor, type UpgradeRequest } from './request.ts'
 import { rollbackUnlocked } from './rollback.ts'
 
@@ -202,7 +201,7 @@ async function prepareRelease(
   }
   const ready = { ...request, chart, values }
   const rendered = await renderRelease(ports, ready, { namespace, revision, isUpgrade: true, chart, values }, signal)
-  if (containsSystemLabels(request.labels)) throw releaseError('REQUEST_INVALID', systemLabelsText())
+  checkLabels(request.labels)
   const serverSide = serverSideFor(request.serverSide, last.applyMethod)
   const release: Release = {
     name: request.name,

@@ -59,7 +59,7 @@ describe.skipIf(!haveKubectl)('charts on the cluster', { timeout: 240_000 }, () 
     expect(await k('get pods -o jsonpath={.items[0].metadata.labels.pod-template-hash}')).toBe(first)
     expect(await k('get service mycharts-hello')).toContain('LoadBalancer')
     expect(await chartctl('uninstall mycharts --wait')).toBe('release "mycharts" uninstalled\n')
-    expect(await k('get pods -o name')).toBe('')
+    await until('get pods -o name', /^$/)
     expect(await chartctl('list')).toMatch(/^NAME\s+NAMESPACE[^\n]*\n$/)
   })
 

@@ -52,6 +52,9 @@ export interface World {
 
 /** How long a scenario waits for what has to happen; generous, as test machines may be busy. */
 const PATIENCE_MS = 60_000
+
+/** How long one kubectl may take; it is named when it takes longer, which the time limit of a test does not do. */
+const LIMIT_MS = 120_000
 const clusters: { readonly stop: () => Promise<void> }[] = []
 afterAll(async () => {
   for (const { stop } of clusters.splice(0)) await stop()
@@ -112,7 +115,11 @@ function worldOf(
       stdio: 'pipe',
     })
   }
-  const run = (text: string, stdin?: string): Promise<Finished> => finish(start(text), stdin)
+  const run = async (text: string, stdin?: string): Promise<Finished> => {
+    const done = await finish(start(text), stdin)
+    if (!done.timedOut) return done
+    throw new Error(`kubectl ${text}: not ended after ${LIMIT_MS / 1000} s\n${done.stdout}${done.stderr}`)
+  }
   const world: World = {
     ...rest,
     folder,
@@ -143,10 +150,15 @@ function worldOf(
   return world
 }
 
-function finish(child: ReturnType<typeof spawn>, stdin = ''): Promise<Finished> {
+function finish(child: ReturnType<typeof spawn>, stdin = ''): Promise<Finished & { timedOut: boolean }> {
   return new Promise((resolve, reject) => {
     let stdout = ''
     let stderr = ''
+    let timedOut = false
+    const limit = setTimeout(() => {
+      timedOut = true
+      child.kill('SIGKILL')
+    }, LIMIT_MS)
     child.stdout?.on('data', (chunk: Buffer) => {
       stdout += chunk.toString()
     })
@@ -156,7 +168,10 @@ function finish(child: ReturnType<typeof spawn>, stdin = ''): Promise<Finished> 
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(stdin)
     child.on('error', reject)
-    child.on('close', (exit) => resolve({ exit, stdout, stderr }))
+    child.on('close', (exit) => {
+      clearTimeout(limit)
+      resolve({ exit, stdout, stderr, timedOut })
+    })
   })
 }
 

@@ -63,3 +63,17 @@ test('nothing waits for a client that is not there, and not for ever for one tha
   release()
   await served
 })
+
+test('a node removes a pod at once: the client that deleted it waits for that', async () => {
+  const first = new ClientsFirst()
+  const { handler, release } = held()
+  const serving = first.serving(handler)(request)
+  const methods: string[] = []
+  const transport = first.yielding(noting(methods))
+  const written = transport.request(write('POST'))
+  await transport.request({ method: 'DELETE', path: '/', body: { gracePeriodSeconds: 0 } })
+  expect(methods).toEqual(['DELETE'])
+  release()
+  await Promise.all([serving, written])
+  expect(methods).toEqual(['DELETE', 'POST'])
+})

@@ -22,6 +22,7 @@ import {
 import { hashLabels, RevisionHistory, templateOf } from './history.ts'
 import { candidatePods, indexPods, watchOwnedPods } from './owned-pods.ts'
 import { isTerminating } from './pod-control.ts'
+import { RecentlyGone } from './recently-gone.ts'
 import type { StatefulRevisions, StatefulStep } from './stateful-plan.ts'
 import { planStatefulSet, statefulStatus } from './stateful-plan.ts'
 import { claimsFor, ordinalOf, revisionLabel, statefulPod } from './stateful-pods.ts'
@@ -34,11 +35,13 @@ class StatefulSetController {
   private readonly sets: Informer<StatefulSet>
   private readonly pods: Informer<Pod>
   private readonly history: RevisionHistory<StatefulSet>
+  private readonly gone: RecentlyGone
   constructor(ctx: ComponentContext) {
     this.ctx = ctx
     this.sets = ctx.informers.of(STATEFUL_SETS)
     this.pods = indexPods(ctx)
     this.history = new RevisionHistory(ctx, STATEFUL_SETS, hashLabels.statefulSet)
+    this.gone = new RecentlyGone(ctx, this.pods)
     ctx.informers.of(CLAIMS)
     const loop = ctx.loop(component, (key) => this.reconcile(key), 4)
     const add = (set: StatefulSet): void => loop.queue.add(keyOf(set))
@@ -72,10 +75,14 @@ class StatefulSetController {
     const current = all.find((revision) => revision.metadata.name === set.status?.currentRevision) ?? update
     const revisions: StatefulRevisions = { current: current.metadata.name, update: update.metadata.name }
     const nowMs = this.ctx.nowMs()
+    const waits: number[] = []
     if (set.metadata.deletionTimestamp === undefined) {
       await this.keepClaims(set, pods)
-      for (const step of planStatefulSet(set, pods, revisions, nowMs))
-        await this.carryOut(set, step, { current, update })
+      for (const step of planStatefulSet(set, pods, revisions, nowMs)) {
+        const leftMs = step.type === 'create' ? this.gone.leftMs(`${key}-${step.ordinal}`) : 0
+        if (leftMs > 0) waits.push(leftMs)
+        else await this.carryOut(set, step, { current, update })
+      }
     }
     await this.writeStatus(set, statefulStatus(set, pods, revisions, nowMs))
     const live = new Set([
@@ -84,13 +91,8 @@ class StatefulSetController {
       revisions.update,
     ])
     await this.history.truncate(set, all, live)
-    return this.recheck(set, pods, nowMs)
-  }
-
-  private recheck(set: StatefulSet, pods: readonly Pod[], nowMs: number): Requeue | undefined {
-    const waits = pods
-      .map((pod) => availableInMs(pod, set.spec.minReadySeconds ?? 0, nowMs) ?? 0)
-      .filter((ms) => ms > 0)
+    const unavailable = pods.map((pod) => availableInMs(pod, set.spec.minReadySeconds ?? 0, nowMs) ?? 0)
+    waits.push(...unavailable.filter((ms) => ms > 0))
     return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) + 1 } : undefined
   }
 
