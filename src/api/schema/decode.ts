@@ -67,7 +67,9 @@ class Decoder {
       const decoded = raw === null ? undefined : this.node(field.node, raw)
       this.fields.pop()
       if (embedded !== undefined) this.fields.pop()
-      if (decoded !== undefined && !isOmitted(field, decoded)) out[key] = isEmptyList(node, decoded) ? null : decoded
+      if (decoded === undefined) continue
+      if (EMPTY_IS_WRONG.has(`${shortName(node.name)}.${key}`)) out[key] = decoded
+      else if (!isOmitted(field, decoded)) out[key] = isEmptyList(node, decoded) ? null : decoded
     }
     this.structName = structName
     this.path = path
@@ -228,6 +230,18 @@ function shortName(name: string): string {
 function isEmptyList(node: StructNode, value: Json): boolean {
   return Array.isArray(value) && value.length === 0 && node.name.startsWith('io.k8s.api.')
 }
+
+/**
+ * Lists and maps of which Kubernetes tells empty ones from absent ones, and accepts none that is empty: they stay, for its
+ * defaults (which replace absent ones only) and its findings (which print them). Nowhere else does emptiness matter for long,
+ * since what is stored does not keep it.
+ */
+const EMPTY_IS_WRONG: ReadonlySet<string> = new Set([
+  'HPAScalingRules.policies',
+  'PersistentVolumeSpec.capacity',
+  'PodFailurePolicyOnExitCodesRequirement.values',
+  'SuccessPolicy.rules',
+])
 
 /** Whether Go leaves a value out: empty, not behind a pointer, and marked `omitempty`. */
 function isOmitted(field: FieldNode, value: Json): boolean {

@@ -1,5 +1,6 @@
 import {
   apiVersionOf,
+  builtinSchema,
   decodeProtobuf,
   hasDuplicateFields,
   type KubeObject,
@@ -111,14 +112,15 @@ export function decodeObject(
 ): KubeObject {
   const { data, json, yaml } = parseBody(scope, expected.kind)
   const raw = kindOf(data, expected, () => json ?? bodyText(scope.request.body))
-  checkKind(scope, raw, expected)
-  const result = typedObject(scope.definition, raw, json)
+  const otherVersion = checkKind(scope, raw, expected)
+  const result = typedObject(otherVersion === undefined ? scope.definition : readerOf(scope, raw), raw, json)
   const cannot = `${raw.kind} in version ${JSON.stringify(parseApiVersion(raw.apiVersion).version)} cannot be handled as a ${expected.kind}`
   if (result.error !== undefined) throw badRequest(`${cannot}: ${result.error}`)
   const repeated = yaml === undefined ? [] : repeatedKeys(yaml, options.fieldValidation)
   reportStrict(scope, [...repeated, ...result.findings], options.fieldValidation, (findings) =>
     badRequest(`${cannot}: strict decoding error: ${findings}`),
   )
+  if (otherVersion !== undefined) throw otherVersion
   scope.audit?.requestObject(result.object)
   return result.object
 }
@@ -140,12 +142,15 @@ export interface TypedObject {
   readonly error?: string
 }
 
+/** What reading an object of a kind needs of its definition. */
+type TypeReader = Pick<ResourceDefinition, 'schema' | 'applyDefaults' | 'read'>
+
 /**
  * Reads data as the type of a resource and fills in defaults. `text` is its JSON when repeated fields are to be found;
  * `keepNulls` leaves the nulls of custom resources to validation.
  */
 export function typedObject(
-  definition: Pick<ResourceDefinition, 'schema' | 'applyDefaults' | 'read'>,
+  definition: TypeReader,
   raw: KubeObject,
   text: string | undefined,
   options: { readonly keepNulls?: boolean } = {},
@@ -214,16 +219,38 @@ export function jsonTypeOf(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
+/** Reads an object of another version than the request is about, of which only what is wrong with it is told. */
+function readerOf({ definition, server }: Scope, { apiVersion, kind }: KubeObject): TypeReader {
+  const gv = parseApiVersion(apiVersion)
+  if (definition.custom !== true) {
+    const schema = builtinSchema({ ...gv, kind }) ?? definition.schema
+    return { ...(schema !== undefined && { schema }), applyDefaults: () => {} }
+  }
+  const other = server.registry.find(gv, definition.plural)
+  if (other !== undefined) return other
+  const isKnown = gv.group !== definition.group || kind !== definition.kind
+  const unknown = (raw: KubeObject): string[] =>
+    Object.keys(raw)
+      .filter((key) => !['apiVersion', 'kind', 'metadata'].includes(key))
+      .map((key) => `unknown field ${JSON.stringify(key)}`)
+  return { applyDefaults: () => {}, read: (raw) => ({ object: raw, findings: isKnown ? [] : unknown(raw) }) }
+}
+
 /**
  * Refuses another kind or version than the request is about. What is known in that version, and custom resources, which are
- * read whatever they are, have the wrong version; other kinds cannot be read at all.
+ * read whatever they are, have the wrong version: that error is given back, since what reading them finds comes first. Other
+ * kinds cannot be read at all.
  */
-function checkKind({ definition }: Scope, { apiVersion, kind, metadata }: KubeObject, expected: ExpectedKind): void {
+function checkKind(
+  { definition }: Scope,
+  { apiVersion, kind, metadata }: KubeObject,
+  expected: ExpectedKind,
+): ApiError | undefined {
   const wanted = apiVersionOf(expected)
-  if (kind === expected.kind && apiVersion === wanted) return
+  if (kind === expected.kind && apiVersion === wanted) return undefined
   const isCustom = definition.custom === true && expected.kind === definition.kind
   if (apiVersion !== wanted && (isCustom || (kind === expected.kind && isKnownKind(apiVersion, kind)))) {
-    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)
+    return badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)
   }
   if (isCustom) {
     const finding = { type: 'Invalid', field: 'kind', value: kind, detail: `must be ${expected.kind}` } as const

@@ -100,6 +100,11 @@ async function serve(handler: ApiHandler, message: IncomingMessage, response: No
   // A client that goes away while it is answered is no event.
   response.on('error', () => {})
   let answer: ServerResponse
+  if (!isEscaped(message.url ?? '')) {
+    response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+    response.end('400 Bad Request')
+    return
+  }
   try {
     const body = await readBody(message)
     if (body === undefined) return
@@ -108,6 +113,12 @@ async function serve(handler: ApiHandler, message: IncomingMessage, response: No
     answer = errorResponse(error, message.headers.accept)
   }
   send(message, response, answer)
+}
+
+/** Whether every `%` of a path begins an escape; Go's server answers others itself. */
+function isEscaped(target: string): boolean {
+  const at = target.indexOf('%')
+  return at < 0 || !/%(?![0-9a-fA-F]{2})/.test(target.split('?', 1)[0] ?? '')
 }
 
 function send(message: IncomingMessage, response: NodeResponse, answer: ServerResponse): void {

@@ -1,6 +1,7 @@
 import { apiVersionOf, type KubeObject } from '../../api/index.ts'
 import type { StoredValue, StoreEntry } from '../store/index.ts'
 import { cloneJson } from './clone.ts'
+import { badRequest } from './errors.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
 
 /** Prefix of the keys of a resource, or of its objects in one namespace. */
@@ -10,9 +11,16 @@ export function prefixOf(definition: ResourceDefinition, namespace: string): str
   return definition.namespaced && namespace !== '' ? `${base}${namespace}/` : base
 }
 
-/** Key of one object. */
+/** Key of one object. Throws 400 for names that no object can have, since they would lead to another path of a store. */
 export function keyOf(definition: ResourceDefinition, namespace: string, name: string): string {
+  const problem = name === '.' || name === '..' ? `may not be '${name}'` : misplacedCharacter(name)
+  if (problem !== undefined) throw badRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${problem}`)
   return prefixOf(definition, namespace) + name
+}
+
+function misplacedCharacter(name: string): string | undefined {
+  const found = ['/', '%'].find((character) => name.includes(character))
+  return found === undefined ? undefined : `may not contain '${found}'`
 }
 
 /** Puts the revision of a write into metadata.resourceVersion. */

@@ -208,6 +208,10 @@ function serveResource(scope: Scope): ServerResponse | Promise<ServerResponse> {
         return patchObject(scope)
       case 'DELETE':
         return deleteObject(scope)
+      case 'POST':
+        // Custom resources are created at the path of an object, too; what it names does not count.
+        if (scope.definition.custom === true) return createObject(scope)
+        throw methodNotAllowed()
       default:
         throw methodNotAllowed()
     }

@@ -141,11 +141,14 @@ function checkAlternatives(schema: JsonObject, value: unknown, path: string, res
   result.matches++
 }
 
+function tooLongText(limit: number): string {
+  return limit < 0 ? 'value is too long' : `may not be more than ${limit} ${limit === 1 ? 'byte' : 'bytes'}`
+}
+
 function checkText(schema: JsonObject, value: string, path: string, result: Result): void {
   const length = [...value].length
   if (typeof schema.maxLength === 'number' && length > schema.maxLength) {
-    const detail = `may not be more than ${schema.maxLength} bytes`
-    result.errors.push({ type: 'TooLong', field: fieldOf(path), detail })
+    result.errors.push({ type: 'TooLong', field: fieldOf(path), detail: tooLongText(schema.maxLength) })
   }
   if (typeof schema.minLength === 'number' && length < schema.minLength) {
     result.errors.push(invalid(path, value, `should be at least ${schema.minLength} chars long`))

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { builtinSchema, decodeObject, hasDuplicateFields, strictFindings } from '../../../../src/api/index.ts'
 
-function schema(group: string, kind: string) {
-  const found = builtinSchema({ group, version: 'v1', kind })
+function schema(group: string, kind: string, version = 'v1') {
+  const found = builtinSchema({ group, version, kind })
   if (!found) throw new Error(`no schema for ${kind}`)
   return found.node
 }
@@ -69,4 +69,12 @@ test('finds duplicate fields, also in maps, but not in text that only looks so',
   expect(hasDuplicateFields(text, JSON.parse(text))).toBe(true)
   expect(hasDuplicateFields('{"a":"\\"b\\":"}', { a: '"b":' })).toBe(false)
   expect(strictFindings(text, schema('', 'ConfigMap'))).toEqual(['duplicate field "data.a"'])
+})
+
+test('keeps empty lists that are told from absent ones', () => {
+  const rules = { scaleUp: { policies: [], selectPolicy: 'Max' } }
+  const scaler = { spec: { behavior: rules, metrics: [] } }
+  expect(decodeObject(schema('autoscaling', 'HorizontalPodAutoscaler', 'v2'), scaler).value.spec).toMatchObject({
+    behavior: rules,
+  })
 })

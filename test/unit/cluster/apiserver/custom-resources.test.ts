@@ -45,6 +45,26 @@ beforeAll(async () => {
   await settle()
 })
 
+test('a custom resource may be created at the path of an object', async () => {
+  const gear = { apiVersion: 'example.com/v1', kind: 'Gear', metadata: { name: 'by-path' }, spec: { size: 1 } }
+  expect(await server.call('POST', `${GEARS}/other`, gear)).toMatchObject({
+    status: 201,
+    body: { metadata: { name: 'by-path' } },
+  })
+  await server.call('DELETE', `${GEARS}/by-path`)
+})
+
+test('a custom resource of an unknown version has no known fields', async () => {
+  const gear = { apiVersion: 'example.com/v9', kind: 'Gear', metadata: { name: 'odd' }, spec: { size: 1 } }
+  const strict = await server.call('POST', GEARS, gear, { query: { fieldValidation: 'Strict' } })
+  expect(messageOf(strict)).toBe(
+    'Gear in version "v9" cannot be handled as a Gear: strict decoding error: unknown field "spec"',
+  )
+  expect(messageOf(await server.call('POST', GEARS, gear))).toBe(
+    'the API version in the data (example.com/v9) does not match the expected API version (example.com/v1)',
+  )
+})
+
 describe('custom resources', () => {
   test('are served once their names are accepted', async () => {
     const { body } = await server.call('GET', `${CRDS}/gears.example.com`)

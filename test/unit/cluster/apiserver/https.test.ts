@@ -48,6 +48,12 @@ function send(
 const MAPS = '/api/v1/namespaces/default/configmaps'
 
 describe('over HTTPS', () => {
+  test('a path with a broken escape is refused in plain text', async () => {
+    const answer = await send('GET', `${MAPS}/%zz`)
+    expect(answer).toEqual({ status: 400, type: 'text/plain; charset=utf-8', text: '400 Bad Request' })
+    expect((await send('GET', `${MAPS}?labelSelector=%zz`)).status).not.toBe(0)
+  })
+
   test.each([
     ['the token', {}, 200],
     ['a wrong token', { authorization: 'Bearer wrong' }, 401],

@@ -141,6 +141,23 @@ describe('a body', () => {
     }
   })
 
+  test('is read in its own version first: what is wrong there comes before the version', async () => {
+    const body = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'x' } }
+    const strict = await server.call(
+      'POST',
+      HPA,
+      { ...body, spec: { metrics: [], odd: 1 } },
+      { query: { fieldValidation: 'Strict' } },
+    )
+    expect(messageOf(strict)).toBe(
+      `${unknown('HorizontalPodAutoscaler', 'v2')}HorizontalPodAutoscaler: strict decoding error: unknown field "spec.odd"`,
+    )
+    const mistyped = await server.call('POST', HPA, { ...body, spec: { minReplicas: 'x' } })
+    expect(messageOf(mistyped)).toContain('json: cannot unmarshal string into Go struct field')
+    const plain = await server.call('POST', HPA, { ...body, spec: { odd: 1 } })
+    expect(messageOf(plain)).toBe(mismatch('autoscaling/v2', 'autoscaling/v1'))
+  })
+
   test.each([
     ['a: 1\na: 2\nkind: ConfigMap\nmetadata:\n  name: twice\n', 2],
     ['{"kind": "ConfigMap", "metadata": {"name": "twice"}, "a": 1, "a": 2}', 1],
@@ -326,4 +343,21 @@ test('a watch whose client left before it began does not begin', async () => {
   abort.abort()
   await reading
   expect(timers.size).toBe(0)
+})
+
+test.each([
+  ['a%25b', 'a%b', "may not contain '%'"],
+  ['a%252Fb', 'a%2Fb', "may not contain '%'"],
+  ['..', '..', "may not be '..'"],
+  ['%2e', '.', "may not be '.'"],
+])('the name %s is no name of an object', async (path, name, problem) => {
+  for (const [method, at] of [
+    ['GET', path],
+    ['DELETE', path],
+    ['PATCH', path],
+  ] as const) {
+    const answer = await server.call(method, `${MAPS}/${at}`, method === 'PATCH' ? {} : undefined, merge)
+    expect(answer.status).toBe(400)
+    expect(messageOf(answer)).toBe(`Name parameter invalid: "${name}": ${problem}`)
+  }
 })
