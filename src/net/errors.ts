@@ -28,6 +28,9 @@ export function requestFailed(
   return new NetError(code, `${verb} "${url}": ${reason}`, { url }, cause)
 }
 
+/** What Go says of a server that speaks HTTP where TLS was expected. */
+export const plainAnswer = 'http: server gave HTTP response to HTTPS client'
+
 /** Turns what Node's sockets report into Go's words. */
 export function describeSocketFailure(
   error: unknown,
@@ -166,7 +169,7 @@ function innermost(error: unknown): SocketFailure {
 
 function wrongProtocol(message: string): string {
   if (/wrong version number|packet length too long|http request/i.test(message)) {
-    return 'http: server gave HTTP response to HTTPS client'
+    return plainAnswer
   }
   return `remote error: tls: ${message}`
 }

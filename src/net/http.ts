@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { AxiosRequestConfig, AxiosResponse } from 'axios'
 import { readBody } from './body.ts'
-import { describeSocketFailure, NetError, requestFailed } from './errors.ts'
+import { describeSocketFailure, NetError, plainAnswer, requestFailed } from './errors.ts'
 import { mayUseProxy, proxyAgents } from './proxy-agent.ts'
+import { answersInPlainHttp } from './plain-answer.ts'
 import { loadTls, systemAuthorities, type TlsOptions } from './tls.ts'
 
 /** One HTTP exchange. */
@@ -15,7 +16,7 @@ export interface HttpRequest {
   readonly tls?: TlsOptions | undefined
   /** Proxy variables are read from here; without it no proxy is used. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** For the whole exchange; 120 s when absent. */
+  /** For the whole exchange; 120 s when absent, without end when not above zero. */
   readonly timeoutMs?: number
   /** Longest body to accept; 512 MiB when absent. */
   readonly maxBytes?: number
@@ -60,7 +61,7 @@ async function exchange(request: HttpRequest, freshTries = 3): Promise<HttpRespo
   const target = parseTarget(url, method)
   const { default: axios } = await import('axios')
   const deadline = deadlineFor(request)
-  const sent: Sent = { method, url, redirects: 0 }
+  const sent: Sent = { method, url, redirects: 0, login: loginOf(request) }
   try {
     const response: AxiosResponse<Readable> = await axios.request({
       ...connectionOptions(request),
@@ -68,7 +69,8 @@ async function exchange(request: HttpRequest, freshTries = 3): Promise<HttpRespo
       url,
       method,
       ...(request.body === undefined ? {} : { data: Buffer.from(request.body) }),
-      headers: { 'User-Agent': userAgent, 'Accept-Encoding': 'identity', ...request.headers },
+      // Without `false`, axios names types of its own.
+      headers: { Accept: false, 'User-Agent': userAgent, 'Accept-Encoding': 'identity', ...request.headers },
       signal: deadline.signal,
       beforeRedirect: (options, answer) => followRedirect(options, answer.headers.location ?? '', sent, target),
     })
@@ -83,7 +85,8 @@ async function exchange(request: HttpRequest, freshTries = 3): Promise<HttpRespo
     if (freshTries > 0 && method !== 'POST' && method !== 'PATCH' && closedWhileIdle(error)) {
       return exchange(request, freshTries - 1)
     }
-    throw translate(error, sent, request, deadline.isOver())
+    const failure = translate(error, sent, request, deadline.isOver())
+    throw await withRecordSeen(failure, sent, request)
   } finally {
     deadline.clear()
   }
@@ -94,6 +97,14 @@ interface Sent {
   readonly method: string
   url: string
   redirects: number
+  /** The Authorization header, as long as redirects stay where it may be told. */
+  login: string | undefined
+}
+
+function loginOf({ headers = {}, basicAuth }: HttpRequest): string | undefined {
+  const given = Object.entries(headers).find(([name]) => /^authorization$/i.test(name))?.[1]
+  if (given !== undefined || basicAuth === undefined) return given
+  return `Basic ${Buffer.from(`${basicAuth.username}:${basicAuth.password}`).toString('base64')}`
 }
 
 /** Aborts when the caller does, or when the time for the whole exchange is over. */
@@ -101,10 +112,12 @@ function deadlineFor(request: HttpRequest): { signal: AbortSignal; isOver(): boo
   const controller = new AbortController()
   const abort = (): void => controller.abort()
   let isOver = false
-  const timer = setTimeout(() => {
+  const { timeoutMs = 120_000 } = request
+  const end = (): void => {
     isOver = true
     abort()
-  }, request.timeoutMs ?? 120_000)
+  }
+  const timer = timeoutMs > 0 ? setTimeout(end, timeoutMs) : undefined
   if (request.signal?.aborted === true) abort()
   request.signal?.addEventListener('abort', abort, { once: true })
   return {
@@ -125,9 +138,14 @@ function followRedirect(options: Record<string, unknown>, location: string, sent
   const { protocol } = new URL(sent.url)
   if (!/^https?:$/.test(protocol)) throw unsupportedScheme(sent.method, sent.url, protocol)
   const host = new URL(sent.url).hostname
-  if (host === first.hostname || host.endsWith(`.${first.hostname}`)) return
-  delete options.auth
   const headers = options.headers as Record<string, unknown>
+  if (host === first.hostname || host.endsWith(`.${first.hostname}`)) {
+    // follow-redirects drops it where only the port differs.
+    if (sent.login !== undefined) headers.Authorization = sent.login
+    return
+  }
+  sent.login = undefined
+  delete options.auth
   for (const name of Object.keys(headers)) if (/^(authorization|cookie)$/i.test(name)) delete headers[name]
 }
 
@@ -205,6 +223,12 @@ function translate(error: unknown, sent: Sent, request: HttpRequest, isLate: boo
   }
   const { code, reason } = describeSocketFailure(error, url)
   return requestFailed(code, method, url, reason, error)
+}
+
+/** Where the peer's first record was none of TLS: whether it was HTTP, which Go says. */
+async function withRecordSeen(failure: NetError, { method, url }: Sent, { env = {} }: HttpRequest): Promise<NetError> {
+  if (!failure.message.endsWith(plainAnswer) || mayUseProxy(env) || (await answersInPlainHttp(url))) return failure
+  return requestFailed('TLS', method, url, 'tls: first record does not look like a TLS handshake', failure)
 }
 
 function plainHeaders(headers: Record<string, unknown>): Record<string, string> {

@@ -67,7 +67,7 @@ const FRAGILE_KEY = /[\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]/u
 const LONG_KEY = 500
 
 function emitThroughJson(value: GoValue): string {
-  const parsed = decodeYaml(emitJson(value)) as GoValue
+  const parsed = decodeYaml(emitJson(value), { strict: false, plain: false, integers: true }) as GoValue
   return new Emitter<GoValue>(LAYOUT_V2, openParsed).document(parsed)
 }
 

@@ -53,7 +53,7 @@ function decodeText(text: string, options: ParseYamlOptions, plain: boolean): un
 
 /** Reads the first document of a text; errors are go-yaml's, without a prefix. */
 export function decodeYaml(text: string, options: DecodeOptions = { strict: false, plain: false }): unknown {
-  if (options.positions === undefined) {
+  if (options.positions === undefined && options.integers !== true) {
     const plainly = readPlainBlocks(text, options)
     if (plainly !== NEEDS_PARSER) return plainly
   }

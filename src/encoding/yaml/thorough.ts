@@ -7,7 +7,7 @@ import { decodeUtf16 } from './utf16.ts'
 
 /** Reads the first document of any text with the parser; errors are go-yaml's, without a prefix. Null without a document. */
 export function decodeThoroughly(text: string, options: DecodeOptions): unknown {
-  if (options.positions === undefined) {
+  if (options.positions === undefined && options.integers !== true) {
     const value = decodeDirectly(openParser(text), options.plain, options.strict)
     if (value !== NEEDS_NODES) return value ?? null
   }

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { errorText, type Random } from '../../base/index.ts'
 import { decodeTyped, emitYamlFromJson, parseYaml, type TypeSpec } from '../../encoding/index.ts'
 import { RepoError, repoError } from '../errors.ts'
@@ -133,7 +133,10 @@ export function sameRepository(a: RepositoryEntry, b: RepositoryEntry): boolean 
   return (Object.keys(a) as (keyof RepositoryEntry)[]).every((key) => a[key] === b[key])
 }
 
-/** Writes repositories.yaml in one step, readable by its owner only (it may hold passwords). A link stays a link. */
+/**
+ * Writes repositories.yaml in one step; a new file is readable by its owner only (it may hold passwords), an old one keeps its
+ * mode. A link stays a link.
+ */
 export function saveRepositories(file: RepositoriesFile, path: string, random: Random): void {
   const record = {
     apiVersion: file.apiVersion,
@@ -151,7 +154,10 @@ export function saveRepositories(file: RepositoriesFile, path: string, random: R
     })),
   }
   makeParent(path)
-  writeFileAtomically(targetOf(path), emitYamlFromJson(record), { mode: 0o600, random })
+  const target = targetOf(path)
+  const old = statSync(target, { throwIfNoEntry: false })
+  const mode = old === undefined ? 0o600 : old.mode & 0o777
+  writeFileAtomically(target, emitYamlFromJson(record), { mode, random })
 }
 
 /** The file itself behind links. */

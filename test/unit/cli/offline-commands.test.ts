@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:http'
@@ -236,6 +238,20 @@ it('a dry run on the client asks no cluster for the namespace that it would crea
   })
 })
 
+it('an old form of --dry-run is warned of before anything else, also before what is wrong with the arguments', async () => {
+  write({ 'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\ndeprecated: true\n' })
+  const warning = `level=WARN msg="boolean '--dry-run=true' flag is deprecated and must be replaced with '--dry-run=client'"\n`
+  expect((await helm('install', 'r', join(folder, 'a'), '--dry-run=true')).stderr).toBe(
+    `${warning}level=WARN msg="this chart is deprecated"\n`,
+  )
+  expect((await helm('install', 'r', join(folder, 'a'), '--dry-run=true', '--generate-name')).stderr).toBe(
+    `${warning}Error: INSTALLATION FAILED: cannot set --generate-name and also specify a name\n`,
+  )
+  expect((await helm('upgrade', 'r', join(folder, 'none'), '--dry-run=true')).stderr).toBe(
+    `${warning}Error: path ${JSON.stringify(join(folder, 'none'))} not found\n`,
+  )
+})
+
 it('repo index lists every archive of one version', async () => {
   write({ 'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n' })
   await helm('package', join(folder, 'a'), '-d', join(folder, 'out'))
@@ -268,4 +284,12 @@ it('lint knows the deprecated kinds of the core group', async () => {
     '[WARNING] templates/x.yaml: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n'
   expect((await helm('lint', join(folder, 'a'))).stdout).toContain(found)
   expect((await helm('lint', join(folder, 'a'), '--kube-version', '1.32.0')).stdout).not.toContain('deprecated')
+})
+
+it('leaves the mode of an existing repositories.yaml', async () => {
+  write({ 'r.yaml': 'repositories:\n- {name: a, url: "http://127.0.0.1:1"}\n- {name: b, url: "http://127.0.0.1:1"}\n' })
+  chmodSync(join(folder, 'r.yaml'), 0o640)
+  const answer = await helm('repo', 'remove', 'a', '--repository-config', join(folder, 'r.yaml'))
+  expect(answer).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(statSync(join(folder, 'r.yaml')).mode & 0o777).toBe(0o640)
 })

@@ -85,6 +85,18 @@ describe('writing', () => {
     expect(emitYaml(value)).toBe('list:\n- 1\n- k: v\nn9: 1000000\nn10: 1\ntext: |\n  two\n  lines\n"yes": "no"\n')
   })
 
+  test('keeps large integers beside a text that has to be read back', () => {
+    expect(
+      emitYaml(
+        new Map<string, GoValue>([
+          ['a', '\u0085'],
+          ['b', 92233720368547758n],
+          ['c', 1000000n],
+        ]),
+      ),
+    ).toBe("a: ' '\nb: 92233720368547758\nc: 1000000\n")
+  })
+
   test('indents lists and shows floats when pretty', () => {
     expect(emitYamlPretty(value)).toBe(
       'list:\n  - 1\n  - k: v\nn9: 1e+06\nn10: 1\ntext: |\n  two\n  lines\n"yes": "no"\n',

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createNetServer, type Server as NetServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sendHttp } from '../../../src/net/index.ts'
 
@@ -20,6 +20,8 @@ beforeAll(async () => {
     else if (url === '/away') response.writeHead(302, { location: 'ftp://127.0.0.1/x' }).end()
     else if (url === '/large') response.end(Buffer.alloc(5_000))
     else if (url === '/slow') return
+    else if (url === '/seen') response.end(JSON.stringify(request.headers))
+    else if (url.startsWith('/to?')) response.writeHead(302, { location: url.slice(4) }).end()
     else response.end(`${request.method} ${request.headers['user-agent']}`)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -61,4 +63,43 @@ test('a port nobody listens on is told in the words of Go', async () => {
   await expect(sendHttp({ url: 'http://127.0.0.1:1/x' })).rejects.toThrow(
     'Get "http://127.0.0.1:1/x": dial tcp 127.0.0.1:1: connect: connection refused',
   )
+})
+
+test('a login goes along to another port of the same host, and to no other host', async () => {
+  const other = createServer((request, response) => response.end(request.headers.authorization ?? 'none'))
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const { port } = other.address() as AddressInfo
+  const basicAuth = { username: 'a', password: 'b' }
+  try {
+    const ask = async (host: string): Promise<string> => {
+      const { body } = await sendHttp({ url: `${base}/to?http://${host}:${port}/`, basicAuth })
+      return Buffer.from(body).toString()
+    }
+    expect(await ask('127.0.0.1')).toBe('Basic YTpi')
+    expect(await ask('localhost')).toBe('none')
+  } finally {
+    other.closeAllConnections()
+    other.close()
+  }
+})
+
+test('headers are those that were asked for', async () => {
+  const { body } = await sendHttp({ url: `${base}/seen`, timeoutMs: 0 })
+  expect(JSON.parse(Buffer.from(body).toString())).not.toHaveProperty('accept')
+})
+
+test('a server without TLS is told by whether it answers with HTTP', async () => {
+  const port = (at: Server | NetServer): number => (at.address() as AddressInfo).port
+  const ask = (at: number): Promise<unknown> => sendHttp({ url: `https://127.0.0.1:${at}/` })
+  await expect(ask(port(server))).rejects.toThrow('http: server gave HTTP response to HTTPS client')
+  const chatty = createNetServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.end('<html>what?</html>'))
+  })
+  await new Promise<void>((resolve) => chatty.listen(0, '127.0.0.1', resolve))
+  try {
+    await expect(ask(port(chatty))).rejects.toThrow('tls: first record does not look like a TLS handshake')
+  } finally {
+    chatty.close()
+  }
 })

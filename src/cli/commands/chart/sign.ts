@@ -83,6 +83,10 @@ async function passphraseIn(ctx: CliContext, file: string): Promise<string> {
 
 async function askPassphrase(ctx: CliContext, name: string): Promise<string> {
   ctx.print(`Password for key "${name}" >  `)
+  if (!ctx.io.stdin.isTTY) {
+    ctx.print('\n')
+    throw commandFailed('inappropriate ioctl for device')
+  }
   const text = await ctx.io.stdin.readLine({ secret: true })
   ctx.print('\n')
   return text ?? ''
