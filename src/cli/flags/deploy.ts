@@ -35,7 +35,7 @@ export const waitFlag: FlagSpec<WaitStrategy> = customFlag<WaitStrategy>({
   show: (value) => value,
 })
 
-/** `--dry-run[=client|server|none]` as text; resolve it with `dryRunStrategy` (cli/dry-run.ts). */
+/** `--dry-run[=client|server|none]` as text; resolve it with `dryRunStrategy`. */
 export const dryRunFlag = stringFlag(
   "simulate: 'none' (the default) does it, 'client' simulates without a cluster, 'server' simulates on the server",
   'none',

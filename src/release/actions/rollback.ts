@@ -151,7 +151,8 @@ async function prepareRollback(
     version: current.version + 1,
     labels: withoutSystemLabels(previous.labels),
     manifest: previous.manifest,
-    hooks: previous.hooks,
+    // Own copies: the runs of this rollback's hooks are no part of the record that it goes back to.
+    hooks: structuredClone(previous.hooks),
     applyMethod: applyMethodOf(serverSide),
   }
   return { current, target, serverSide, revisions }

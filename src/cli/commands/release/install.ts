@@ -48,15 +48,15 @@ $0 install --generate-name ./chart --dry-run=server`,
   complete: (ctx, args, prefix, { generateName }) =>
     args.length === (generateName ? 0 : 1) ? chartCandidates(ctx, prefix, { files: true }) : { candidates: [] },
   async run(ctx, args, flags) {
-    // A wrong value of the flag is an error of the command line, not of the installation.
-    dryRunStrategy({ ...ctx, warn: () => undefined }, flags.dryRun)
+    // A wrong value of the flag is an error of the command line, not of the installation; old forms are warned of first.
+    const dryRun = dryRunStrategy(ctx, flags.dryRun)
     const postRenderer = await postRendererOf(ctx, flags)
     let release: Release
     try {
       const { name, chart } = await nameAndChart(ctx, args, flags)
       release = await withSession(
         ctx,
-        (session) => runInstall(ctx, session, name, chart, { ...flags, renderer: postRenderer }),
+        (session) => runInstall(ctx, session, name, chart, { ...flags, dryRun, renderer: postRenderer }),
         flags,
       )
     } catch (error) {

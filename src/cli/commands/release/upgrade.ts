@@ -64,19 +64,20 @@ $0 upgrade web ./chart --reuse-values --rollback-on-failure`,
     return args.length === 1 ? chartCandidates(ctx, prefix, { files: true }) : closedCompletion
   },
   async run(ctx, [name = '', chart = ''], flags) {
-    dryRunStrategy({ ...ctx, warn: () => undefined }, flags.dryRun)
+    const dryRun = dryRunStrategy(ctx, flags.dryRun)
     const renderer = await postRendererOf(ctx, flags)
+    const settled = { ...flags, dryRun, renderer }
     const work = async (session: Session): Promise<Release> => {
       const state = flags.install ? await existing(session, name) : 'present'
-      if (state === 'present') return runUpgrade(ctx, session, name, chart, { ...flags, renderer })
+      if (state === 'present') return runUpgrade(ctx, session, name, chart, settled)
       session.settle()
       if (flags.output === 'table') ctx.printLine(`Release "${name}" does not exist. Installing it now.`)
       const serverSide = flags.serverSide !== 'false'
-      const install = { ...flags, serverSide, replace: state === 'uninstalled', renderer }
+      const install = { ...settled, serverSide, replace: state === 'uninstalled' }
       return runInstall(ctx, session, name, chart, install).catch(async (error: unknown) => {
         // Somebody else was faster; who is ready to wait wants the upgrade then.
         if (flags.lockWait <= 0 || !hasReleaseCode(error, 'NAME_IN_USE')) throw error
-        return runUpgrade(ctx, session, name, chart, { ...flags, renderer })
+        return runUpgrade(ctx, session, name, chart, settled)
       })
     }
     const release = await withSession(ctx, work, flags)
