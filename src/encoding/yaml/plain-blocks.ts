@@ -6,6 +6,9 @@ import { has, type PlainMapping, PlainSource } from './plain-source.ts'
 /** What `readPlainBlocks` gives for a text that needs the parser. */
 export const NEEDS_PARSER = Symbol('needs the parser')
 
+/** How a document that is no block may begin: what begins otherwise may be a marker or a directive. */
+const DOCUMENT_START = /[\w{["']/
+
 /** Texts with a character that ends lines besides LF, is refused, or is a surrogate go to the parser. */
 const UNUSUAL = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]/
 
@@ -96,10 +99,16 @@ function item(source: PlainSource, column: number): unknown {
 
 /** Reads a scalar, or a collection in brackets, in a block of this column; then goes to the next content, which must not be deeper. */
 function scalar(source: PlainSource, column: number): unknown {
-  if (column < 0) return source.fail()
+  if (column < 0 && !isOneLine(source)) return source.fail()
   const value = scalarHere(source, column)
   if (source.column > column) source.fail()
   return value
+}
+
+/** Whether the rest of a document is one line that is no marker and no directive. */
+function isOneLine({ text, pos }: PlainSource): boolean {
+  const end = text.indexOf('\n', pos)
+  return DOCUMENT_START.test(text[pos] ?? '') && (end < 0 || text.slice(end).trim() === '')
 }
 
 function scalarHere(source: PlainSource, column: number): unknown {

@@ -103,7 +103,7 @@ export class PlainSource {
   isDash(): boolean {
     const text = this.text
     const next = text.charCodeAt(this.pos + 1)
-    return text.charCodeAt(this.pos) === DASH && (next === SPACE || next === NEWLINE)
+    return text.charCodeAt(this.pos) === DASH && (next === SPACE || next === NEWLINE || Number.isNaN(next))
   }
 
   /** Passes over spaces; whether only a comment is left of the line. */

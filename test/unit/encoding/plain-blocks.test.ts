@@ -105,6 +105,36 @@ test('a key that stands twice is for the parser only when reading strictly', () 
   expect(readPlainBlocks('a: 1\na: 2\n', { plain: true, strict: true })).toBe(NEEDS_PARSER)
 })
 
+test.each([
+  '{}',
+  '{}\n',
+  '[]',
+  'null',
+  '42',
+  'true # yes',
+  'two words',
+  '"a\\tb"',
+  "'it''s'",
+  '[1, a]\n\n',
+  '---\n{a: 1}\n',
+  'a:\n  -',
+])('the document %j is read without the parser', (text) => expect(read(text)).toEqual(byParser(text)))
+
+test.each([
+  'a\nb',
+  '---',
+  '--- a',
+  '...',
+  '%TAG',
+  '{}\n---\nb',
+  '|\n a',
+  '{} {}',
+  '@a',
+  '*a',
+  '"a": {}\n{}',
+  '{}: a',
+])('a document %j is for the parser', (text) => expect(read(text)).toBe(NEEDS_PARSER))
+
 test('what is read without the parser is what the parser reads', () => {
   let seed = 20_261_121
   const random = (limit: number): number => {
@@ -113,9 +143,13 @@ test('what is read without the parser is what the parser reads', () => {
   }
   const lines = document.split('\n')
   let plain = 0
-  for (let round = 0; round < 12_000; round++) {
+  const scalars = ['{}', '[]', 'null', 'word', '"text"', "'text'", '{a: 1}', '[1, a]', '12', '']
+  for (let round = 0; round < 16_000; round++) {
     const from = random(lines.length)
-    let text = `${lines.slice(from, from + 1 + random(12)).join('\n')}\n`
+    const isScalar = round % 4 === 0
+    let text = isScalar
+      ? (scalars[random(scalars.length)] ?? '')
+      : `${lines.slice(from, from + 1 + random(12)).join('\n')}\n`
     for (let changes = random(4); changes > 0; changes--) {
       const at = random(text.length + 1)
       text = text.slice(0, at) + bits[random(bits.length)] + text.slice(at + (random(3) === 0 ? random(6) : 0))
