@@ -33,6 +33,14 @@ const MAX_RETRY_AFTER_SECONDS = 30
 /** Largest answer that is read as a whole. */
 const ANSWER_LIMIT_BYTES = 512 * 1024 * 1024
 
+/**
+ * Loads what connections need, for a caller that has other things to do before the first one. From version 24 on, Node then
+ * begins to read the usual root certificates on another thread, which each first connection waits for, whatever it trusts.
+ */
+export function anticipateConnections(): void {
+  process.getBuiltinModule('node:https')
+}
+
 /** A transport over HTTPS (or HTTP) with kept-alive connections. Errors without an answer read as Go's. */
 export function createHttpTransport(connection: Connection, host: TransportHost): Transport {
   const base = parseServer(connection.server)

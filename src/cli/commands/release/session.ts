@@ -1,4 +1,5 @@
 import {
+  anticipateConnections,
   type ConnectionOverrides,
   createCluster,
   createHttpTransport,
@@ -53,6 +54,7 @@ export interface SessionOptions {
 
 /** Opens the ports. Nothing is connected before an action asks the cluster something. */
 async function openSession(ctx: CliContext, options: SessionOptions = {}): Promise<Session> {
+  anticipateConnections()
   const namespace = options.allNamespaces === true ? '' : await ctx.namespace()
   const real = createCluster(() => connect(ctx), {
     onWarning: (text) =>
