@@ -5,12 +5,21 @@ const PARALLEL = 16
 
 type Written = Pick<ResourceInfo, 'mapping' | 'object'>
 
-/** Consecutive objects of one kind: what Helm sends at once; the next kind waits for the one before. */
-export function kindBatches<T extends Pick<ResourceInfo, 'object'>>(infos: readonly T[]): T[][] {
-  return batchesOf(infos, (before, info) => before.object.kind === info.object.kind)
+/**
+ * Consecutive objects that may be deleted at once: those of one kind, and those of kinds that nothing needs while another of
+ * them goes. A deletion is answered before its object is gone, so that the kinds' order tells little of when they go; what
+ * must not go before something else (a definition before its objects, a namespace before what is in it) stays alone.
+ */
+export function deleteBatches<T extends Written>(infos: readonly T[]): T[][] {
+  return batchesOf(
+    infos,
+    (before, info) =>
+      before.object.kind === info.object.kind ||
+      (DELETED_TOGETHER.has(kindOf(before)) && DELETED_TOGETHER.has(kindOf(info))),
+  )
 }
 
-/** Consecutive objects that may be written at once: as `kindBatches`, and kinds that do not depend on one another too. */
+/** Consecutive objects that may be written at once: those of one kind, and those of kinds that do not depend on one another. */
 export function writeBatches<T extends Written>(infos: readonly T[]): T[][] {
   return batchesOf(infos, mayJoin)
 }
@@ -43,6 +52,15 @@ const INDEPENDENT = [
     'networking.k8s.io/Ingress',
   ],
 ].map((kinds) => new Set(kinds))
+
+/** Kinds of a namespace whose deletions do not depend on one another. */
+const DELETED_TOGETHER = new Set([
+  ...INDEPENDENT.flatMap((kinds) => [...kinds]),
+  'batch/Job',
+  '/PersistentVolumeClaim',
+  '/LimitRange',
+  '/ResourceQuota',
+])
 
 /** Whether an object may be written together with another that comes before it. */
 export function mayJoin(before: Written, info: Written): boolean {

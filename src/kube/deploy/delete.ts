@@ -1,14 +1,17 @@
 import type { Client, DeleteOptions } from '../client.ts'
 import { isConflict, isNotFound, KubeClientError } from '../errors.ts'
 import { placeOf, type ResourceInfo } from '../resources/info.ts'
-import { kindBatches, reasonsOf, settleAll } from './batches.ts'
+import { deleteBatches, reasonsOf, settleAll } from './batches.ts'
 import type { DeployOptions } from './options.ts'
 import { retryOn } from './retry.ts'
 
 /** What becomes of dependents. */
 export type Propagation = NonNullable<DeleteOptions['propagationPolicy']>
 
-/** Deletes objects kind by kind; those that are gone count as deleted. Gives all failures. As Helm's `kube.Client.Delete`. */
+/**
+ * Deletes objects in order, those at once whose order does not matter; those that are gone count as deleted. Gives all
+ * failures, in order. As Helm's `kube.Client.Delete`, which goes kind by kind.
+ */
 export async function deleteAll(
   client: Client,
   infos: readonly ResourceInfo[],
@@ -19,7 +22,7 @@ export async function deleteAll(
     return [new KubeClientError('INVALID_OBJECT', 'object not found, skipping delete: no objects visited')]
   }
   const errors: unknown[] = []
-  for (const batch of kindBatches(infos)) {
+  for (const batch of deleteBatches(infos)) {
     options.signal?.throwIfAborted()
     const work = async (info: ResourceInfo): Promise<void> => {
       options.debug?.('starting delete resource', {

@@ -159,8 +159,9 @@ async function remove(
     const failure = await run([{ type: 'hooks', event: 'pre-delete', failure: '' }])
     if (failure !== undefined) throw failure
   }
-  await update(ports, release)
-  const { doomed, kept } = await sortOut(ports, release, signal)
+  // What is to be deleted is found while the record is written; the deletions wait for both.
+  const stored = update(ports, release)
+  const { doomed, kept } = await sortOut(ports, release, signal).finally(() => stored)
   if (doomed.length > 0) {
     const failure = await run([{ type: 'delete', objects: doomed, propagation: propagationOf(request.cascade) }])
     if (failure !== undefined) {

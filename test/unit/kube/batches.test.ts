@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { writeBatches } from '../../../src/kube/deploy/batches.ts'
+import { deleteBatches, writeBatches } from '../../../src/kube/deploy/batches.ts'
 
 const info = (group: string, kind: string, name = 'a') =>
   ({
@@ -38,4 +38,28 @@ test('neighbours of one kind are written at once, and kinds that do not depend o
 
 test('a kind of the same name in another group is another kind', () => {
   expect(kinds([info('', 'ConfigMap'), info('serving.knative.dev', 'Service')])).toEqual(['ConfigMap', 'Service'])
+})
+
+test('kinds that nothing needs while another goes are deleted at once; definitions, roles and unknown kinds alone', () => {
+  const batches = deleteBatches([
+    info('example.com', 'Widget'),
+    info('networking.k8s.io', 'Ingress'),
+    info('', 'Service'),
+    info('batch', 'Job'),
+    info('apps', 'Deployment'),
+    info('rbac.authorization.k8s.io', 'RoleBinding', 'a'),
+    info('rbac.authorization.k8s.io', 'RoleBinding', 'b'),
+    info('apiextensions.k8s.io', 'CustomResourceDefinition'),
+    info('', 'ConfigMap'),
+    info('', 'Secret'),
+    info('', 'Namespace'),
+  ])
+  expect(batches.map((batch) => batch.map(({ object }) => object.kind).join(' '))).toEqual([
+    'Widget',
+    'Ingress Service Job Deployment',
+    'RoleBinding RoleBinding',
+    'CustomResourceDefinition',
+    'ConfigMap Secret',
+    'Namespace',
+  ])
 })
