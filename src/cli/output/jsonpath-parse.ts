@@ -111,12 +111,11 @@ function parseStep(text: string): { readonly node: JsonPathNode | undefined; rea
   if (word === 'true' || word === 'false')
     return { node: { type: 'literal', value: word === 'true' }, length: word.length }
   if (word !== undefined) return { node: { type: 'identifier', name: word }, length: word.length }
-  if (text.startsWith('.[')) return { node: { type: 'field', name: '' }, length: 1 }
-  const field = /^\.((?:\\.|[^.[\]\s,{}()=<>!@$"'|])+)/.exec(text)
+  // A dot alone names the member without a name.
+  const field = /^\.((?:\\.|[^.[\]\s,{}()=<>!@$"'|])*)/.exec(text)
   if (field !== null) {
     return { node: { type: 'field', name: (field[1] ?? '').replace(/\\(.)/g, '$1') }, length: field[0].length }
   }
-  if (text === '.') return { node: undefined, length: 1 }
   throw new Invalid(`unrecognized character in action: U+${hex(text)} '${text[0]}'`)
 }
 

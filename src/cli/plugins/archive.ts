@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { create, extract } from 'tar'
+import { basename, join } from 'node:path'
+import { create, extract, list } from 'tar'
 import { errorText } from '../../base/index.ts'
 import { commandFailed } from '../errors.ts'
 import { type Plugin, readPluginText } from './plugin.ts'
@@ -14,21 +14,31 @@ export function extractArchive(data: Uint8Array, folder: string): void {
   const file = join(folder, '.archive.tgz')
   writeFileSync(file, data)
   let total = 0
-  extract({
-    file,
-    cwd: folder,
-    sync: true,
-    strict: true,
-    filter: (path, entry) => {
-      const type = 'type' in entry ? entry.type : 'File'
-      total += entry.size ?? 0
-      if (total > maxBytes) throw commandFailed(`plugin archive is larger than ${maxBytes} bytes`)
-      if (path.startsWith('/') || path.split('/').includes('..'))
-        throw commandFailed(`illegal path in plugin archive: ${path}`)
-      return type === 'File' || type === 'Directory' || type === 'OldFile'
-    },
-  })
-  rmSync(file)
+  try {
+    extract({
+      file,
+      cwd: folder,
+      sync: true,
+      strict: true,
+      filter: (path, entry) => {
+        const type = 'type' in entry ? entry.type : 'File'
+        total += entry.size ?? 0
+        if (total > maxBytes) throw commandFailed(`plugin archive is larger than ${maxBytes} bytes`)
+        checkPath(path)
+        return type === 'File' || type === 'Directory' || type === 'OldFile'
+      },
+    })
+  } finally {
+    rmSync(file)
+  }
+}
+
+/** As Helm 4's `cleanJoin`. */
+function checkPath(path: string): void {
+  if (path.includes(':')) throw commandFailed("path contains ':', which is illegal")
+  const plain = path.replaceAll('\\', '/')
+  if (plain.split('/').includes('..')) throw commandFailed("path contains '..', which is illegal")
+  if (plain.startsWith('/')) throw commandFailed('path is absolute, which is illegal')
 }
 
 /** The plugin that an archive holds, by its plugin.yaml. Throws in Helm's words when it holds none. */
@@ -37,20 +47,30 @@ export function pluginInArchive(data: Uint8Array): Plugin {
     commandFailed(`failed to extract plugin metadata from tarball: ${reason}`, cause)
   if (data.length < 10) throw failed(data.length === 0 ? 'EOF' : 'unexpected EOF')
   if (data[0] !== 0x1f || data[1] !== 0x8b) throw failed('gzip: invalid header')
-  const folder = mkdtempSync(join(tmpdir(), 'helm-plugin-'))
+  let text: string | undefined
   try {
-    extractArchive(data, folder)
-    const place = [folder, ...readdirSync(folder).map((name) => join(folder, name))].find((path) =>
-      existsSync(join(path, 'plugin.yaml')),
-    )
-    if (place === undefined) throw failed('plugin.yaml not found in tarball')
-    return readPluginText(readFileSync(join(place, 'plugin.yaml'), 'utf8'))
+    const parser = list({
+      sync: true,
+      strict: true,
+      onReadEntry: (entry) => {
+        if (text !== undefined || basename(entry.path) !== 'plugin.yaml' || entry.size > maxBytes) return
+        const parts: Buffer[] = []
+        entry.on('data', (part: Buffer) => parts.push(part))
+        entry.on('end', () => {
+          text ??= Buffer.concat(parts).toString('utf8')
+        })
+      },
+    })
+    parser.end(Buffer.from(data))
   } catch (error) {
-    const text = errorText(error)
-    if (text.startsWith('failed to extract plugin metadata')) throw error
-    throw failed(/TAR_|truncated|zlib/i.test(text) ? 'unexpected EOF' : text, error)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+    const reason = errorText(error)
+    throw failed(/TAR_|truncated|zlib/i.test(reason) ? 'unexpected EOF' : reason, error)
+  }
+  if (text === undefined) throw failed('plugin.yaml not found in tarball')
+  try {
+    return readPluginText(text)
+  } catch (error) {
+    throw failed(errorText(error), error)
   }
 }
 

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import {
   cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -20,6 +20,8 @@ import { commandFailed } from '../errors.ts'
 import type { ConnectionFlags } from '../flags/chart.ts'
 import { repoEnvironment } from '../repositories.ts'
 import { extractArchive, pluginInArchive } from './archive.ts'
+import { cacheKey } from './cache-key.ts'
+import { installFromRepository } from './git-source.ts'
 
 /** How to install. */
 export interface InstallOptions {
@@ -57,11 +59,14 @@ export async function installPlugin(ctx: CliContext, options: InstallOptions): P
     ctx.log.warn('plugin already exists', { path: folder, error: '<nil>' })
     throw commandFailed('plugin already exists')
   }
-  if (kind === 'folder') return linkFolder(resolve(options.source), folder)
-  if (kind === 'repository') return cloneRepository(options, folder)
+  if (kind === 'folder') return linkFolder(ctx, resolve(options.source), folder)
+  if (kind === 'repository') {
+    installFromRepository(ctx, options.source, options.version, folder)
+    return { folder, verification: undefined }
+  }
   const archive = await readArchive(ctx, options, kind)
   const verification = options.verify ? verifyArchive(archive, options) : undefined
-  unpack(ctx, archive, folder)
+  unpack(ctx, options, kind, archive, folder)
   return { folder, verification }
 }
 
@@ -76,7 +81,7 @@ function isArchiveName(name: string): boolean {
 }
 
 function targetName(source: string, kind: SourceKind): string {
-  const base = basename(source.replace(/\/+$/, '')).replace(/\.git$/, '')
+  const base = basename(source)
   if (kind === 'folder') return basename(resolve(source))
   if (kind === 'oci') return ociPluginName(source)
   return kind === 'repository' ? base : stripVersion(base)
@@ -84,31 +89,15 @@ function targetName(source: string, kind: SourceKind): string {
 
 /** `my-plugin-1.2.0.tgz` is `my-plugin`. */
 function stripVersion(file: string): string {
-  return file.replace(/\.(tgz|tar\.gz)$/, '').replace(/-v?[0-9]+\.[0-9]+\.[0-9]+.*$/, '')
+  return file.replace(/\.(tgz|tar\.gz)$/, '').replace(/^(.*)-[0-9]+\..*$/, '$1')
 }
 
-function linkFolder(source: string, folder: string): InstalledPlugin {
+function linkFolder(ctx: CliContext, source: string, folder: string): InstalledPlugin {
   if (!statSync(source).isDirectory())
     throw commandFailed("expected plugin to be a directory (containing a file 'plugin.yaml')")
   if (!existsSync(join(source, 'plugin.yaml'))) throw commandFailed('plugin metadata (plugin.yaml) missing')
+  ctx.log.debug('symlinking', { source, path: folder })
   symlinkSync(source, folder)
-  return { folder, verification: undefined }
-}
-
-function cloneRepository(options: InstallOptions, folder: string): InstalledPlugin {
-  const { source, version } = options
-  const branch = version === '' ? [] : ['--branch', version]
-  const result = spawnSync('git', ['clone', '--quiet', ...branch, '--', source, folder], { encoding: 'utf8' })
-  if (result.status !== 0) {
-    rmSync(folder, { recursive: true, force: true })
-    const reason = result.error === undefined ? result.stderr.trim() : errorText(result.error)
-    const hint = "if it's a local directory, does it exist?"
-    throw commandFailed(`cannot get information about plugin source "${source}" (${hint}), last error was: ${reason}`)
-  }
-  if (!existsSync(join(folder, 'plugin.yaml'))) {
-    rmSync(folder, { recursive: true, force: true })
-    throw commandFailed('plugin metadata (plugin.yaml) missing')
-  }
   return { folder, verification: undefined }
 }
 
@@ -130,6 +119,7 @@ async function readArchive(ctx: CliContext, options: InstallOptions, kind: Sourc
   const getter = getterFor(repoEnvironment(ctx).getters, new URL(source).protocol.slice(0, -1))
   try {
     const data = await getter(source, {})
+    if (!verify) pluginInArchive(data)
     const provenance = await getter(`${source}.prov`, {}).catch(() => undefined)
     return { name: basename(new URL(source).pathname), data, provenance }
   } catch (error) {
@@ -156,24 +146,65 @@ function verifyArchive(archive: PluginArchive, options: InstallOptions): Verific
   }
 }
 
-/** Keeps the archive (and its provenance) beside the plugins and unpacks the folder in it. */
-function unpack(ctx: CliContext, archive: PluginArchive, folder: string): void {
+/** Keeps the archive (and its provenance) beside the plugins and copies the plugin's folder in it to `folder`. */
+function unpack(
+  ctx: CliContext,
+  options: InstallOptions,
+  kind: SourceKind,
+  archive: PluginArchive,
+  folder: string,
+): void {
   const { name, version } = pluginInArchive(archive.data)
   const kept = join(ctx.settings.pluginsDirectory, `${name}-${version}.tgz`)
   writeFileSync(kept, archive.data, { mode: 0o644 })
   if (archive.provenance !== undefined) writeFileSync(`${kept}.prov`, archive.provenance, { mode: 0o644 })
+  if (kind !== 'archive') {
+    const cache = join(ctx.folders.cache, 'plugins', cacheKey(options.source))
+    rmSync(cache, { recursive: true, force: true })
+    mkdirSync(cache, { recursive: true })
+    extract(archive, cache, kind === 'http' ? 'extracting files from archive' : 'failed to extract plugin')
+    copy(ctx, pluginBelow(cache, kind), folder)
+    return
+  }
   const temporary = mkdtempSync(join(tmpdir(), 'helm-plugin-extract-'))
   try {
-    extractArchive(archive.data, temporary)
+    extract(archive, temporary, 'failed to extract archive')
     const inside = join(temporary, basename(folder))
-    if (!existsSync(join(inside, 'plugin.yaml'))) {
-      const missing = join(inside, 'plugin.yaml')
+    const missing = join(inside, 'plugin.yaml')
+    if (!existsSync(missing)) {
       throw commandFailed(
         `plugin.yaml not found in expected directory ${inside}: stat ${missing}: no such file or directory`,
       )
     }
-    cpSync(inside, folder, { recursive: true })
+    copy(ctx, inside, folder)
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
+}
+
+function extract(archive: PluginArchive, folder: string, failure: string): void {
+  try {
+    extractArchive(archive.data, folder)
+  } catch (error) {
+    throw commandFailed(`${failure}: ${errorText(error)}`, error)
+  }
+}
+
+function copy(ctx: CliContext, source: string, folder: string): void {
+  ctx.log.debug('copying', { source, path: folder })
+  cpSync(source, folder, { recursive: true, verbatimSymlinks: true })
+}
+
+/** The folder with plugin.yaml: where the archive was unpacked, or one right below. */
+function pluginBelow(folder: string, kind: SourceKind): string {
+  const below = readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name))
+  const found = [folder, ...below].find((path) => existsSync(join(path, 'plugin.yaml')))
+  if (found !== undefined) return found
+  throw commandFailed(
+    kind === 'http'
+      ? `plugin.yaml not found in ${folder} or its immediate subdirectories`
+      : 'plugin metadata (plugin.yaml) missing',
+  )
 }

@@ -84,7 +84,8 @@ export function pluginRecord(plugin: Plugin): Readonly<Record<string, unknown>> 
   const cli = { Usage, ShortHelp, LongHelp, IgnoreFlags }
   const getter = { Protocols: [...plugin.protocols.keys()] }
   const groups = new Map<readonly PlatformCommand[], string[]>()
-  for (const [name, list] of plugin.protocols) groups.set(list, [...(groups.get(list) ?? []), name])
+  for (const [name, list] of plugin.protocols)
+    if (list.length > 0) groups.set(list, [...(groups.get(list) ?? []), name])
   const hooks = Array.from(plugin.hooks, ([event, list]) => [event, commands(list)])
   return {
     APIVersion: plugin.apiVersion,

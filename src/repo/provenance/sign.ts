@@ -40,6 +40,7 @@ export async function signProvenance(request: SignRequest): Promise<string> {
 }
 
 function chooseKey(keyring: readonly PgpEntity[], id: string): PgpEntity | undefined {
+  if (id === '') return undefined
   const exact = keyring.find((entity) => entity.userIds.includes(id))
   if (exact !== undefined) return exact
   const similar = keyring.filter((entity) => entity.userIds.some((userId) => userId.includes(id)))

@@ -85,6 +85,8 @@ describe('JSONPath', () => {
     ['{range .ports[*]}{.name}={.port};{end}', 'http=80;https=443;'],
     ['name is {.name}', 'name is web'],
     ['{.missing}', ''],
+    ['{.name}{.}', ''],
+    ['{@}', '{"name":"web","ports":[{"name":"http","port":80},{"name":"https","port":443}]}'],
     ['{.ports}', '[{"name":"http","port":80},{"name":"https","port":443}]'],
   ])('%s', (template, text) => {
     expect(printJsonPath(template, data)).toBe(text)

@@ -1,4 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { list } from 'tar'
@@ -170,5 +173,76 @@ commands:
     ['shorthands too many as flags', ['--c'], ['--color', '--colour', '--content-cache', '--c', ':4']],
   ])('offers %s', async (_what, words, want) => {
     expect(await complete(...words)).toEqual(want)
+  })
+})
+
+describe('plugin install', () => {
+  const home = join(root, 'install')
+  const git = (folder: string, ...args: string[]): void => {
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false']
+    execFileSync('git', [...author, ...args], { cwd: folder, stdio: 'ignore' })
+  }
+  const source = join(home, 'source')
+  const write = (version: string): void =>
+    writeFileSync(join(source, 'plugin.yaml'), `name: tool\nversion: ${version}\nusage: x\ncommand: echo\n`)
+
+  async function install(...args: string[]) {
+    const [stdout, stderr] = [capturedOutput(), capturedOutput()]
+    const env = {
+      PATH: process.env.PATH,
+      HOME: home,
+      HELM_DATA_HOME: mkdtempSync(join(home, 'data-')),
+      HELM_CACHE_HOME: join(home, 'cache'),
+    }
+    const io = { stdin: fixedInput(''), stdout, stderr }
+    const exit = await runCli(['plugin', 'install', ...args], { io, env, programPath: 'helm' })
+    return { exit, stdout: stdout.text(), stderr: stderr.text(), data: env.HELM_DATA_HOME }
+  }
+
+  beforeAll(() => {
+    mkdirSync(source, { recursive: true })
+    git(source, 'init', '-q')
+    for (const version of ['1.0.0', '1.2.0', '2.0.0']) {
+      write(version)
+      git(source, 'add', '.')
+      git(source, 'commit', '-q', '-m', version)
+      git(source, 'tag', `v${version}`)
+    }
+  })
+
+  test.each([
+    [['--version', '^1'], '1.2.0'],
+    [['--version', 'v1.0.0'], '1.0.0'],
+    [[], '2.0.0'],
+  ])('a repository gives the version that %j asks for', async (flags, version) => {
+    const answer = await install(`file://${source}`, '--verify=false', ...flags)
+    expect(answer).toMatchObject({ exit: 0, stderr: '' })
+    expect(loadPlugin(join(answer.data, 'plugins', 'source')).version).toBe(version)
+    rmSync(join(home, 'cache'), { recursive: true })
+  })
+
+  test('a version that no tag has is refused', async () => {
+    const { exit, stderr } = await install(`file://${source}`, '--verify=false', '--version', '>5')
+    expect([exit, stderr]).toEqual([1, `Error: requested version ">5" does not exist for plugin "file://${source}"\n`])
+  })
+
+  test('an archive on the web may hold the plugin without a folder', async () => {
+    const archive = join(home, 'tool-1.0.0.tgz')
+    execFileSync('tar', ['czf', archive, '-C', source, './plugin.yaml'])
+    const server = createServer((request, response) => {
+      if (request.url === '/tool-1.0.0.tgz') response.end(readFileSync(archive))
+      else response.writeHead(404).end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      const { port } = server.address() as AddressInfo
+      const answer = await install(`http://127.0.0.1:${port}/tool-1.0.0.tgz`, '--verify=false')
+      expect(answer).toMatchObject({ exit: 0, stderr: '' })
+      expect(loadPlugin(join(answer.data, 'plugins', 'tool')).name).toBe('tool')
+      expect(readdirSync(join(home, 'cache', 'plugins'))).toContain(`http-127.0.0.1-${port}-tool-1.0.0.tgz`)
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
   })
 })

@@ -3,6 +3,7 @@ import { completeFiles, defineCommand, exactArgs } from '../../command.ts'
 import { commandFailed } from '../../errors.ts'
 import { connectionFlags, keyringFlag } from '../../flags/chart.ts'
 import { boolFlag, stringFlag } from '../../flags/define.ts'
+import { checkRepositoryAddress } from '../../plugins/git-source.ts'
 import { installPlugin, sourceKind } from '../../plugins/install.ts'
 import { loadPlugin, type Plugin } from '../../plugins/plugin.ts'
 import { runPluginHook } from '../../plugins/run.ts'
@@ -29,7 +30,7 @@ Archives must be signed, with a .prov file beside them, unless --verify=false is
     if (kind === 'folder') ctx.printLine('Installing plugin from local directory (development mode)')
     else if (!verify) ctx.printLine('WARNING: Skipping plugin signature verification')
     else if (kind === 'repository') {
-      checkRepositorySource(source)
+      checkRepositoryAddress(source)
       throw commandFailed('plugin source does not support verification. Use --verify=false to skip verification')
     }
     const shouldVerify = verify && kind !== 'folder'
@@ -57,12 +58,3 @@ Archives must be signed, with a .prov file beside them, unless --verify=false is
     ctx.printLine(`Installed plugin: ${plugin.name}`)
   },
 })
-
-/** A path that is not there, and no address either, is told so. */
-function checkRepositorySource(source: string): void {
-  if (/^([a-z+]+:\/\/|[^/]+@)/.test(source) || /^[\w.-]+\.[a-z]+\//.test(source)) return
-  const hint = "if it's a local directory, does it exist?"
-  throw commandFailed(
-    `cannot get information about plugin source "${source}" (${hint}), last error was: Cannot detect VCS`,
-  )
-}
