@@ -57,9 +57,9 @@ export function requestWords(request: ApiRequest, url: string): string {
   return `${request.method.charAt(0)}${request.method.slice(1).toLowerCase()} "${url}"`
 }
 
-/** True when the server closed an idle connection just as it was used again; the request was not read. */
-export function closedWhileIdle(error: unknown): boolean {
-  const { code } = error as NodeFailure
+/** True when the connection was cut before an answer came: of one that was idle before, it is likely that the request was not read. */
+export function wasCut(error: unknown): boolean {
+  const code = (error as NodeFailure | undefined)?.code
   return code === 'ECONNRESET' || code === 'EPIPE'
 }
 

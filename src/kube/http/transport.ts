@@ -5,13 +5,14 @@ import { isIP } from 'node:net'
 import type { Readable } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import { createGunzip } from 'node:zlib'
-import { type Clock, errorText } from '../../base/index.ts'
+import { errorText } from '../../base/index.ts'
 import type { Connection } from '../config/model.ts'
 import { KubeClientError } from '../errors.ts'
 import type { ApiRequest, ApiResponse, ApiStream, Transport } from '../transport.ts'
 import { type Credential, type CredentialHost, credentialSource, HEADER_LIST_SEPARATOR } from './credentials.ts'
-import { closedWhileIdle, connectionFailure, requestWords } from './failures.ts'
+import { connectionFailure, requestWords, wasCut } from './failures.ts'
 import { openTunnel, proxyFor } from './proxy.ts'
+import { CUT_PAUSE_MS, MAX_TRIES, mayAskAgain, pause, retryAfter } from './retry.ts'
 import { type TlsOptions, tlsOptions } from './tls.ts'
 
 /** What the transport takes from outside. */
@@ -26,10 +27,6 @@ const MAX_LOOPBACK_SOCKETS = 2
 const WORTH_ANOTHER_SOCKET = 8
 /** Most sockets for streams: each watch holds one as long as it lasts. */
 const MAX_STREAM_SOCKETS = 256
-/** Most tries of a request that the server asks to repeat (429 and 5xx with Retry-After), as client-go. */
-const MAX_TRIES = 10
-/** Longest pause between tries that a server may ask for. */
-const MAX_RETRY_AFTER_SECONDS = 30
 /** Largest answer that is read as a whole. */
 const ANSWER_LIMIT_BYTES = 512 * 1024 * 1024
 
@@ -55,13 +52,15 @@ export function createHttpTransport(connection: Connection, host: TransportHost)
         const text = `${requestWords(request, urlOf(base, request))}: ${errorText(error)}`
         throw new KubeClientError('CREDENTIALS', text, {}, error)
       })
-      const message = await exchange(
-        connection,
-        base,
-        agents.agentFor(use, credential.certificate),
-        request,
-        credential,
-      )
+      const agent = agents.agentFor(use, credential.certificate)
+      const message = await exchange(connection, base, agent, request, credential).catch((error: unknown) => {
+        if (use === 'stream' || attempt >= MAX_TRIES || !mayAskAgain(request, error)) throw error
+        return undefined
+      })
+      if (message === undefined) {
+        await pause(host.clock, CUT_PAUSE_MS, request.signal)
+        continue
+      }
       if (message.statusCode === 401 && attempt === 1 && credentials.refresh(credential)) {
         message.resume()
         continue
@@ -243,7 +242,7 @@ function exchange(
       const outgoing = module.request(url, options, resolve)
       outgoing.once('error', (error) => {
         if (signal?.aborted === true) reject(signal.reason)
-        else if (canRepeat && outgoing.reusedSocket && closedWhileIdle(error)) send(false).then(resolve, reject)
+        else if (canRepeat && outgoing.reusedSocket && wasCut(error)) send(false).then(resolve, reject)
         else reject(connectionFailure(request, url, error))
       })
       outgoing.end(body)
@@ -337,26 +336,4 @@ function flatHeaders(message: http.IncomingMessage): Record<string, string> {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
   }
   return headers
-}
-
-/** Seconds to wait before trying again; undefined when the answer is final. */
-function retryAfter(message: http.IncomingMessage): number | undefined {
-  const status = message.statusCode ?? 0
-  if (status !== 429 && status < 500) return undefined
-  const seconds = Number.parseInt(message.headers['retry-after'] ?? '', 10)
-  return Number.isNaN(seconds) || seconds < 0 ? undefined : Math.min(seconds, MAX_RETRY_AFTER_SECONDS)
-}
-
-function pause(clock: Clock, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      cancel()
-      reject(signal?.reason)
-    }
-    const cancel = clock.after(delayMs, () => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    })
-    signal?.addEventListener('abort', stop, { once: true })
-  })
 }

@@ -97,6 +97,31 @@ test('a server that asks to wait is asked again', async () => {
   expect(count).toBe(3)
 })
 
+test('what is read is asked for again when the connection is cut; what changes something is not, on a new connection', async () => {
+  const seen: string[] = []
+  const server = await serve((request, response) => {
+    seen.push(request.method ?? '')
+    if (seen.length < 3) request.socket.destroy()
+    else response.end('done')
+  })
+  expect(await connect(server).request(get)).toMatchObject({ status: 200, body: 'done' })
+  expect(seen).toEqual(['GET', 'GET', 'GET'])
+  seen.length = 0
+  const sent = connect(server).request({ method: 'POST', path: '/x', body: {} })
+  await expect(sent).rejects.toThrow(`Post "${server}/x": EOF`)
+  expect(seen).toEqual(['POST'])
+})
+
+test('what is read is given up when the connection is cut time after time', async () => {
+  let count = 0
+  const server = await serve((request) => {
+    count += 1
+    request.socket.destroy()
+  })
+  await expect(connect(server).request({ method: 'GET', path: '/x' })).rejects.toThrow(`Get "${server}/x": EOF`)
+  expect(count).toBe(10)
+})
+
 test('credentials of a plugin are fetched again after a refusal', async () => {
   const server = await serve((request, response) => {
     response.writeHead(request.headers.authorization === 'Bearer 2' ? 200 : 401)
