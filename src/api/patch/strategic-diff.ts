@@ -50,6 +50,11 @@ function diffMaps(
       if (options.deletions) patch[key] = null
     } else if (isJsonObject(before) && isJsonObject(after)) {
       const field = patchField(node, key)
+      if (field.hints.replace === true) {
+        // What is replaced is told whether it has changed or not, as Go does.
+        if (options.additions) patch[key] = after
+        continue
+      }
       const inner = diffMaps(before, after, field.node, options, field.hints.retainKeys)
       if (Object.keys(inner).length > 0) patch[key] = inner
     } else if (Array.isArray(before) && Array.isArray(after)) {

@@ -90,7 +90,7 @@ function mergeKeyValue(
     return
   }
   const field = patchField(node, key)
-  if (isJsonObject(before) && isJsonObject(value)) {
+  if (isJsonObject(before) && isJsonObject(value) && field.hints.replace !== true) {
     original[key] = mergeMaps(before, value, field.node, options)
   } else if (Array.isArray(before) && Array.isArray(value)) {
     const merge = field.hints.merge || isDelete

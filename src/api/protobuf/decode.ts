@@ -1,30 +1,11 @@
 import { protobufError } from '../errors.ts'
 import type { Json, JsonObject } from '../object.ts'
-import messages from './data/messages.json' with { type: 'json' }
+import { type FieldRule, MAGIC, messageOf, rulesOf } from './rules.ts'
 import { bytesOf, doubleOf, integerOf, textOf, wellKnown } from './scalars.ts'
 import { readFields, type WireField } from './wire.ts'
 
-/** How one field number of a message appears in JSON. */
-interface FieldRule {
-  readonly name: string
-  /** `string`, `int`, `bool`, `bytes`, `double`, a well-known type, or a message's name. */
-  readonly type: string
-  readonly shape: 'one' | 'list' | 'map'
-  /** Its own fields stand directly in the parent. */
-  readonly inline: boolean
-  /** A zero value is left out, as Go's `omitempty` does. */
-  readonly omitZero: boolean
-}
-
-/** What every protobuf body of Kubernetes begins with. */
-const MAGIC = [0x6b, 0x38, 0x73, 0x00]
-
 /** Messages within messages; built-in kinds need about fifteen (JSON schemas of CRDs nest deeper). */
 const DEPTH_LIMIT = 64
-
-const kinds: Readonly<Record<string, string>> = messages.kinds
-const sources: Readonly<Record<string, string>> = messages.messages
-const compiled = new Map<string, ReadonlyMap<number, FieldRule>>()
 
 /**
  * Decodes a body in `application/vnd.kubernetes.protobuf`: the magic number, then a `runtime.Unknown` that names kind
@@ -45,7 +26,7 @@ export function decodeProtobuf(body: Uint8Array): JsonObject {
       }
     } else if (field.number === 2) raw = bytesOf(field)
   }
-  const message = kind === 'DeleteOptions' ? 'meta/v1.DeleteOptions' : kinds[`${apiVersion} ${kind}`]
+  const message = kind === 'DeleteOptions' ? 'meta/v1.DeleteOptions' : messageOf(apiVersion, kind)
   if (message === undefined)
     throw protobufError(`no message is known for kind ${JSON.stringify(kind)} of ${JSON.stringify(apiVersion)}`)
   return { apiVersion, kind, ...decodeMessage(message, raw, 0) }
@@ -118,25 +99,4 @@ function isZero(value: Json): boolean {
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Compiles a message's line of the data file: `NUMBER:FLAGS NAME:TYPE` per field, `?` omits zero, `^` is inline. */
-function rulesOf(message: string): ReadonlyMap<number, FieldRule> {
-  const known = compiled.get(message)
-  if (known !== undefined) return known
-  const rules = new Map<number, FieldRule>()
-  for (const word of (sources[message] ?? '').split(' ')) {
-    const match = /^(\d+):(\??)(\^?)([^:]*):(\[\]|\{\})?(.+)$/.exec(word)
-    if (match === null) continue
-    const [, number = '', omit, inline, name = '', shape, type = ''] = match
-    rules.set(Number(number), {
-      name,
-      type,
-      shape: shape === '[]' ? 'list' : shape === '{}' ? 'map' : 'one',
-      inline: inline === '^',
-      omitZero: omit === '?',
-    })
-  }
-  compiled.set(message, rules)
-  return rules
 }

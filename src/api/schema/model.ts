@@ -61,6 +61,8 @@ export interface DynamicNode {
   readonly name?: string
   /** The top must be an object (`RawExtension` in OpenAPI). */
   readonly object?: boolean
+  /** Applied and owned as a whole, as raw extensions of built-in types are. */
+  readonly whole?: boolean
 }
 
 /** The type of a value. */
@@ -71,6 +73,8 @@ export interface PatchHints {
   /** Lists are merged: by `mergeKey`, or as sets when there is none. */
   readonly merge: boolean
   readonly mergeKey?: string
+  /** A map is replaced as a whole, not merged. */
+  readonly replace?: boolean
   /** `$retainKeys` applies. */
   readonly retainKeys: boolean
   /** The list kind as the schema itself states it, for OpenAPI; absent when it is silent. */
@@ -91,6 +95,9 @@ export interface FieldNode {
   readonly default?: Json
   readonly patch?: PatchHints
 }
+
+/** Any JSON in a built-in type. */
+export const RAW: DynamicNode = { kind: 'dynamic', whole: true }
 
 /** The dynamic node. */
 export const DYNAMIC: DynamicNode = { kind: 'dynamic' }

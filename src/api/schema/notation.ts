@@ -1,12 +1,12 @@
 import type { Json } from '../object.ts'
 import {
-  DYNAMIC,
   type FieldNode,
   type MapNode,
   type PatchHints,
   type ScalarKind,
   type SchemaNode,
   type StructNode,
+  RAW,
 } from './model.ts'
 
 /** One package of the data folder: type name → its fields in our notation. */
@@ -97,8 +97,15 @@ function patchHints(marks: readonly string[], type: string): PatchHints | undefi
   const merge = mergeKey !== undefined || marks.includes('m')
   const retainKeys = marks.includes('retainKeys')
   const listType = statedListType(marks, type)
-  if (!merge && !retainKeys && !listType) return undefined
-  return { merge, retainKeys, ...(mergeKey !== undefined && { mergeKey }), ...(listType && { listType }) }
+  const replace = marks.includes('replace')
+  if (!merge && !retainKeys && !listType && !replace) return undefined
+  return {
+    merge,
+    retainKeys,
+    ...(replace && { replace }),
+    ...(mergeKey !== undefined && { mergeKey }),
+    ...(listType && { listType }),
+  }
 }
 
 function statedListType(marks: readonly string[], type: string): 'atomic' | 'set' | 'map' | undefined {
@@ -155,7 +162,7 @@ function parseScalar(pkg: SchemaPackage, type: string): SchemaNode {
   const [letter = '', named] = type.split(':')
   const scalar = SCALARS[letter]
   if (letter === 'F') return { kind: 'dynamic', object: true }
-  if (scalar === undefined) return named === undefined ? DYNAMIC : { kind: 'dynamic', name: `${pkg.package}.${named}` }
+  if (scalar === undefined) return named === undefined ? RAW : { kind: 'dynamic', name: `${pkg.package}.${named}` }
   if (named === undefined) return { kind: 'scalar', scalar }
   const values = pkg.enums[named]
   const short = named.slice(named.lastIndexOf('.') + 1)

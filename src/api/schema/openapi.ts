@@ -95,7 +95,11 @@ function fieldSchema(field: FieldNode): JsonObject {
     if (patch?.listType === 'map') schema['x-kubernetes-list-map-keys'] = [...node.keys]
   }
   if (node.kind === 'map' && node.atomic) schema['x-kubernetes-map-type'] = 'atomic'
-  const strategy = [...(patch?.merge ? ['merge'] : []), ...(patch?.retainKeys ? ['retainKeys'] : [])].join(',')
+  const strategy = [
+    ...(patch?.merge ? ['merge'] : []),
+    ...(patch?.retainKeys ? ['retainKeys'] : []),
+    ...(patch?.replace ? ['replace'] : []),
+  ].join(',')
   if (strategy) schema['x-kubernetes-patch-strategy'] = strategy
   if (patch?.mergeKey !== undefined) schema['x-kubernetes-patch-merge-key'] = patch.mergeKey
   return schema

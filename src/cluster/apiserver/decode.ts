@@ -16,7 +16,7 @@ import { jsonErrorText } from './json-error.ts'
 import { isKnownKind } from './known-versions.ts'
 import type { WriteOptions } from './options.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
-import { linesOfRepeated, parserText, parseYaml, parseYamlStrictly, yamlErrorText } from './yaml.ts'
+import { inKeyOrder, linesOfRepeated, parserText, parseYaml, parseYamlStrictly, yamlErrorText } from './yaml.ts'
 
 const ACCEPTED = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
 
@@ -87,7 +87,7 @@ export function parseBody(scope: Scope, kind: string): ParsedBody {
     const text = bodyText(body)
     checkDepth(text)
     try {
-      return { data: parseYaml(text), yaml: text }
+      return { data: inKeyOrder(parseYaml(text)), yaml: text }
     } catch (error) {
       throw unrecognized(kind, parserText(yamlErrorText(error)), text)
     }

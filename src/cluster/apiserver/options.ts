@@ -1,6 +1,7 @@
 import type { FieldError } from '../../api/index.ts'
 import { badRequest, invalid } from './errors.ts'
 import { booleanParameter } from './request-info.ts'
+import { checkSelectors } from './selectors.ts'
 
 /** Query parameters of create, update and patch. */
 export interface WriteOptions {
@@ -122,6 +123,7 @@ export function listOptions(query: URLSearchParams, watch: boolean): ListOptions
     allowWatchBookmarks: booleanParameter(query, 'allowWatchBookmarks'),
     sendInitialEvents: query.has('sendInitialEvents') ? booleanParameter(query, 'sendInitialEvents') : undefined,
   }
+  checkSelectors(options)
   failOptions('ListOptions', watch ? watchErrors(options) : listErrors(options))
   return options
 }

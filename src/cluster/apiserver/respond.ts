@@ -1,9 +1,9 @@
 import { errorText } from '../../base/index.ts'
-import type { KubeObject, Status } from '../../api/index.ts'
+import { encodeProtobuf, type JsonObject, type KubeObject, type Status } from '../../api/index.ts'
 import { ApiError, internalError, wrongShape } from './errors.ts'
 import type { Scope } from './context.ts'
 import type { ServerResponse } from './exchange.ts'
-import { type OutputFormat, parseAccept } from './negotiate.ts'
+import { type OutputFormat, parseAccept, wantsProtobuf } from './negotiate.ts'
 import type { ResourceDefinition } from './registry/resource.ts'
 import type { ListMeta } from './list-meta.ts'
 import { partialMetadata, tableOfRows } from './transform.ts'
@@ -15,6 +15,12 @@ export interface Answer {
   readonly text?: string
 }
 
+const MEDIA_TYPES = {
+  json: 'application/json',
+  yaml: 'application/yaml',
+  protobuf: 'application/vnd.kubernetes.protobuf',
+} as const
+
 /** Encodes plain data in the format of the answer. */
 export function encodedResponse(
   status: number,
@@ -23,10 +29,9 @@ export function encodedResponse(
   warnings: readonly string[] = [],
   text?: string,
 ): ServerResponse {
-  const headers: Record<string, string | readonly string[]> = {
-    'content-type': format.encoding === 'yaml' ? 'application/yaml' : 'application/json',
-  }
+  const headers: Record<string, string | readonly string[]> = { 'content-type': MEDIA_TYPES[format.encoding] }
   if (warnings.length > 0) headers.warning = [...new Set(warnings)].map(warningHeader)
+  if (format.encoding === 'protobuf') return { status, headers, body: encodeProtobuf(data as JsonObject) }
   if (format.encoding === 'yaml') return { status, headers, body: printYaml(data) }
   if (format.pretty) return { status, headers, body: `${JSON.stringify(data, undefined, 2)}\n` }
   return { status, headers, body: `${text ?? JSON.stringify(data)}\n` }
@@ -67,11 +72,13 @@ export function listResponse(scope: Scope, items: readonly Answer[], meta: ListM
     throw wrongShape(`you requested PartialObjectMetadata, but the requested object is a list (${type})`)
   }
   if (output.as === 'partialList') {
+    const found = objects().map((object) => partialMetadata(object, output.metaVersion))
     const list = {
       kind: 'PartialObjectMetadataList',
       apiVersion: `meta.k8s.io/${output.metaVersion}`,
       metadata: meta,
-      items: objects().map((object) => partialMetadata(object, output.metaVersion)),
+      // Go's list begins as nil and stays so when nothing is added.
+      items: found.length === 0 ? null : found,
     }
     return encodedResponse(200, list, output, scope.warnings)
   }
@@ -123,7 +130,7 @@ export function errorResponse(
   const response = encodedResponse(
     status.code ?? 500,
     status,
-    { ...ERROR_FORMAT, encoding: yaml ? 'yaml' : 'json' },
+    { ...ERROR_FORMAT, encoding: yaml ? 'yaml' : wantsProtobuf(accept) ? 'protobuf' : 'json' },
     warnings,
   )
   const retry = status.details?.retryAfterSeconds

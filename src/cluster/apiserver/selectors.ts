@@ -22,15 +22,20 @@ interface FieldTerm {
 /** Parses a field selector for a resource. Undefined: everything. Throws 400, also for fields that cannot be selected on. */
 function fieldPredicate(selector: string, definition: ResourceDefinition): Predicate | undefined {
   if (selector.trim() === '') return undefined
-  const terms = splitTerms(selector)
-    .filter((term) => term !== '')
-    .map((term) => fieldTerm(selector, term))
+  const terms = fieldTerms(selector)
   const known = fieldsOf({ apiVersion: '', kind: '', metadata: {} }, definition)
   for (const { field } of terms) if (known[field] === undefined) throw unknownField(field, definition)
   return (object) => {
     const fields = fieldsOf(object, definition)
     return terms.every((term) => ((fields[term.field] ?? '') === term.value) !== term.negative)
   }
+}
+
+function fieldTerms(selector: string): FieldTerm[] {
+  if (selector.trim() === '') return []
+  return splitTerms(selector)
+    .filter((term) => term !== '')
+    .map((term) => fieldTerm(selector, term))
 }
 
 /** Splits at commas that no backslash escapes. */
@@ -80,6 +85,12 @@ export function fieldsOf(object: KubeObject, definition: ResourceDefinition): Re
     ...((definition.custom !== true || definition.namespaced) && { 'metadata.namespace': namespace }),
     ...definition.strategy.selectableFields?.(object),
   }
+}
+
+/** Throws 400 for selectors that cannot be parsed, whatever they select from. */
+export function checkSelectors(options: { readonly labelSelector: string; readonly fieldSelector: string }): void {
+  labelPredicate(options.labelSelector)
+  fieldTerms(options.fieldSelector)
 }
 
 /** Both selectors as one predicate; undefined when everything is selected. */

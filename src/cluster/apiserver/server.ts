@@ -1,3 +1,4 @@
+import { apiVersionOf, hasProtobuf } from '../../api/index.ts'
 import { type AuditParts, AuditTrail } from './audit/index.ts'
 import { accessDenied, attributesOf } from './authz/attributes.ts'
 import { ApiError, methodNotAllowed, noSuchPath } from './errors.ts'
@@ -147,7 +148,8 @@ function scopeFor(parts: ApiServerParts, admitted: AdmittedRequest, warnings: st
   const definition = parts.context.registry.find(info, info.resource)
   if (definition === undefined || !fitsScope(info, definition.namespaced)) throw noSuchPath()
   const watchable = (info.verb === 'list' || info.verb === 'watch') && definition.verbs.includes('watch')
-  const output = negotiateOutput(request.headers.accept, request.query, { watchable })
+  const protobuf = definition.custom !== true && hasProtobuf(apiVersionOf(definition), definition.kind)
+  const output = negotiateOutput(request.headers.accept, request.query, { watchable, protobuf })
   const deprecation =
     definition.deprecationWarning ?? DEPRECATED[`${definition.group}/${definition.version}/${definition.kind}`]
   if (deprecation !== undefined && isRouted(info, definition)) {
@@ -160,7 +162,8 @@ function scopeFor(parts: ApiServerParts, admitted: AdmittedRequest, warnings: st
 
 /** Whether something of a built-in kind answers to such a request; what is refused with 405 warns of nothing. */
 function isRouted({ verb, subresource, parts }: RequestInfo, definition: ResourceDefinition): boolean {
-  if (definition.custom === true || subresource !== '') return true
+  if (subresource !== '') return definition.subresources.some(({ name }) => name === subresource)
+  if (definition.custom === true) return true
   return definition.verbs.some((each) => each === verb) && !(verb === 'create' && parts.length > 1)
 }
 

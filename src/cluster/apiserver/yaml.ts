@@ -52,6 +52,14 @@ export function linesOfRepeated(text: string): string[] {
     .map((line) => line.trim())
 }
 
+/** Data with the keys of all its objects in order, as what was read from YAML goes on to be read as JSON. */
+export function inKeyOrder(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(inKeyOrder)
+  if (typeof data !== 'object' || data === null) return data
+  const entries = Object.entries(data).map(([key, value]) => [key, inKeyOrder(value)] as const)
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+}
+
 /** Writes YAML with sorted keys. */
 export function printYaml(data: unknown): string {
   return emitYamlFromJson(data)

@@ -1,7 +1,8 @@
 import { apiVersionOf, type KubeObject, parseApiVersion } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
 import { bodyText, checkDepth, jsonTypeOf, typedObject } from '../decode.ts'
-import { ApiError, badRequest, conflict } from '../errors.ts'
+import { conversionText } from '../conversion-text.ts'
+import { ApiError, badRequest, conflict, plainServerError } from '../errors.ts'
 import { groupResourceOf, type Scope } from '../context.ts'
 import { applyConfiguration } from '../field-manager.ts'
 import type { WriteOptions } from '../options.ts'
@@ -14,7 +15,7 @@ export function applyChange(scope: Scope, options: WriteOptions): Change {
   const { applied, repeated } = configurationOf(scope)
   return {
     options,
-    createMissing: true,
+    createMissing: scope.info.subresource === '',
     async produce(live) {
       if (live === undefined && (applied.metadata?.uid ?? '') !== '') {
         const why = `uid mismatch: the provided object specified uid ${applied.metadata.uid ?? ''}, and no existing object was found`
@@ -32,7 +33,7 @@ export function applyChange(scope: Scope, options: WriteOptions): Change {
       }
       if (repeated !== undefined && options.fieldValidation === 'Warn')
         scope.warnings.push(...linesOfRepeated(repeated))
-      const object = changed || live === undefined ? completed(scope, merged) : merged
+      const object = changed || live === undefined ? completed(scope, merged, applied) : merged
       object.metadata.name ??= scope.info.name
       matchNamespace(scope, object)
       matchName(scope, object)
@@ -41,11 +42,16 @@ export function applyChange(scope: Scope, options: WriteOptions): Change {
   }
 }
 
-/** The merged object read as its type, with defaults. */
-function completed(scope: Scope, merged: KubeObject): KubeObject {
-  const { object, error } = typedObject(scope.definition, merged, undefined, { keepNulls: true })
-  if (error !== undefined) throw badRequest(error)
-  return object
+/** The merged object read as its type, with defaults. What field ownership does not find wrong fails as a fault of the server. */
+function completed({ definition }: Scope, merged: KubeObject, { metadata }: KubeObject): KubeObject {
+  const { object, error } = typedObject(definition, merged, undefined, { keepNulls: true })
+  if (error === undefined) return object
+  if (definition.custom === true) throw badRequest(error)
+  const type = `${definition.group}/${definition.version}, Kind=${definition.kind}`
+  const named = `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`
+  throw plainServerError(
+    `failed to convert new object (${named}; ${type}) to proper version: unable to convert unstructured object to ${type}: ${conversionText(error)}`,
+  )
 }
 
 interface Configuration {

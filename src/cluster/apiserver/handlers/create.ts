@@ -60,7 +60,8 @@ async function writeNew(scope: Scope, object: KubeObject, { request, options, re
   scope.warnings.push(...(definition.strategy.warnings?.(object, undefined) ?? []))
   tidyMetadata(object)
   const version = object.metadata.resourceVersion ?? ''
-  if (!options.dryRun && version !== '' && version !== '0')
+  // A version that is no number is none.
+  if (!options.dryRun && /^\d+$/.test(version) && Number(version) !== 0)
     throw plainServerError('resourceVersion should not be set on objects to be created')
   if (!options.dryRun) delete object.metadata.resourceVersion
   const value = await storedValue(scope, object, release)

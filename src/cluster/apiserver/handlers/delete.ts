@@ -21,6 +21,7 @@ const RETRIES = 5
 export async function deleteObject(scope: Scope): Promise<ServerResponse> {
   if (!scope.definition.verbs.includes('delete')) throw methodNotAllowed()
   const options = readOptions(scope)
+  warnOfOrphans(scope, options)
   const outcome = await removeObject(scope, scope.info.namespace, scope.info.name, options)
   const accepted = !outcome.deleted && options.orphanDependents === false
   return objectResponse(scope, accepted ? 202 : 200, outcome.answer)
@@ -31,6 +32,7 @@ export async function deleteCollection(scope: Scope): Promise<ServerResponse> {
   if (!scope.definition.verbs.includes('deletecollection')) throw methodNotAllowed()
   const selection = listOptions(scope.request.query, false)
   const options = readOptions(scope)
+  warnOfOrphans(scope, options)
   const page = await selectPage(scope, selection)
   const removals = page.answers.map(async ({ object }) => {
     try {
@@ -41,6 +43,17 @@ export async function deleteCollection(scope: Scope): Promise<ServerResponse> {
   })
   await Promise.all(removals)
   return listResponse(scope, page.answers, page.meta)
+}
+
+/** Kinds whose dependents stay when a delete does not say what is to become of them. */
+const ORPHANING: ReadonlySet<string> = new Set(['/ReplicationController', 'batch/Job'])
+
+/** Whoever deletes a Job without saying what is to become of its pods is told that they stay. */
+function warnOfOrphans(scope: Scope, { propagationPolicy, orphanDependents }: DeleteOptions): void {
+  if (scope.definition.kind !== 'Job' || propagationPolicy !== undefined || orphanDependents !== undefined) return
+  scope.warnings.push(
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+  )
 }
 
 /** Options from the body, or from the query when there is no body. */
@@ -208,7 +221,7 @@ function planDeletion(scope: Scope, object: KubeObject, options: DeleteOptions):
     object.status = { ...(isObject(object.status) ? object.status : {}), phase: 'Terminating' }
     return 'mark'
   }
-  const finalizers = collectionFinalizers(metadata.finalizers ?? [], options)
+  const finalizers = collectionFinalizers(scope, metadata.finalizers ?? [], options)
   if (finalizers.length > 0) metadata.finalizers = finalizers
   else delete metadata.finalizers
   if (graceful === 'graceful') {
@@ -267,18 +280,18 @@ function shortenGrace(scope: Scope, object: KubeObject, current: number, wanted:
 }
 
 /** The finalizers by which the garbage collector learns what to do with dependents. */
-function collectionFinalizers(current: readonly string[], options: DeleteOptions): string[] {
+function collectionFinalizers(scope: Scope, current: readonly string[], options: DeleteOptions): string[] {
   const kept = current.filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND)
-  if (wantsOrphan(current, options)) kept.push(ORPHAN)
+  if (wantsOrphan(scope, current, options)) kept.push(ORPHAN)
   if (wantsForeground(current, options)) kept.push(FOREGROUND)
   return kept
 }
 
-function wantsOrphan(current: readonly string[], options: DeleteOptions): boolean {
+function wantsOrphan({ definition }: Scope, current: readonly string[], options: DeleteOptions): boolean {
   if (options.orphanDependents !== undefined) return options.orphanDependents
   if (options.propagationPolicy !== undefined) return options.propagationPolicy === 'Orphan'
   const first = current.find((finalizer) => finalizer === ORPHAN || finalizer === FOREGROUND)
-  return first === ORPHAN
+  return first === undefined ? ORPHANING.has(`${definition.group}/${definition.kind}`) : first === ORPHAN
 }
 
 function wantsForeground(current: readonly string[], options: DeleteOptions): boolean {

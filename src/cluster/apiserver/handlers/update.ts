@@ -149,11 +149,23 @@ function uidMismatch(key: string, wanted: string, found: string): string {
   return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`
 }
 
+/** Resources that Kubernetes keeps under another name than their own. */
+const KEPT_AS: Readonly<Record<string, string>> = {
+  'core/endpoints': 'services/endpoints',
+  'core/nodes': 'minions',
+  'core/replicationcontrollers': 'controllers',
+  'core/services': 'services/specs',
+  'networking.k8s.io/ingresses': 'ingress',
+  'apiextensions.k8s.io/customresourcedefinitions': 'apiextensions.k8s.io/customresourcedefinitions',
+  'apiregistration.k8s.io/apiservices': 'apiregistration.k8s.io/apiservices',
+}
+
 /** The key as Kubernetes would name it: built-in resources without their group. A dry run does not see etcd's prefix. */
 function storageKey(key: string): string {
-  const [group = '', ...rest] = key.split('/')
+  const [group = '', resource = '', ...rest] = key.split('/')
   const custom = group.includes('.') && !group.endsWith('.k8s.io')
-  return `/${custom ? `${group}/` : ''}${rest.join('/')}`
+  const name = KEPT_AS[`${group}/${resource}`] ?? (custom ? `${group}/${resource}` : resource)
+  return `/${[name, ...rest].join('/')}`
 }
 
 /** Checks preconditions, completes, validates, admits and writes a changed object. */
@@ -250,7 +262,7 @@ function prepareChanged(scope: Scope, object: KubeObject, old: KubeObject): void
   if (before.deletionTimestamp !== undefined) metadata.deletionTimestamp = before.deletionTimestamp
   if (before.deletionGracePeriodSeconds !== undefined) {
     metadata.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds
-  } else delete metadata.deletionGracePeriodSeconds
+  }
   delete metadata.selfLink
   if (
     mode.countsGeneration &&

@@ -1,4 +1,11 @@
-import type { KubeObject, Status } from '../../../api/index.ts'
+import {
+  apiVersionOf,
+  decodeObject,
+  encodeProtobufEvent,
+  type JsonObject,
+  type KubeObject,
+  type Status,
+} from '../../../api/index.ts'
 import type { StoreEntry, StoreEvent, WatchHandle } from '../../store/index.ts'
 import { StoreError } from '../../store/index.ts'
 import type { Scope } from '../context.ts'
@@ -20,8 +27,10 @@ const SLOW_CLIENT_BYTES = 32 * 1024 * 1024
 /** Longest watch when the client names no limit; the real one is chosen at random between this and twice this. */
 const DEFAULT_TIMEOUT_MS = 30 * 60 * 1000
 const BOOKMARK_INTERVAL_MS = 60 * 1000
+/** A last bookmark leaves this long before a watch ends, so that its client goes on from about now. */
+const LAST_BOOKMARK_MS = 2 * 1000
 
-/** Answers a watch: a stream of JSON events, one a line. */
+/** Answers a watch: a stream of JSON events, one a line, or of protobuf events. */
 export function watchObjects(scope: Scope): ServerResponse {
   if (!scope.definition.verbs.includes('watch')) throw methodNotAllowed()
   const options = listOptions(scope.request.query, true)
@@ -32,7 +41,8 @@ export function watchObjects(scope: Scope): ServerResponse {
   return {
     status: 200,
     headers: {
-      'content-type': 'application/json',
+      'content-type':
+        scope.output.encoding === 'protobuf' ? 'application/vnd.kubernetes.protobuf;stream=watch' : 'application/json',
       ...(scope.warnings.length > 0 && { warning: scope.warnings.map((text) => `299 - ${JSON.stringify(text)}`) }),
     },
     body: '',
@@ -67,6 +77,8 @@ class WatchSession {
   #outgoing: Buffer[] = []
   #scheduled = false
   #startRevision = 0
+  /** When the watch ends at the latest. */
+  #endMs = 0
   /** What is sent once a webhook has converted what came before it. */
   #converting: Promise<void> | undefined
 
@@ -88,13 +100,14 @@ class WatchSession {
     signal.addEventListener('abort', () => this.#end())
     const seconds = this.#options.timeoutSeconds ?? 0
     const timeoutMs = seconds > 0 ? seconds * 1000 : DEFAULT_TIMEOUT_MS
+    this.#endMs = clock.nowMs() + timeoutMs
     this.#cancelTimers.push(clock.after(timeoutMs, () => this.#end()))
     const prefix = prefixOf(this.#scope.definition, this.#scope.info.namespace)
     const initial = this.#options.sendInitialEvents
     let after = version
     if (initial === true || (initial === undefined && version === 0)) {
       after = this.#sendInitial(prefix)
-      if (initial === true && this.#options.allowWatchBookmarks) this.#inOrder([], () => this.#bookmark(after, true))
+      if (this.#options.allowWatchBookmarks) this.#inOrder([], () => this.#bookmark(after, true))
     } else if (version === 0) after = store.revision
     this.#startRevision = after
     try {
@@ -167,7 +180,8 @@ class WatchSession {
 
   #send(type: EventType, entry: StoreEntry): void {
     const { output, definition } = this.#scope
-    if (output.as === 'object' && isStoredForm(definition, entry.value as KubeObject)) this.#push(frameOf(entry, type))
+    const isPlain = output.as === 'object' && output.encoding === 'json'
+    if (isPlain && isStoredForm(definition, entry.value as KubeObject)) this.#push(frameOf(entry, type))
     else this.#push(this.#encode(type, answerOf(this.#scope, entry).object))
   }
 
@@ -186,25 +200,24 @@ class WatchSession {
   }
 
   #frame(type: string, object: unknown): Buffer {
+    if (this.#scope.output.encoding === 'protobuf') return encodeProtobufEvent(type, object as JsonObject)
     return Buffer.from(`${JSON.stringify({ type, object })}\n`)
   }
 
   #bookmark(revision: number, initialEnd: boolean): void {
     const { definition } = this.#scope
-    const apiVersion = definition.group === '' ? definition.version : `${definition.group}/${definition.version}`
     const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}
-    const object = {
-      kind: definition.kind,
-      apiVersion,
-      metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations },
-    }
-    this.#push(
-      this.#frame('BOOKMARK', this.#scope.output.as.startsWith('partial') ? partialMetadata(object, 'v1') : object),
-    )
+    const { schema, kind } = definition
+    // A bookmark is an empty object of the kind, printed as any other.
+    const empty = schema === undefined || definition.custom === true ? {} : decodeObject(schema.node, {}).value
+    const metadata = { resourceVersion: String(revision), ...annotations }
+    this.#push(this.#encode('BOOKMARK', { kind, apiVersion: apiVersionOf(definition), ...empty, metadata }))
   }
 
   #scheduleBookmark(): void {
-    const cancel = this.#scope.server.clock.after(BOOKMARK_INTERVAL_MS, () => {
+    const { clock } = this.#scope.server
+    const left = this.#endMs - clock.nowMs() - LAST_BOOKMARK_MS
+    const cancel = clock.after(left > 0 ? Math.min(left, BOOKMARK_INTERVAL_MS) : BOOKMARK_INTERVAL_MS, () => {
       if (this.#ended) return
       const revision = Math.max(this.#startRevision, this.#scope.server.store.publishedRevision)
       this.#inOrder([], () => this.#bookmark(revision, false))

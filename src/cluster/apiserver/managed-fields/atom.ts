@@ -68,6 +68,7 @@ function computeShape(node: SchemaNode): Shape {
     case 'list':
       return { list: { item: node.item, atomic: node.listType === 'atomic', keys: node.keys } }
     case 'dynamic':
+      if (node.whole === true) return { map: { ...(DEDUCED.map as MapShape), atomic: true } }
       return node.object ? { map: DEDUCED.map as MapShape } : DEDUCED
   }
 }
