@@ -5,6 +5,7 @@ import { catalog, rootEntry } from './catalog.ts'
 import { buildTree, type CatalogNode } from './catalog-entry.ts'
 import { checkArguments, type Command } from './command.ts'
 import type { CliContext } from './context.ts'
+import { driverProblem } from './driver-name.ts'
 import { type EnvVars, helmFolders } from './environment.ts'
 import { CliError, ExitError, exclusiveFlags } from './errors.ts'
 import { flagName, type FlagSurroundings } from './flags/define.ts'
@@ -119,6 +120,7 @@ async function dispatch(run: Run, argv: readonly string[]): Promise<number> {
   }
   const command = await load(tree)
   if (command.rawArguments === true) {
+    if (isDriverUnusable(run)) return 1
     await command.run(createContext(run, undefined), found.argv, {})
     return 0
   }
@@ -132,6 +134,7 @@ async function dispatch(run: Run, argv: readonly string[]): Promise<number> {
     printHelp(io.stdout, { program: run.program, node, root: tree, around: run.around, command })
     return 0
   }
+  if (isDriverUnusable(run)) return 1
   checkArguments(command, parsed.args, {
     commandPath: commandPathOf(run.program, node.entry.path),
     useLine: useLineOf(run.program, node, command),
@@ -139,6 +142,13 @@ async function dispatch(run: Run, argv: readonly string[]): Promise<number> {
   checkExclusive(command, parsed)
   await command.run(createContext(run, parsed), parsed.args, parsed.values)
   return 0
+}
+
+/** Says, as Helm's fatal log, why there is no storage. */
+function isDriverUnusable(run: Run): boolean {
+  const problem = driverProblem(run.surroundings.env)
+  if (problem !== undefined) run.log.info(problem)
+  return problem !== undefined
 }
 
 /** The commands, with those of plugins where there are any. */

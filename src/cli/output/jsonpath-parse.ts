@@ -1,183 +1,251 @@
+import { unquoteChar } from '../../go/index.ts'
+
 /** A part of a JSONPath template. */
 export type JsonPathNode =
   | { readonly type: 'text'; readonly text: string }
   /** A number (an integer is a bigint) or a boolean. */
   | { readonly type: 'literal'; readonly value: number | bigint | boolean }
-  /** A bare word, which means nothing: evaluating it fails. */
+  /** `range`, `end`, or a bare word, which means nothing: evaluating it fails. */
   | { readonly type: 'identifier'; readonly name: string }
   | { readonly type: 'field'; readonly name: string }
   | { readonly type: 'wildcard' }
   | { readonly type: 'recursive' }
-  | {
-      readonly type: 'slice'
-      readonly single?: number
-      readonly from?: number
-      readonly to?: number
-      readonly step?: number
-    }
-  | { readonly type: 'union'; readonly paths: readonly (readonly JsonPathNode[])[] }
+  | JsonPathSlice
+  | { readonly type: 'union'; readonly paths: readonly JsonPathList[] }
   | {
       readonly type: 'filter'
       readonly operator: string
-      readonly left: readonly JsonPathNode[]
-      readonly right: readonly JsonPathNode[]
+      readonly left: JsonPathList
+      readonly right: JsonPathList
     }
-  | { readonly type: 'list'; readonly path: readonly JsonPathNode[] }
-  | { readonly type: 'range'; readonly path: readonly JsonPathNode[]; readonly body: readonly JsonPathNode[] }
+  | JsonPathList
 
-class Invalid extends Error {}
+/** What one pair of braces holds: steps that are taken one after another. */
+export interface JsonPathList {
+  readonly type: 'list'
+  readonly path: readonly JsonPathNode[]
+}
 
-/** Parses a template; a text is the error. */
+/** `[from:to:step]`; undefined for what is not given. */
+export interface JsonPathSlice {
+  readonly type: 'slice'
+  readonly from: number | undefined
+  readonly to: number | undefined
+  readonly step: number | undefined
+  /** `[from]`: only `from` is given, and `to` is the next. */
+  readonly isSingle: boolean
+}
+
+/** Parses a template as Kubernetes' `util/jsonpath`; a text is the error. */
 export function parseJsonPath(template: string): readonly JsonPathNode[] | string {
   try {
-    return parseTemplate(template, { at: 0 }, false).nodes
+    return new JsonPathParser(template).parse()
   } catch (error) {
     if (error instanceof Invalid) return error.message
     throw error
   }
 }
 
-function parseTemplate(
-  text: string,
-  cursor: { at: number },
-  inRange: boolean,
-): { readonly nodes: readonly JsonPathNode[]; readonly closed: boolean } {
-  const nodes: JsonPathNode[] = []
-  while (cursor.at < text.length) {
-    const open = text.indexOf('{', cursor.at)
-    if (open < 0) {
-      nodes.push({ type: 'text', text: text.slice(cursor.at) })
-      cursor.at = text.length
-      break
+class Invalid extends Error {}
+
+const END = ''
+const isAlphaNumeric = (char: string): boolean => /^[_\p{L}\p{Nd}]$/u.test(char)
+const isTerminator = (char: string): boolean => char === END || ' \t\r\n.,[]$@{}'.includes(char)
+
+/** A condition: what stands before an operator of comparison, the operator, and what stands behind. */
+const COMPARISON = /^([^!<>=]+)([!<>=]+)(.+?)$/
+
+class JsonPathParser {
+  readonly #chars: readonly string[]
+  readonly #root: JsonPathNode[] = []
+  #start = 0
+  #at = 0
+
+  constructor(text: string) {
+    this.#chars = Array.from(text)
+  }
+
+  /** Text and braces, in turn. */
+  parse(): readonly JsonPathNode[] {
+    for (;;) {
+      while (this.#at < this.#chars.length && this.#peek() !== '{') this.#at += 1
+      const text = this.#consume()
+      if (text !== '') this.#root.push({ type: 'text', text })
+      if (this.#at >= this.#chars.length) return this.#root
+      this.#at += 1
+      this.#consume()
+      const path: JsonPathNode[] = []
+      this.#root.push({ type: 'list', path })
+      while (this.#step(path)) {
+        // Each step adds what it read.
+      }
     }
-    if (open > cursor.at) nodes.push({ type: 'text', text: text.slice(cursor.at, open) })
-    const close = endOfAction(text, open + 1)
-    const action = text.slice(open + 1, close).trim()
-    cursor.at = close + 1
-    if (action === 'end') {
-      if (inRange) return { nodes, closed: true }
-      nodes.push({ type: 'list', path: [{ type: 'identifier', name: action }] })
-      continue
+  }
+
+  #peek(ahead = 0): string {
+    return this.#chars[this.#at + ahead] ?? END
+  }
+
+  #next(): string {
+    const char = this.#peek()
+    if (char !== END) this.#at += 1
+    return char
+  }
+
+  #consume(): string {
+    const text = this.#chars.slice(this.#start, this.#at).join('')
+    this.#start = this.#at
+    return text
+  }
+
+  #accept(word: string): boolean {
+    if (![...word].every((char, ahead) => this.#peek(ahead) === char)) return false
+    this.#at += word.length
+    return true
+  }
+
+  /** Reads one step within braces; false at their end. */
+  #step(path: JsonPathNode[]): boolean {
+    if (this.#accept('}')) {
+      this.#consume()
+      return false
     }
-    const range = /^range\s+/.exec(action)
-    if (range === null) nodes.push({ type: 'list', path: parsePath(action) })
+    if (this.#accept('[?(')) this.#filter(path)
+    else if (this.#accept('..')) this.#recursive(path)
+    else this.#plainStep(path)
+    return true
+  }
+
+  #plainStep(path: JsonPathNode[]): void {
+    const char = this.#peek()
+    if (char === END || char === '\r' || char === '\n') throw new Invalid('unclosed action')
+    if (char === '[') this.#brackets(path)
+    else if (/^[+-]$|^\p{Nd}$/u.test(char)) this.#number(path)
+    else if (isAlphaNumeric(char)) this.#word(path)
     else {
-      const body = parseTemplate(text, cursor, true)
-      if (!body.closed) nodes.push({ type: 'list', path: [{ type: 'identifier', name: 'range' }] })
-      nodes.push({ type: 'range', path: parsePath(action.slice(range[0].length)), body: body.nodes })
+      this.#at += 1
+      if (char === '.') this.#field(path)
+      else if (char === '"' || char === "'") this.#quoted(path, char)
+      else if (char === ' ' || char === '@' || char === '$') this.#consume()
+      else throw new Invalid(`unrecognized character in action: U+${hex(char)} '${char}'`)
     }
   }
-  return { nodes, closed: false }
-}
 
-/** Position of the brace that ends an action; braces inside quotes do not count. */
-function endOfAction(text: string, start: number): number {
-  let quote = ''
-  for (let at = start; at < text.length; at++) {
-    const char = text[at] ?? ''
-    if (char === '\\') at += 1
-    else if (quote !== '') quote = char === quote ? '' : quote
-    else if (char === '"' || char === "'") quote = char
-    else if (char === '}') return at
+  #recursive(path: JsonPathNode[]): void {
+    if (path.at(-1)?.type === 'recursive') throw new Invalid('invalid multiple recursive descent')
+    this.#consume()
+    path.push({ type: 'recursive' })
+    if (isAlphaNumeric(this.#peek())) this.#field(path)
   }
-  throw new Invalid('unclosed action')
-}
 
-function parsePath(text: string): JsonPathNode[] {
-  const nodes: JsonPathNode[] = []
-  let rest = text.trim()
-  while (rest !== '') {
-    const { node, length } = parseStep(rest)
-    if (node !== undefined) nodes.push(node)
-    rest = rest.slice(length).trimStart()
+  #field(path: JsonPathNode[]): void {
+    this.#consume()
+    for (let char = this.#peek(); !isTerminator(char); char = this.#peek()) {
+      this.#at += 1
+      if (char === '\\') this.#next()
+    }
+    const name = this.#consume()
+    path.push(name === '*' ? { type: 'wildcard' } : { type: 'field', name: name.replaceAll('\\', '') })
   }
-  return nodes
-}
 
-function parseStep(text: string): { readonly node: JsonPathNode | undefined; readonly length: number } {
-  if (text.startsWith('..')) return { node: { type: 'recursive' }, length: /^\.\.[\w*]/.test(text) ? 1 : 2 }
-  if (text.startsWith('.*')) return { node: { type: 'wildcard' }, length: 2 }
-  if (text.startsWith('[')) return parseBrackets(text)
-  const quoted = /^"((?:[^"\\]|\\.)*)"|^'((?:[^'\\]|\\.)*)'/.exec(text)
-  if (quoted !== null)
-    return { node: { type: 'text', text: unescaped(quoted[1] ?? quoted[2] ?? '') }, length: quoted[0].length }
-  const number = /^-?[0-9]+(\.[0-9]+)?/.exec(text)
-  if (number !== null) {
-    const value = number[1] === undefined ? BigInt(number[0]) : Number(number[0])
-    return { node: { type: 'literal', value }, length: number[0].length }
+  #word(path: JsonPathNode[]): void {
+    while (!isTerminator(this.#peek())) this.#at += 1
+    const name = this.#consume()
+    const isBoolean = name === 'true' || name === 'false'
+    path.push(isBoolean ? { type: 'literal', value: name === 'true' } : { type: 'identifier', name })
   }
-  if (/^[@$]/.test(text)) return { node: undefined, length: 1 }
-  const word = /^[\p{L}\p{N}_][^\s.,[\]$@{}]*/u.exec(text)?.[0]
-  if (word === 'true' || word === 'false')
-    return { node: { type: 'literal', value: word === 'true' }, length: word.length }
-  if (word !== undefined) return { node: { type: 'identifier', name: word }, length: word.length }
-  // A dot alone names the member without a name.
-  const field = /^\.((?:\\.|[^.[\]\s,{}()=<>!@$"'|])*)/.exec(text)
-  if (field !== null) {
-    return { node: { type: 'field', name: (field[1] ?? '').replace(/\\(.)/g, '$1') }, length: field[0].length }
-  }
-  throw new Invalid(`unrecognized character in action: U+${hex(text)} '${text[0]}'`)
-}
 
-function parseBrackets(text: string): { readonly node: JsonPathNode; readonly length: number } {
-  if (text.startsWith('[?(') && !/\)\s*\]/.test(text)) throw new Invalid('unterminated filter')
-  const close = endOfBrackets(text)
-  const inside = text.slice(1, close).trim()
-  const length = close + 1
-  if (inside === '*') return { node: { type: 'wildcard' }, length }
-  const filter = /^\?\((.*)\)$/s.exec(inside)
-  if (filter !== null) return { node: parseFilter(filter[1] ?? ''), length }
-  const parts = splitUnion(inside)
-  if (parts.length > 1) {
-    return { node: { type: 'union', paths: parts.map((part) => [parseBrackets(`[${part}]`).node]) }, length }
+  #number(path: JsonPathNode[]): void {
+    if ('+-'.includes(this.#peek())) this.#at += 1
+    while (/^[.\p{Nd}]$/u.test(this.#peek())) this.#at += 1
+    const text = this.#consume()
+    if (/^[+-]?[0-9]+$/.test(text)) path.push({ type: 'literal', value: BigInt(text.replace('+', '')) })
+    else if (/^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$/.test(text)) path.push({ type: 'literal', value: Number(text) })
+    else throw new Invalid(`cannot parse number ${text}`)
   }
-  const name = /^'([^']*)'$/.exec(inside)
-  // A name in quotes is read as what may follow a dot: dots within it part fields, unless a backslash stands before them.
-  if (name !== null) return { node: { type: 'list', path: parsePath(`.${name[1] ?? ''}`) }, length }
-  if (/^-?[0-9]+$/.test(inside)) return { node: { type: 'slice', single: Number(inside) }, length }
-  const slice = /^(-?[0-9]*)(?::(-?[0-9]*))?(?::(-?[0-9]*))?$/.exec(inside)
-  if (slice === null) throw new Invalid(`invalid array index ${inside}`)
-  const [, from = '', to = '', stride = ''] = slice
-  return {
-    node: {
-      type: 'slice',
-      ...(from === '' ? {} : { from: Number(from) }),
-      ...(to === '' ? {} : { to: Number(to) }),
-      ...(stride === '' ? {} : { step: Number(stride) }),
-    },
-    length,
+
+  #quoted(path: JsonPathNode[], mark: string): void {
+    for (;;) {
+      const char = this.#next()
+      if (char === END || char === '\n') throw new Invalid('unterminated quoted string')
+      if (char === mark && this.#peek(-2) !== '\\') break
+    }
+    const text = this.#consume()
+    path.push({ type: 'text', text: unquoted(text, mark) })
+  }
+
+  #brackets(path: JsonPathNode[]): void {
+    for (let char = this.#next(); char !== ']'; char = this.#next()) {
+      if (char === END || char === '\n') throw new Invalid('unterminated array')
+    }
+    const inside = this.#consume().slice(1, -1)
+    const parts = inside.split(',')
+    const key = /^'([^']*)'$/.exec(inside)
+    if (parts.length > 1) {
+      path.push({ type: 'union', paths: parts.map((part) => actionOf(`[${part.replace(/^ +| +$/g, '')}]`)) })
+    } else if (key !== null) path.push(...actionOf(`.${key[1] ?? ''}`).path)
+    else path.push(sliceNode(inside))
+  }
+
+  #filter(path: JsonPathNode[]): void {
+    this.#consume()
+    let [mark, isClosed] = ['', false]
+    for (;;) {
+      const char = this.#next()
+      if (char === END || char === '\n') throw new Invalid('unterminated filter')
+      if (char === '"' || char === "'") {
+        if (mark === '') mark = char
+        else if (char === mark && this.#peek(-2) !== '\\') isClosed = true
+      } else if (char === ')' && (mark !== '') === isClosed) break
+    }
+    if (this.#next() !== ']') throw new Invalid('unclosed array expect ]')
+    const text = this.#consume().slice(0, -2)
+    const [, left, operator = '', right = ''] = COMPARISON.exec(text) ?? []
+    path.push(
+      left === undefined
+        ? { type: 'filter', operator: 'exists', left: actionOf(text), right: { type: 'list', path: [] } }
+        : { type: 'filter', operator, left: actionOf(left), right: actionOf(right) },
+    )
   }
 }
 
-function endOfBrackets(text: string): number {
-  let depth = 0
-  let quote = ''
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at] ?? ''
-    if (quote !== '') quote = char === quote ? '' : quote
-    else if (char === '"' || char === "'") quote = char
-    else if (char === '[') depth += 1
-    else if (char === ']' && --depth === 0) return at
+/** What a text means within braces; what follows a brace in it is not looked at. */
+function actionOf(text: string): JsonPathList {
+  const [first] = new JsonPathParser(`{${text}}`).parse()
+  return first?.type === 'list' ? first : { type: 'list', path: [] }
+}
+
+function sliceNode(inside: string): JsonPathSlice {
+  const match = /^(-?[0-9]*)(:-?[0-9]*)?(:-?[0-9]*)?$/.exec(inside === '*' ? ':' : inside)
+  if (match === null) throw new Invalid(`invalid array index ${inside}`)
+  const [, first = '', second, third] = match
+  const [from, to, step] = [first, second?.slice(1) ?? '', third?.slice(1) ?? ''].map(indexOf)
+  return { type: 'slice', from, to, step, isSingle: second === undefined }
+}
+
+function indexOf(text: string): number | undefined {
+  if (text === '') return undefined
+  const index = Number(text)
+  if (!Number.isSafeInteger(index)) throw new Invalid(`array index ${text} is not a number`)
+  return index
+}
+
+/** The text between quotes, with Go's escapes. */
+function unquoted(literal: string, mark: string): string {
+  let text = ''
+  for (let rest = literal.slice(1, -1); rest !== ''; ) {
+    let char: ReturnType<typeof unquoteChar>
+    try {
+      char = unquoteChar(rest, mark)
+    } catch (error) {
+      throw new Invalid(`unquote string ${literal} error invalid syntax`, { cause: error })
+    }
+    text += String.fromCodePoint(char.code)
+    rest = char.tail
   }
-  throw new Invalid('unterminated array')
+  return text
 }
 
-function parseFilter(text: string): JsonPathNode {
-  const match = /^([^!<>=]+)([!<>=]+)(.+)$/s.exec(text)
-  if (match === null) return { type: 'filter', operator: 'exists', left: parsePath(text), right: [] }
-  const [, left = '', operator = '', right = ''] = match
-  return { type: 'filter', operator, left: parsePath(left), right: parsePath(right) }
-}
-
-function splitUnion(text: string): string[] {
-  const parts = text.match(/(?:'[^']*'|"[^"]*"|[^,])+/g) ?? []
-  return parts.map((part) => part.trim())
-}
-
-function unescaped(text: string): string {
-  return text.replace(/\\(.)/g, (_all, char: string) => ({ n: '\n', t: '\t', r: '\r' })[char] ?? char)
-}
-
-function hex(text: string): string {
-  return (text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+function hex(char: string): string {
+  return (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
 }

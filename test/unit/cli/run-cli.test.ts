@@ -75,3 +75,14 @@ test('flags of the logging of Kubernetes clients are taken', async () => {
   expect((await run(['-v', '6', 'env', 'HELM_NAMESPACE'])).stdout).toBe('default\n')
   expect((await run(['-v'])).stderr).toContain("Error: flag needs an argument: 'v' in -v\n")
 })
+
+test.each([
+  [['version'], 1],
+  [['env', 'a', 'b'], 1],
+  [['__complete', 'repo', ''], 1],
+  [['version', '--help'], 0],
+])('%j knows the driver that HELM_DRIVER names', async (argv, exitCode) => {
+  const answer = await run(argv, { HELM_DRIVER: 'x' })
+  expect(answer.exitCode).toBe(exitCode)
+  expect(answer.stderr).toBe(exitCode === 0 ? '' : 'level=INFO msg="unknown driver \\"x\\""\n')
+})

@@ -11,6 +11,7 @@ import {
   type StorageDriver,
 } from '../../../release/index.ts'
 import type { CliContext } from '../../context.ts'
+import { driverProblem } from '../../driver-name.ts'
 import { ExitError } from '../../errors.ts'
 import { userName } from './lock-settings.ts'
 
@@ -42,7 +43,7 @@ export async function openDriver(
     case 'sql':
       return openSql(ctx, namespace)
     default:
-      throw fatal(ctx, `unknown driver ${JSON.stringify(name)}`)
+      throw fatal(ctx, driverProblem(ctx.env) ?? name)
   }
 }
 
@@ -72,14 +73,8 @@ function fatal(ctx: CliContext, message: string): ExitError {
 function preloadedMemory(ctx: CliContext, namespace: string): StorageDriver {
   const driver = memoryDriver({ namespace })
   for (const path of (ctx.env.HELM_MEMORY_DRIVER_DATA ?? '').split(':')) {
-    let text: string
     try {
-      text = readFileSync(path, 'utf8')
-    } catch {
-      throw fatal(ctx, `Unable to read memory driver dataopen ${path}: no such file or directory`)
-    }
-    try {
-      for (const item of releaseList(text)) {
+      for (const item of releaseList(readFileSync(path, 'utf8'))) {
         const release = releaseFromJson(JSON.stringify(item))
         void driver.create(`sh.helm.release.v1.${release.name}.v${release.version}`, release)
       }
