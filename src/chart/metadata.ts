@@ -121,7 +121,7 @@ export function decodeYaml(
 ): { readonly value: unknown; readonly error: Error | undefined; readonly isNull: boolean } {
   let parsed: GoValue
   try {
-    parsed = parseYaml(source, { strict: options.strict ?? false, integers: true })
+    parsed = parseYaml(source, { strict: options.strict ?? false, typed: type })
   } catch (error) {
     return {
       value: undefined,

@@ -151,7 +151,10 @@ class Decoder {
 }
 
 /** The field a key names, by its very name or else without regard to case. */
-function fieldOf(fields: Readonly<Record<string, TypeSpec>>, key: string): readonly [string, TypeSpec] | undefined {
+export function fieldOf(
+  fields: Readonly<Record<string, TypeSpec>>,
+  key: string,
+): readonly [string, TypeSpec] | undefined {
   const name = Object.hasOwn(fields, key) ? key : Object.keys(fields).find((other) => equalFold(other, key))
   const field = name === undefined ? undefined : fields[name]
   return name === undefined || field === undefined ? undefined : [name, field]
@@ -189,6 +192,8 @@ function withDoubles(value: GoValue): GoValue {
 /** As Go's FormatFloat(value, 'g', -1, 32). Unless `isFloat`, a whole number was an integer and prints all digits. */
 function numberAsText(value: number, isFloat: boolean): string {
   if (!isFloat && Number.isInteger(value) && Math.abs(value) < 1e21) return BigInt(value).toString()
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
+  if (Object.is(value, -0)) return '-0'
   const [mantissa = '0', exponentText = '0'] = shortest32(value).split('e')
   const exponent = Number(exponentText)
   if (exponent < -4 || exponent >= 6) {

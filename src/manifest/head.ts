@@ -33,7 +33,7 @@ const headType: TypeSpec = {
 export function parseHead(content: string): { readonly head: ManifestHead } | { readonly problem: string } {
   let parsed: ReturnType<typeof parseYaml>
   try {
-    parsed = parseYaml(content, { integers: true })
+    parsed = parseYaml(content, { typed: headType })
   } catch (error) {
     return { problem: errorText(error) }
   }

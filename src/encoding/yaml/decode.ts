@@ -1,5 +1,6 @@
 import { formatFloat } from '../../go/index.ts'
 import { EncodingError, yamlDuplicateKeys, yamlValueError } from '../errors.ts'
+import { fieldOf, type TypeSpec } from '../typed-decode.ts'
 import { goSyntaxOfNode } from './go-syntax.ts'
 import { childrenOf, NODE, type YamlNode } from './node.ts'
 import { type Resolved, resolvePlain, resolveTagged, shortTag } from './resolve.ts'
@@ -22,6 +23,8 @@ export interface DecodeOptions {
   readonly positions?: YamlPositions | undefined
   /** Integers stay bigint, so that they can be told from floats; otherwise every number is a double. */
   readonly integers?: boolean
+  /** The Go type that the value is decoded into afterwards: where it wants text, infinities are no error. */
+  readonly typed?: TypeSpec | undefined
 }
 
 type Container = Map<string, unknown> | Record<string, unknown>
@@ -72,7 +75,7 @@ class Decoder {
     const conversionError = this.#conversionErrors.size > 0 ? this.#conversionErrorIn(value) : undefined
     if (conversionError !== undefined) throw conversionError
     if (!this.#sawNonFinite) return
-    const found = firstNonFinite(value)
+    const found = firstNonFinite(value, this.#options.typed)
     if (found === undefined) return
     const text = Number.isNaN(found) ? 'NaN' : found > 0 ? '+Inf' : '-Inf'
     throw new EncodingError('JSON_UNSUPPORTED', `json: unsupported value: ${text}`)
@@ -140,8 +143,8 @@ class Decoder {
   }
 
   #scalarValue(resolved: Resolved): unknown {
-    const value = resolved.value
-    if (typeof value === 'bigint') return this.#options.integers ? value : Number(value)
+    const { value, tag } = resolved
+    if (tag === '!!int') return this.#options.integers ? BigInt(value as number | bigint) : Number(value)
     if (typeof value === 'number' && !Number.isFinite(value)) this.#sawNonFinite = true
     return value
   }
@@ -255,21 +258,29 @@ class Decoder {
   }
 }
 
-/** The first number that JSON cannot hold, in the order in which JSON is written; one that a later key replaced is gone. */
-function firstNonFinite(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : value
+/**
+ * The first number that JSON cannot hold, in the order in which JSON is written; one that a later key replaced is gone, and one that
+ * becomes text is none.
+ */
+function firstNonFinite(value: unknown, type: TypeSpec | undefined): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) || type?.kind === 'string' ? undefined : value
   if (typeof value !== 'object' || value === null) return undefined
-  if (Array.isArray(value)) return firstOf(value)
+  const isList = Array.isArray(value)
   const entries: [string, unknown][] = value instanceof Map ? [...value] : Object.entries(value)
-  return firstOf(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member))
-}
-
-function firstOf(values: readonly unknown[]): number | undefined {
-  for (const value of values) {
-    const found = firstNonFinite(value)
+  if (!isList) entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [key, member] of entries) {
+    const found = firstNonFinite(member, memberType(type, key, isList))
     if (found !== undefined) return found
   }
   return undefined
+}
+
+/** What a member of a value of this type is decoded into. */
+function memberType(type: TypeSpec | undefined, key: string, isItem: boolean): TypeSpec | undefined {
+  if (type?.kind === 'list') return isItem ? type.element : undefined
+  if (isItem) return undefined
+  if (type?.kind === 'map') return type.element
+  return type?.kind === 'struct' ? fieldOf(type.fields, key)?.[1] : undefined
 }
 
 /** What a scalar key means; undefined when it is text. */

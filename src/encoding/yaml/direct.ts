@@ -1,5 +1,6 @@
 import { formatFloat } from '../../go/index.ts'
 import { EVENT, type Parser } from './parser.ts'
+import type { PlainOptions } from './plain-source.ts'
 import { resolvePlain } from './resolve.ts'
 
 /** What `decodeDirectly` gives when the document needs the node tree. */
@@ -18,7 +19,7 @@ interface Open {
  * text again with nodes; so every error but the parser's comes from there. With `strict` it also gives up on a key that stands twice.
  * Undefined at the end of the stream.
  */
-export function decodeDirectly(parser: Parser, plain: boolean, strict = false): unknown {
+export function decodeDirectly(parser: Parser, { plain, strict, integers = false }: PlainOptions): unknown {
   let type = parser.next()
   if (type === EVENT.streamStart) type = parser.next()
   if (type !== EVENT.documentStart) return undefined
@@ -40,7 +41,7 @@ export function decodeDirectly(parser: Parser, plain: boolean, strict = false): 
           ;(current as Open).key = key
           continue
         }
-        value = parser.implicit ? plainValue(parser.value) : parser.value
+        value = parser.implicit ? plainValue(parser.value, integers) : parser.value
         if (value === undefined) return NEEDS_NODES
       } else {
         if (isKey) return NEEDS_NODES
@@ -80,11 +81,11 @@ function add(target: Open, value: unknown): void {
 }
 
 /** The value of a plain scalar; undefined for what JSON cannot hold. */
-function plainValue(text: string): unknown {
+function plainValue(text: string, integers: boolean): unknown {
   const resolved = resolvePlain(text, 2, false)
   if (resolved === undefined) return text
-  const { value } = resolved
-  if (typeof value === 'bigint') return Number(value)
+  const { value, tag } = resolved
+  if (tag === '!!int') return integers ? BigInt(value as number | bigint) : Number(value)
   return typeof value === 'number' && !Number.isFinite(value) ? undefined : value
 }
 

@@ -1,6 +1,7 @@
 import type { GoMap, GoValue } from '../../go/index.ts'
 import { wrapEncodingError } from '../errors.ts'
 import { fitsTarget, jsonTypeError, type Target } from '../json-type.ts'
+import type { TypeSpec } from '../typed-decode.ts'
 import type { DecodeOptions, YamlPositions } from './decode.ts'
 import { NEEDS_PARSER, readPlainBlocks } from './plain-blocks.ts'
 import { decodeThoroughly } from './thorough.ts'
@@ -13,8 +14,8 @@ export interface ParseYamlOptions {
   readonly strict?: boolean
   /** Filled with the place of every key and item. */
   readonly positions?: YamlPositions
-  /** Integers stay bigint (Go's int), as `decodeTyped` wants them. Default: every number is a double. */
-  readonly integers?: boolean
+  /** The Go type that `decodeTyped` makes of the value: integers stay bigint (Go's int), text may be infinite. Default: every number is a double. */
+  readonly typed?: TypeSpec
 }
 
 /** A plain JSON value. */
@@ -45,7 +46,8 @@ export function parseYamlToJson(text: string, options: { readonly strict?: boole
 
 function decodeText(text: string, options: ParseYamlOptions, plain: boolean): unknown {
   try {
-    return decodeYaml(text, { strict: options.strict ?? false, plain, positions: options.positions })
+    const { strict = false, positions, typed } = options
+    return decodeYaml(text, { strict, plain, positions, integers: typed !== undefined, typed })
   } catch (error) {
     throw wrapEncodingError(CONVERTING, error)
   }
@@ -53,7 +55,7 @@ function decodeText(text: string, options: ParseYamlOptions, plain: boolean): un
 
 /** Reads the first document of a text; errors are go-yaml's, without a prefix. */
 export function decodeYaml(text: string, options: DecodeOptions = { strict: false, plain: false }): unknown {
-  if (options.positions === undefined && options.integers !== true) {
+  if (options.positions === undefined) {
     const plainly = readPlainBlocks(text, options)
     if (plainly !== NEEDS_PARSER) return plainly
   }

@@ -1,7 +1,7 @@
 import { CLASSES, COLON, QUESTION, SCALAR_START, SPACE } from './plain-characters.ts'
 import { flowItem, MAX_DEPTH } from './plain-flow.ts'
 import { literal, plainScalar } from './plain-scalars.ts'
-import { has, type PlainMapping, PlainSource } from './plain-source.ts'
+import { has, type PlainMapping, type PlainOptions, PlainSource } from './plain-source.ts'
 
 /** What `readPlainBlocks` gives for a text that needs the parser. */
 export const NEEDS_PARSER = Symbol('needs the parser')
@@ -18,9 +18,9 @@ const UNUSUAL = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe
  * escapes, odd words, and everything that is wrong) gives `NEEDS_PARSER`, so errors always come from the parser. What it does give is
  * what the parser gives, at a fraction of the time: no tokens, no events. With `strict` a key that stands twice goes to the parser, too.
  */
-export function readPlainBlocks(text: string, options: { readonly plain: boolean; readonly strict: boolean }): unknown {
+export function readPlainBlocks(text: string, options: PlainOptions): unknown {
   if (UNUSUAL.test(text)) return NEEDS_PARSER
-  const source = new PlainSource(text, options.plain, options.strict)
+  const source = new PlainSource(text, options)
   const value = document(source)
   return source.failed ? NEEDS_PARSER : value
 }

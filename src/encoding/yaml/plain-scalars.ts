@@ -91,8 +91,8 @@ function plainLine(source: PlainSource): string {
 export function resolved(source: PlainSource, text: string): unknown {
   const resolved = resolvePlain(text, 2, false)
   if (resolved === undefined) return text
-  const { value } = resolved
-  if (typeof value === 'bigint') return Number(value)
+  const { value, tag } = resolved
+  if (tag === '!!int') return source.integers ? BigInt(value as number | bigint) : Number(value)
   return typeof value === 'number' && !Number.isFinite(value) ? source.fail() : value
 }
 

@@ -19,6 +19,13 @@ const MAX_KEY = 1000
 /** What a mapping becomes. */
 export type PlainMapping = Map<string, unknown> | Record<string, unknown>
 
+/** How a text becomes values; see `DecodeOptions`. */
+export interface PlainOptions {
+  readonly plain: boolean
+  readonly strict: boolean
+  readonly integers?: boolean
+}
+
 /**
  * A text and the place in it to which it has been read. Once it turns out to need the parser, `failed` is set and the text counts
  * as read, so that every function of the plain reader returns as soon as it can.
@@ -30,6 +37,8 @@ export class PlainSource {
   readonly plain: boolean
   /** A key that stands twice is for the parser. */
   readonly strict: boolean
+  /** Integers become bigint. */
+  readonly integers: boolean
   /** The next character to read. */
   pos = 0
   lineStart = 0
@@ -40,10 +49,11 @@ export class PlainSource {
   /** Collections that are open. */
   depth = 0
 
-  constructor(text: string, plain: boolean, strict: boolean) {
+  constructor(text: string, options: PlainOptions) {
     this.text = text
-    this.plain = plain
-    this.strict = strict
+    this.plain = options.plain
+    this.strict = options.strict
+    this.integers = options.integers === true
   }
 
   /** Notes that the text needs the parser. */

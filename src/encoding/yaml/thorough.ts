@@ -7,8 +7,8 @@ import { decodeUtf16 } from './utf16.ts'
 
 /** Reads the first document of any text with the parser; errors are go-yaml's, without a prefix. Null without a document. */
 export function decodeThoroughly(text: string, options: DecodeOptions): unknown {
-  if (options.positions === undefined && options.integers !== true) {
-    const value = decodeDirectly(openParser(text), options.plain, options.strict)
+  if (options.positions === undefined) {
+    const value = decodeDirectly(openParser(text), options)
     if (value !== NEEDS_NODES) return value ?? null
   }
   const root = composeDocument(openParser(text))

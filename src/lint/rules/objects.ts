@@ -71,7 +71,7 @@ function* readYamlObjects(text: string): Iterable<ReadObject> {
     return
   }
   for (const document of documents.value) {
-    const parsed = attempt(() => parseYaml(document, { integers: true }))
+    const parsed = attempt(() => parseYaml(document, { typed: headType }))
     if (parsed.problem !== undefined) {
       yield { problem: parsed.problem }
       return
