@@ -32,6 +32,27 @@ describe.skipIf(!haveKubectl)('services and ingresses', { concurrent: true, time
     expect(await fails('apply -f -', service('two', 80))).toContain('The range of valid ports is 30000-32767')
   })
 
+  test('slices that others made for a service stay', async () => {
+    const { k, apply, until } = await world()
+    await apply(`apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: foreign, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+ports: [{name: http, port: 80}]
+endpoints: [{addresses: [192.0.2.1]}]
+`)
+    await apply(deployment('web', { replicas: 2 }))
+    await k('expose deployment web --port=80')
+    const own =
+      'get endpointslices -l endpointslice.kubernetes.io/managed-by -o jsonpath={.items[*].endpoints[*].addresses}'
+    await until(own, /^\["10\.\S+ \["10\.\S+$/)
+    await k('scale deployment web --replicas=0')
+    await until(own, /^$/)
+    expect(await k('get endpointslice foreign')).toMatch(/foreign +IPv4 +80 +192\.0\.2\.1 /)
+    await k('delete service web')
+    await until('get endpointslices -o name', /^endpointslice.discovery.k8s.io\/foreign\n$/)
+  })
+
   test('A-S33 B4-16 B4-60 B4-61 B4-62 C-T122 endpoints are the ready pods', async () => {
     const { k, apply, until } = await world()
     await apply(deployment('web', { replicas: 2 }))

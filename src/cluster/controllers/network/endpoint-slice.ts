@@ -43,7 +43,6 @@ export function wantedSlices(
       port,
       protocol,
     }))
-    if (ports.length === 0 && (service.spec.ports ?? []).length > 0) continue
     const key = JSON.stringify(ports)
     const group = groups.get(key) ?? { ports, endpoints: [] }
     groups.set(key, group)
@@ -73,7 +72,7 @@ export function startEndpointSlices(ctx: ComponentContext): void {
   const loop = ctx.loop('endpointslice-controller', (key) => reconcile(key), 4)
   const { services, pods } = watchServices(ctx, loop, 20)
   const slices = ctx.informers.of(ENDPOINT_SLICES)
-  slices.addIndex('service', (slice) => {
+  slices.addIndex('managed', (slice) => {
     const name = slice.metadata.labels?.[serviceLabel]
     return name && slice.metadata.labels?.[managedByLabel] === managedBy ? [`${slice.metadata.namespace}/${name}`] : []
   })
@@ -107,7 +106,7 @@ export function startEndpointSlices(ctx: ComponentContext): void {
     )
       return
     if (!expectations.satisfied(key)) return
-    const existing = slices.byIndex('service', key)
+    const existing = slices.byIndex('managed', key)
     const wanted = wantedSlices(service, pods.list(namespace), zoneOf)
     const free = new Set(existing)
     const open: Wanted[] = []

@@ -44,6 +44,14 @@ test('pods without the port, without an address or finished are not behind the s
   expect(endpointSubsets(service(), [ended, nameless])).toEqual([])
 })
 
+test('a slice tells of pods that have no port of the name that the service asks for, endpoints do not', () => {
+  const nameless = backend('n', '10.0.0.5', true)
+  nameless.spec.containers = [{ name: 'c' }]
+  const [slice, ...others] = wantedSlices(service(), [nameless], () => undefined)
+  expect([slice?.ports, slice?.endpoints[0]?.addresses, others]).toEqual([[], ['10.0.0.5'], []])
+  expect(endpointSubsets(service(), [nameless])).toEqual([])
+})
+
 test('slices hold at most a hundred endpoints, and one placeholder when there are none', () => {
   const pods = Array.from({ length: 150 }, (_, i) => backend(`p${i}`, `10.0.1.${i}`, true))
   expect(wantedSlices(service(), pods, () => undefined).map(({ endpoints }) => endpoints.length)).toEqual([100, 50])
