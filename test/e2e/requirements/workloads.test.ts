@@ -133,6 +133,45 @@ spec: {completions: 10, parallelism: 10, template: {spec: {restartPolicy: Never,
       expect(pods.match(/Completed +0/g)).toHaveLength(10)
     })
 
+    test('an indexed job tries each index by itself; the success policy ends the others', async () => {
+      const { k, apply, until, clock } = await ownWorld()
+      const indexed = (name: string, rules: string, metadata = ''): string => `apiVersion: batch/v1
+kind: Job
+metadata: {name: ${name}${metadata}}
+spec:
+  completions: 3
+  parallelism: 2
+  completionMode: Indexed
+  ${rules}
+  template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox}]}}
+`
+      const fails = ', annotations: {simulate.chartctl.dev/exit-code: "3"}'
+      await apply(indexed('each', 'backoffLimitPerIndex: 1', fails))
+      // Each index has failed once. The last failure of an index is counted when its replacement is there.
+      await until('get pods', /(each-[01]-\S+ +0\/1 +Error[\s\S]*){2}/)
+      await clock.advance(11_000)
+      await until('get job each -o jsonpath={.status.failedIndexes}', '0,1')
+      await until('get pods', /each-2-\S+ +0\/1 +Error/)
+      await clock.advance(11_000)
+      await until('get job each', /each +Failed +0\/3/)
+      const described = await k('describe job each')
+      expect(described).toMatch(/0 Active \(0 Ready\) \/ 0 Succeeded \/ 6 Failed/)
+      expect(described).toMatch(/Warning +FailedIndexes .*Job has failed indexes/)
+      const counts = await k(
+        'get pods -o jsonpath="{.items[*].metadata.annotations.batch\\.kubernetes\\.io/job-index-failure-count}"',
+      )
+      expect(counts.split(' ').sort().join('')).toBe('000111')
+
+      const policy = 'successPolicy: {rules: [{succeededIndexes: "2"}, {succeededIndexes: "0"}]}'
+      await apply(indexed('enough', policy, ', annotations: {simulate.chartctl.dev/run-for: 60s}'))
+      await until('get job enough -o jsonpath={.status.ready}', '2')
+      await clock.advance(61_000)
+      await k('wait --for=condition=Complete job/enough --timeout=90s')
+      expect(await k('get job enough -o jsonpath={.status.conditions[*].message}')).toContain(
+        'Matched rules at index 1',
+      )
+    })
+
     test('A-S58 B4-71 a cron job makes jobs at its times', async () => {
       const { k, until, clock } = await ownWorld()
       await k('create cronjob tick --image=busybox --schedule="*/5 * * * *" -- date')

@@ -64,7 +64,7 @@ class CronJobController {
       const index = (status.active ?? []).findIndex((reference) => reference.uid === job.metadata.uid)
       const end = endedWith(job.status?.conditions)
       if (index < 0) {
-        if (end === undefined && !job.metadata.annotations?.['cronjob.kubernetes.io/instantiate']) {
+        if (end === undefined) {
           this.event(
             cron,
             'Warning',

@@ -79,12 +79,10 @@ function restarts(pods: readonly Pod[]): number {
 export function endingOf(job: Job, counts: JobCounts, failJob: string | undefined, nowMs: number): Ending | undefined {
   const { spec } = job
   if (failJob !== undefined) return { type: 'Failed', reason: 'PodFailurePolicy', message: failJob }
-  const limit = spec.backoffLimit ?? 6
-  if (spec.backoffLimitPerIndex === undefined) {
-    const onFailure = restarts(counts.active)
-    if (counts.failed > limit || (onFailure > 0 && (limit === 0 || onFailure >= limit))) {
-      return { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' }
-    }
+  const limit = spec.backoffLimit ?? (spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1)
+  const onFailure = restarts(counts.active)
+  if (counts.failed > limit || (onFailure > 0 && (limit === 0 || onFailure >= limit))) {
+    return { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' }
   }
   const startMs = timeMs(job.status?.startTime)
   if (
@@ -101,16 +99,14 @@ export function endingOf(job: Job, counts: JobCounts, failJob: string | undefine
       message: 'Job has exceeded the specified maximal number of failed indexes',
     }
   }
-  if (meetsSuccessPolicy(job, counts))
-    return { type: 'Complete', reason: 'SuccessPolicy', message: 'Matched rules at index 0' }
+  if (spec.completionMode === 'Indexed' && counts.failedIndexes.size > 0) {
+    if (counts.completed.size + counts.failedIndexes.size >= (spec.completions ?? 0))
+      return { type: 'Failed', reason: 'FailedIndexes', message: 'Job has failed indexes' }
+  }
+  const rule = matchingSuccessRule(job, counts)
+  if (rule >= 0) return { type: 'Complete', reason: 'SuccessPolicy', message: `Matched rules at index ${rule}` }
   if (spec.completions === undefined) {
     if (counts.succeeded > 0 && counts.active.length === 0) return completed
-    return undefined
-  }
-  if (spec.completionMode === 'Indexed' && counts.failedIndexes.size > 0) {
-    if (counts.completed.size + counts.failedIndexes.size >= spec.completions) {
-      return { type: 'Failed', reason: 'FailedIndexes', message: 'Job has failed indexes' }
-    }
     return undefined
   }
   return counts.succeeded >= spec.completions ? completed : undefined
@@ -122,8 +118,10 @@ const completed: Ending = {
   message: 'Reached expected number of succeeded pods',
 }
 
-function meetsSuccessPolicy(job: Job, counts: JobCounts): boolean {
-  return (job.spec.successPolicy?.rules ?? []).some((rule) => {
+/** The place of the first rule of the success policy that is met; -1 when none is. */
+function matchingSuccessRule(job: Job, counts: JobCounts): number {
+  if (counts.completed.size === 0) return -1
+  return (job.spec.successPolicy?.rules ?? []).findIndex((rule) => {
     const wanted = rule.succeededIndexes === undefined ? undefined : parseIndexes(rule.succeededIndexes)
     const matching =
       wanted === undefined ? counts.completed.size : [...wanted].filter((index) => counts.completed.has(index)).length
@@ -131,7 +129,7 @@ function meetsSuccessPolicy(job: Job, counts: JobCounts): boolean {
   })
 }
 
-/** How many pods should be active now. */
+/** How many pods should be active now. Terminating ones take places where only failed pods are replaced. */
 export function wantedActive(job: Job, counts: JobCounts): number {
   const parallelism = job.spec.parallelism ?? 1
   if (job.spec.suspend === true) return 0
@@ -141,10 +139,10 @@ export function wantedActive(job: Job, counts: JobCounts): number {
   return Math.max(0, Math.min(left, parallelism))
 }
 
-/** The lowest indexes without an active pod that are neither done nor failed. */
-export function nextIndexes(job: Job, counts: JobCounts, count: number): number[] {
+/** The lowest indexes that are neither done nor failed and have no active pod, nor one of `others`. */
+export function nextIndexes(job: Job, counts: JobCounts, count: number, others: readonly Pod[] = []): number[] {
   const taken = new Set<number>([...counts.completed, ...counts.failedIndexes])
-  for (const pod of counts.active) {
+  for (const pod of [...counts.active, ...others]) {
     const index = completionIndex(pod)
     if (index !== undefined) taken.add(index)
   }
@@ -161,14 +159,43 @@ export function backOffMs(failuresInARow: number, lastFailureMs: number, nowMs: 
   return Math.max(0, lastFailureMs + delay - nowMs)
 }
 
-/** When the last container of a pod ended. */
+/** When the last container of a pod ended; for want of that when it became unready, was deleted or created. */
 export function finishedMs(pod: Pod): number {
   const ends = (pod.status?.containerStatuses ?? [])
     .map((status) => timeMs(status.state?.terminated?.finishedAt))
     .filter((ms) => !Number.isNaN(ms))
   if (ends.length > 0) return Math.max(...ends)
-  const since = timeMs(conditionOf(pod.status?.conditions, 'Ready')?.lastTransitionTime)
-  return Number.isNaN(since) ? timeMs(pod.metadata.creationTimestamp) : since
+  const ready = conditionOf(pod.status?.conditions, 'Ready')
+  if (ready?.status === 'False' && ready.lastTransitionTime) return timeMs(ready.lastTransitionTime)
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, creationTimestamp } = pod.metadata
+  return deletionTimestamp === undefined
+    ? timeMs(creationTimestamp)
+    : timeMs(deletionTimestamp) - deletionGracePeriodSeconds * 1000
+}
+
+/** Status with the condition of a job that is suspended, or goes on after that; the event that tells it, if it is news. */
+export function withSuspension(
+  job: Job,
+  status: JobStatus,
+  now: string,
+): { readonly status: JobStatus; readonly event?: { readonly reason: string; readonly message: string } } {
+  const suspended = job.spec.suspend === true
+  const old = conditionOf(status.conditions, 'Suspended')
+  if ((old?.status === 'True') === suspended) return { status }
+  const word = suspended ? 'suspended' : 'resumed'
+  const reason = suspended ? 'Suspended' : 'Resumed'
+  const message = `Job ${word}`
+  const condition = {
+    type: 'Suspended',
+    status: suspended ? 'True' : 'False',
+    lastProbeTime: now,
+    lastTransitionTime: now,
+    reason: `Job${reason}`,
+    message,
+  }
+  const { startTime: _start, ...rest } = status
+  const conditions = [...(status.conditions ?? []).filter(({ type }) => type !== 'Suspended'), condition]
+  return { status: { ...rest, ...(suspended ? {} : { startTime: now }), conditions }, event: { reason, message } }
 }
 
 /** Adds the conditions of an ending: what is being reached first, the final one once no pod is left. */

@@ -4,7 +4,6 @@ import {
   claimObjects,
   conditionOf,
   Expectations,
-  isApiError,
   isFinished,
   isReady,
   JOBS,
@@ -12,30 +11,27 @@ import {
   PODS,
   splitKey,
 } from '../../control/index.ts'
-import { completionIndex, indexAnnotation, parseIndexes, printIndexes } from './job-indexes.ts'
+import { indexAnnotation, parseIndexes } from './job-indexes.ts'
+import { failureCounts, isPodFailed, readyIndexes, replacesOnlyFailed } from './job-failures.ts'
 import type { Ending, JobCounts } from './job-plan.ts'
 import {
   backOffMs,
   endedWith,
   endingOf,
   failureAction,
-  finishedMs,
   isJobFinished,
   nextIndexes,
   trackingFinalizer,
   wantedActive,
   withEnding,
+  withSuspension,
 } from './job-plan.ts'
+import { hasFinalizer, JobTally } from './job-tally.ts'
 import { candidatePods, indexPods, watchOwnedPods } from './owned-pods.ts'
+import { sortForDeletion } from './pod-ranking.ts'
 import { isTerminating, PodControl, podFromTemplate, slowStart } from './pod-control.ts'
 
 const component = 'job-controller'
-
-/** Failures in a row of a job's pods, for the back-off. */
-interface Failures {
-  count: number
-  lastMs: number
-}
 
 /**
  * As Kubernetes' job controller. Every pod carries a finalizer until its end is counted in the status: first its uid is
@@ -47,13 +43,14 @@ class JobController {
   private readonly pods: Informer<Pod>
   private readonly expectations: Expectations
   private readonly control: PodControl
-  private readonly failures = new Map<string, Failures>()
+  private readonly tally: JobTally
   constructor(ctx: ComponentContext) {
     this.ctx = ctx
     this.jobs = ctx.informers.of(JOBS)
     this.pods = indexPods(ctx)
     this.expectations = new Expectations(ctx.clock)
     this.control = new PodControl(ctx.client, ctx.recorder({ component }))
+    this.tally = new JobTally(ctx.client)
     const loop = ctx.loop(component, (key) => this.reconcile(key), 5)
     const orphans = ctx.loop('job-orphan-pods', (key) => this.releaseOrphan(key), 4)
     const add = (job: Job): void => loop.queue.add(keyOf(job))
@@ -62,7 +59,7 @@ class JobController {
       update: (_old, job) => add(job),
       delete: (job) => {
         this.expectations.forget(keyOf(job))
-        this.failures.delete(job.metadata.uid)
+        this.tally.forget(job)
         for (const pod of this.pods.byIndex('controller', job.metadata.uid)) orphans.queue.add(keyOf(pod))
       },
     })
@@ -92,7 +89,7 @@ class JobController {
       return undefined
     const pods = await this.claim(job)
     if (isJobFinished(job)) {
-      for (const pod of pods) if (isFinished(pod)) await this.dropFinalizer(pod)
+      for (const pod of pods) if (isFinished(pod)) await this.tally.release(pod)
       return undefined
     }
     if (!this.expectations.satisfied(key)) return undefined
@@ -102,8 +99,10 @@ class JobController {
 
   /** A job that starts gets its start time first: deadlines count from it. */
   private async begin(job: Job): Promise<Requeue | undefined> {
-    const status = { ...job.status, startTime: formatTime(this.ctx.nowMs()) }
-    const written = await this.ctx.client.update(JOBS, { ...job, status: this.resumed(job, status) }, 'status')
+    const now = formatTime(this.ctx.nowMs())
+    const { status, event } = withSuspension(job, { ...job.status, startTime: now }, now)
+    const written = await this.ctx.client.update(JOBS, { ...job, status }, 'status')
+    if (event !== undefined) this.event(job, 'Normal', event.reason, event.message)
     const pods = await this.claim(written)
     return this.advance(keyOf(written), written, pods)
   }
@@ -115,13 +114,14 @@ class JobController {
   }
 
   private async advance(key: string, start: Job, pods: readonly Pod[]): Promise<Requeue | undefined> {
-    const { job: counted, failJob } = await this.count(start, pods)
-    let job = counted
     const active = pods.filter((pod) => !isFinished(pod) && pod.metadata.deletionTimestamp === undefined)
+    const { job: counted, failJob, held } = await this.tally.count(start, pods, active)
+    let job = counted
+    const ignored = [...held.values()].filter((pod) => failureAction(job, pod).action === 'Ignore').length
     const counts: JobCounts = {
       active,
       succeeded: job.status?.succeeded ?? 0,
-      failed: job.status?.failed ?? 0,
+      failed: (job.status?.failed ?? 0) + held.size - ignored,
       completed: parseIndexes(job.status?.completedIndexes),
       failedIndexes: parseIndexes(job.status?.failedIndexes),
     }
@@ -131,17 +131,23 @@ class JobController {
       pending ?? (job.metadata.deletionTimestamp === undefined ? endingOf(job, counts, failJob, nowMs) : undefined)
     let requeueMs: number | undefined
     let left = active.length
+    let stopping = pods.filter((pod) => !isFinished(pod) && pod.metadata.deletionTimestamp !== undefined)
     if (ending !== undefined) {
+      // Nothing is replaced any more: what was held for that is counted, and pods that have not ended are let go.
+      await Promise.all([...held.values(), ...stopping].map((pod) => this.tally.release(pod)))
+      const waiting = stopping.filter((pod) => hasFinalizer(pod) && !isPodFailed(job, pod))
       await this.deletePods(key, job, active)
-      // Pods that the ending of their job cuts short count as failed.
-      if (active.length > 0) job = { ...job, status: { ...job.status, failed: counts.failed + active.length } }
+      // Pods that the failure of their job cuts short count as failed.
+      const cut = ending.type === 'Failed' ? active.length + (pending === undefined ? waiting.length : 0) : 0
+      job = { ...job, status: { ...job.status, failed: counts.failed + cut } }
+      stopping = [...stopping, ...active]
       left = 0
     } else if (job.metadata.deletionTimestamp === undefined) {
-      const result = await this.manage(key, job, counts)
+      const result = await this.manage(key, job, counts, { held, stopping })
       left = result.active
       requeueMs = result.requeueMs
     }
-    await this.writeStatus(job, pods, left, ending)
+    await this.writeStatus(job, pods, { active: left, terminating: stopping.length, ending })
     const { activeDeadlineSeconds } = job.spec
     if (activeDeadlineSeconds !== undefined && ending === undefined && job.status?.startTime) {
       const dueMs = Date.parse(job.status.startTime) + activeDeadlineSeconds * 1000 - nowMs
@@ -159,83 +165,6 @@ class JobController {
     return { type: found === success ? 'Complete' : 'Failed', reason: found.reason ?? '', message: found.message ?? '' }
   }
 
-  /** Counts pods that have ended and lets them go; returns the job with the new counts. */
-  private async count(start: Job, pods: readonly Pod[]): Promise<{ job: Job; failJob: string | undefined }> {
-    const noted = start.status?.uncountedTerminatedPods ?? {}
-    const known = new Set([...(noted.succeeded ?? []), ...(noted.failed ?? [])])
-    const succeeded = [...(noted.succeeded ?? [])]
-    const failed = [...(noted.failed ?? [])]
-    const ended: Pod[] = []
-    let failJob: string | undefined
-    const failedIndexes = parseIndexes(start.status?.failedIndexes)
-    const completed = parseIndexes(start.status?.completedIndexes)
-    for (const pod of pods) {
-      if (!pod.metadata.finalizers?.includes(trackingFinalizer)) continue
-      const over = isFinished(pod) || pod.metadata.deletionTimestamp !== undefined
-      if (!over) continue
-      ended.push(pod)
-      const index = completionIndex(pod)
-      if (pod.status?.phase === 'Succeeded') {
-        if (index !== undefined) completed.add(index)
-        if (!known.has(pod.metadata.uid)) succeeded.push(pod.metadata.uid)
-        this.failures.delete(start.metadata.uid)
-        continue
-      }
-      const { action, ...rest } = failureAction(start, pod)
-      if (action === 'FailJob' && 'message' in rest) failJob = rest.message
-      if (known.has(pod.metadata.uid)) continue
-      if (action === 'FailIndex' && index !== undefined) failedIndexes.add(index)
-      if (action !== 'Ignore') {
-        failed.push(pod.metadata.uid)
-        if (index !== undefined && this.indexFailed(start, pods, index)) failedIndexes.add(index)
-      }
-      const entry = this.failures.get(start.metadata.uid) ?? { count: 0, lastMs: 0 }
-      this.failures.set(start.metadata.uid, { count: entry.count + 1, lastMs: Math.max(entry.lastMs, finishedMs(pod)) })
-    }
-    if (ended.length === 0 && known.size === 0) return { job: start, failJob }
-    const uncounted = { ...(succeeded.length > 0 ? { succeeded } : {}), ...(failed.length > 0 ? { failed } : {}) }
-    let job = start
-    if (!jsonEqual(uncounted, noted)) {
-      job = await this.ctx.client.update(
-        JOBS,
-        { ...job, status: { ...job.status, uncountedTerminatedPods: uncounted } },
-        'status',
-      )
-    }
-    await Promise.all(ended.map((pod) => this.dropFinalizer(pod)))
-    const indexed = job.spec.completionMode === 'Indexed'
-    const status: JobStatus = {
-      ...job.status,
-      uncountedTerminatedPods: {},
-      succeeded: indexed ? completed.size : (job.status?.succeeded ?? 0) + succeeded.length,
-      failed: (job.status?.failed ?? 0) + failed.length,
-      ...(indexed ? { completedIndexes: printIndexes(completed) } : {}),
-      ...(failedIndexes.size > 0 || start.spec.backoffLimitPerIndex !== undefined
-        ? { failedIndexes: printIndexes(failedIndexes) }
-        : {}),
-    }
-    return { job: { ...job, status }, failJob }
-  }
-
-  private indexFailed(job: Job, pods: readonly Pod[], index: number): boolean {
-    const limit = job.spec.backoffLimitPerIndex
-    if (limit === undefined) return false
-    return pods.filter((pod) => completionIndex(pod) === index && pod.status?.phase === 'Failed').length > limit
-  }
-
-  private async dropFinalizer(pod: Pod): Promise<void> {
-    const finalizers = pod.metadata.finalizers ?? []
-    if (!finalizers.includes(trackingFinalizer)) return
-    const left = finalizers.filter((name) => name !== trackingFinalizer)
-    try {
-      await this.ctx.client.patch(PODS, pod.metadata, {
-        metadata: { uid: pod.metadata.uid, finalizers: left.length > 0 ? left : null },
-      })
-    } catch (error) {
-      if (!isApiError(error, 'NOT_FOUND', 'CONFLICT')) throw error
-    }
-  }
-
   /** Pods whose job is gone need nobody's count. */
   private async releaseOrphan(key: string): Promise<void> {
     const { namespace, name } = splitKey(key)
@@ -243,29 +172,42 @@ class JobController {
     if (pod === undefined) return
     const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller && reference.kind === 'Job')
     const job = owner === undefined ? undefined : this.jobs.get(namespace, owner.name)
-    if (job === undefined || job.metadata.uid !== owner?.uid) await this.dropFinalizer(pod)
+    if (job === undefined || job.metadata.uid !== owner?.uid) await this.tally.release(pod)
   }
 
-  private async manage(key: string, job: Job, counts: JobCounts): Promise<{ active: number; requeueMs?: number }> {
+  private async manage(
+    key: string,
+    job: Job,
+    counts: JobCounts,
+    others: { readonly held: ReadonlyMap<number, Pod>; readonly stopping: readonly Pod[] },
+  ): Promise<{ active: number; requeueMs?: number }> {
     const wanted = wantedActive(job, counts)
     const { active } = counts
     if (active.length > wanted) {
-      await this.deletePods(key, job, active.slice(0, active.length - wanted))
+      const first = sortForDeletion(active, active, this.ctx.nowMs())
+      await this.deletePods(key, job, first.slice(0, active.length - wanted))
       return { active: wanted }
     }
-    const missing = Math.min(500, wanted - active.length)
+    const stopping = replacesOnlyFailed(job) ? others.stopping : []
+    const missing = Math.min(500, wanted - stopping.length - active.length)
     if (missing <= 0) return { active: active.length }
-    const failures = this.failures.get(job.metadata.uid)
-    const waitMs = failures === undefined ? 0 : backOffMs(failures.count, failures.lastMs, this.ctx.nowMs())
+    const nowMs = this.ctx.nowMs()
+    const failures = job.spec.backoffLimitPerIndex === undefined ? this.tally.failuresOf(job) : undefined
+    let waitMs = failures === undefined ? 0 : backOffMs(failures.count, failures.lastMs, nowMs)
+    let indexes = job.spec.completionMode === 'Indexed' ? nextIndexes(job, counts, missing, stopping) : undefined
+    if (indexes !== undefined && waitMs === 0) {
+      const { ready, waitMs: forIndexes } = readyIndexes(indexes, others.held, nowMs)
+      indexes = ready
+      waitMs = forIndexes
+    }
     if (waitMs > 0) return { active: active.length, requeueMs: waitMs }
-    const indexes = job.spec.completionMode === 'Indexed' ? nextIndexes(job, counts, missing) : undefined
     const count = indexes?.length ?? missing
     this.expectations.expectCreations(key, count)
     let begun = 0
     const { done, error } = await slowStart(count, async (i) => {
       begun++
       try {
-        await this.control.create(job, this.podFor(job, indexes?.[i]))
+        await this.control.create(job, this.podFor(job, indexes?.[i], others.held))
       } catch (problem) {
         this.expectations.creationObserved(key)
         throw problem
@@ -276,13 +218,14 @@ class JobController {
     return { active: active.length + done }
   }
 
-  private podFor(job: Job, index: number | undefined): KubeObject {
+  private podFor(job: Job, index: number | undefined, held: ReadonlyMap<number, Pod>): KubeObject {
     return podFromTemplate(JOBS, job, job.spec.template, (pod) => {
       pod.metadata.finalizers = [...(pod.metadata.finalizers ?? []), trackingFinalizer]
       if (index === undefined) return
       const text = String(index)
       pod.metadata.generateName = `${job.metadata.name}-${index}-`
-      pod.metadata.annotations = { ...pod.metadata.annotations, [indexAnnotation]: text }
+      const counts = failureCounts(job, held.get(index))
+      pod.metadata.annotations = { ...pod.metadata.annotations, [indexAnnotation]: text, ...counts }
       pod.metadata.labels = { ...pod.metadata.labels, [indexAnnotation]: text }
       pod.spec.hostname = `${job.metadata.name}-${index}`
       for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
@@ -303,7 +246,7 @@ class JobController {
       pods.map(async (pod) => {
         try {
           await this.control.delete(job, pod)
-          await this.dropFinalizer(pod)
+          await this.tally.release(pod)
         } catch (error) {
           this.expectations.deletionObserved(key, pod.metadata.uid)
           throw error
@@ -312,41 +255,13 @@ class JobController {
     )
   }
 
-  /** Status with the condition and event of a job that is suspended, or goes on. */
-  private resumed(job: Job, status: JobStatus): JobStatus {
-    const now = formatTime(this.ctx.nowMs())
-    const old = conditionOf(status.conditions, 'Suspended')
-    const others = (status.conditions ?? []).filter((condition) => condition.type !== 'Suspended')
-    if (job.spec.suspend === true) {
-      if (old?.status === 'True') return status
-      this.event(job, 'Normal', 'Suspended', 'Job suspended')
-      const { startTime: _start, ...rest } = status
-      const condition = {
-        type: 'Suspended',
-        status: 'True',
-        lastProbeTime: now,
-        lastTransitionTime: now,
-        reason: 'JobSuspended',
-        message: 'Job suspended',
-      }
-      return { ...rest, conditions: [...others, condition] }
-    }
-    if (old?.status !== 'True') return status
-    this.event(job, 'Normal', 'Resumed', 'Job resumed')
-    const condition = {
-      type: 'Suspended',
-      status: 'False',
-      lastProbeTime: now,
-      lastTransitionTime: now,
-      reason: 'JobResumed',
-      message: 'Job resumed',
-    }
-    return { ...status, startTime: now, conditions: [...others, condition] }
-  }
-
-  private async writeStatus(job: Job, pods: readonly Pod[], active: number, ending: Ending | undefined): Promise<void> {
+  private async writeStatus(
+    job: Job,
+    pods: readonly Pod[],
+    now: { readonly active: number; readonly terminating: number; readonly ending: Ending | undefined },
+  ): Promise<void> {
+    const { active, terminating, ending } = now
     const live = pods.filter((pod) => !isFinished(pod))
-    const terminating = live.filter((pod) => pod.metadata.deletionTimestamp !== undefined).length
     let status: JobStatus = {
       ...job.status,
       active,
@@ -357,8 +272,11 @@ class JobController {
       terminating,
       uncountedTerminatedPods: job.status?.uncountedTerminatedPods ?? {},
     }
-    if (ending === undefined) status = this.resumed(job, status)
-    const final = ending !== undefined && active === 0
+    const suspension =
+      ending === undefined ? withSuspension(job, status, formatTime(this.ctx.nowMs())) : { status, event: undefined }
+    status = suspension.status
+    // A job has ended once no pod of it is left that goes on.
+    const final = ending !== undefined && terminating === 0
     if (ending !== undefined) status = withEnding(status, ending, final, formatTime(this.ctx.nowMs()))
     const cached = this.jobs.get(job.metadata.namespace ?? '', job.metadata.name)
     if (
@@ -367,6 +285,8 @@ class JobController {
     )
       return
     await this.ctx.client.update(JOBS, { ...job, status }, 'status')
+    const { event } = suspension
+    if (event !== undefined) this.event(job, 'Normal', event.reason, event.message)
     if (final && endedWith(job.status?.conditions) === undefined && ending !== undefined) {
       if (ending.type === 'Complete') this.event(job, 'Normal', 'Completed', 'Job completed')
       else this.event(job, 'Warning', ending.reason, ending.message)

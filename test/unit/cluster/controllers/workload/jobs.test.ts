@@ -54,6 +54,23 @@ test('a job ends by completions, back-off limit or deadline', () => {
   expect(endingOf(deadline, counts(), undefined, Date.parse('2026-01-01T00:00:11Z'))?.reason).toBe('DeadlineExceeded')
 })
 
+test('a success policy names the rule that is met, and needs a success', () => {
+  const rules = [{ succeededIndexes: '1-2' }, { succeededIndexes: '0,3', succeededCount: 1 }]
+  const indexed = job({ completions: 4, completionMode: 'Indexed', successPolicy: { rules } })
+  expect(endingOf(indexed, counts(), undefined, 0)).toBeUndefined()
+  expect(endingOf(indexed, counts({ completed: new Set([1]), succeeded: 1 }), undefined, 0)).toBeUndefined()
+  expect(endingOf(indexed, counts({ completed: new Set([3]), succeeded: 1 }), undefined, 0)?.message).toBe(
+    'Matched rules at index 1',
+  )
+})
+
+test('the limit of all failures counts beside the limit per index', () => {
+  const both = job({ completions: 9, completionMode: 'Indexed', backoffLimit: 2, backoffLimitPerIndex: 5 })
+  expect(endingOf(both, counts({ failed: 3 }), undefined, 0)?.reason).toBe('BackoffLimitExceeded')
+  const perIndex = job({ completions: 9, completionMode: 'Indexed', backoffLimitPerIndex: 5 })
+  expect(endingOf(perIndex, counts({ failed: 30 }), undefined, 0)).toBeUndefined()
+})
+
 test('the pod failure policy picks the first rule that matches', () => {
   const rules = [
     { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
