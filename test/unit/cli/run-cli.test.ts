@@ -86,3 +86,10 @@ test.each([
   expect(answer.exitCode).toBe(exitCode)
   expect(answer.stderr).toBe(exitCode === 0 ? '' : 'level=INFO msg="unknown driver \\"x\\""\n')
 })
+
+test('env shows groups given as flags twice, as Helm reads them', async () => {
+  const groups = ['--kube-as-group', 'a', '--kube-as-group=b']
+  const { stdout } = await run([...groups, 'env', 'HELM_KUBEASGROUPS'], { HELM_KUBEASGROUPS: 'q' })
+  expect(stdout).toBe('a,b,a,b\n')
+  expect((await run(['env', 'HELM_KUBEASGROUPS'], { HELM_KUBEASGROUPS: 'q,r' })).stdout).toBe('q,r\n')
+})

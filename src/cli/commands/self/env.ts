@@ -38,7 +38,7 @@ export async function environmentVariables(ctx: CliContext): Promise<Record<stri
     HELM_KUBECONTEXT: settings.kubeContext,
     HELM_KUBETOKEN: settings.kubeToken,
     HELM_KUBEASUSER: settings.kubeAsUser,
-    HELM_KUBEASGROUPS: settings.kubeAsGroup.join(','),
+    HELM_KUBEASGROUPS: groupsReadTwice(ctx).join(','),
     HELM_KUBEAPISERVER: settings.kubeApiserver,
     HELM_KUBECAFILE: settings.kubeCaFile,
     HELM_KUBEINSECURE_SKIP_TLS_VERIFY: String(settings.kubeInsecureSkipTlsVerify),
@@ -47,4 +47,10 @@ export async function environmentVariables(ctx: CliContext): Promise<Record<stri
   if (settings.kubeconfig !== '' && settings.kubeconfig !== ctx.env.KUBECONFIG)
     variables.KUBECONFIG = settings.kubeconfig
   return variables
+}
+
+/** Helm reads the global flags before it knows the command, and again with it, so that groups given as flags stand there twice. */
+function groupsReadTwice(ctx: CliContext): readonly string[] {
+  const { kubeAsGroup } = ctx.settings
+  return ctx.isGiven('kubeAsGroup') ? [...kubeAsGroup, ...kubeAsGroup] : kubeAsGroup
 }
