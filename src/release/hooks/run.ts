@@ -70,6 +70,7 @@ export async function startHooks(
     await deleteByPolicy(ports, release, hook, 'before-hook-creation', options)
     const error = await runHook(ports, release, event, hook, options)
     if (error === undefined) continue
+    if (options.signal?.aborted === true) return { error, shutdown: async () => undefined }
     return { error, shutdown: () => afterFailure(ports, release, hook, hooks.slice(0, index), options) }
   }
   return { error: undefined, shutdown: () => afterSuccess(ports, release, hooks, options) }
@@ -89,6 +90,8 @@ async function runHook(
     throw wrapped('HOOK', `unable to build kubernetes object for ${event} hook ${hook.path}`, error)
   }
   const now = () => recordTime(ports.clock.nowMs())
+  // How a hook ends that nobody waits for any more is unknown, as Helm records it; it is left alone.
+  const isInterrupted = () => options.signal?.aborted === true
   hook.lastRun = { startedAt: now(), completedAt: '', phase: 'Running' }
   await recordQuietly(ports, release)
   hook.lastRun.phase = 'Unknown'
@@ -96,6 +99,7 @@ async function runHook(
     const nothing = infos.length === 0 && ports.cluster.mapper.inert === true
     if (!nothing) await createAll(ports.cluster.client, infos, deployOptions(ports, options))
   } catch (error) {
+    if (isInterrupted()) return error
     hook.lastRun.completedAt = now()
     hook.lastRun.phase = 'Failed'
     throw wrapped('HOOK', `warning: Hook ${event} ${hook.path} failed`, error)
@@ -103,6 +107,7 @@ async function runHook(
   try {
     await createWaiter(ports.cluster.client, options.waitStrategy).waitForHook(infos, waitOptions(ports, options))
   } catch (error) {
+    if (isInterrupted()) return error
     hook.lastRun.completedAt = now()
     hook.lastRun.phase = 'Failed'
     await showLogs(ports, release, hook, 'hook-failed', options)
