@@ -97,7 +97,7 @@ ${Object.keys(controllers)
 - exec and other switches of protocol to aggregated servers; requests reach them.
 - Allocation of devices (resource.k8s.io): classes, claims and slices are kept and checked, pods get none.
 - Limits by flow schemas and priority levels: the objects are there, nothing is limited.
-- Protobuf for definitions of custom resources, API services, flow control and devices; CBOR. Clients that also take JSON get JSON.
+- Protobuf for definitions of custom resources, API services and flow control; CBOR. Clients that also take JSON get JSON.
 
 Which recorded scenario or end-to-end test covers which requirement: [requirements.md](requirements.md).
 `

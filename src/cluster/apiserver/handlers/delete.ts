@@ -196,7 +196,7 @@ function finished(scope: Scope, answer: Answer): Answer {
 function checkPreconditions(scope: Scope, live: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion } = options.preconditions ?? {}
   const { metadata } = live
-  const resource = { group: scope.definition.group, resource: scope.definition.kind }
+  const resource = { group: scope.definition.storageGroup ?? scope.definition.group, resource: scope.definition.kind }
   if (uid !== undefined && uid !== metadata.uid) {
     const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid ?? ''}). The object might have been deleted and then recreated`
     throw conflict(resource, metadata.name ?? '', why)

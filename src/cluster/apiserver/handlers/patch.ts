@@ -4,8 +4,8 @@ import {
   applyJsonPatch,
   applyMergePatch,
   applyStrategicMergePatch,
+  goPlaceOf,
   type Json,
-  jsonEqual,
   type JsonObject,
   type JsonPatchOperation,
   type KubeObject,
@@ -30,6 +30,7 @@ import type { ServerResponse } from '../exchange.ts'
 import { trackChange } from '../field-manager.ts'
 import { jsonErrorText } from '../json-error.ts'
 import { managerOf, type WriteOptions, writeOptions } from '../options.ts'
+import { printPatched } from '../print-patched.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import { internalPackage, objectResponse } from '../respond.ts'
 import { applyChange } from './apply.ts'
@@ -87,8 +88,10 @@ function patched(scope: Scope, type: string, live: KubeObject, options: WriteOpt
   const changed = applied(scope, type, live, patch)
   const found = isObject(changed) ? changed : {}
   const strict = options.fieldValidation === 'Ignore' ? [] : repeatedFields(text, type)
+  const place = goPlaceOf(live.apiVersion, live.kind)
+  const shown = { place, merge: type === MERGE_PATCH, isRoot: true }
   const refuse = (why: string): ApiError => {
-    const value = type === STRATEGIC_PATCH ? printMap(patch) : printPatched(changed, live)
+    const value = type === STRATEGIC_PATCH ? printMap(patch) : printPatched(changed, live, shown)
     return invalid({ group: '', kind: '' }, '', [{ type: 'Invalid', field: 'patch', value, detail: why }])
   }
   const { apiVersion, kind } = live
@@ -183,17 +186,6 @@ function parsed(text: string, prefix = 'error decoding patch: '): unknown {
 function repeatedFields(text: string, type: string): string[] {
   const findings = strictFindings(text, undefined)
   return type === JSON_PATCH ? findings.map((finding) => `json patch ${finding}`) : findings
-}
-
-/** A patched document as the patch library prints it: what it has not touched stays as it was, the rest is sorted. */
-function printPatched(value: unknown, before: unknown, isRoot = true): string {
-  if (!isObject(value) || (!isRoot && jsonEqual(value, before))) return JSON.stringify(value)
-  const fields = Object.keys(value)
-    .sort()
-    .map(
-      (key) => `${JSON.stringify(key)}:${printPatched(value[key], isObject(before) ? before[key] : undefined, false)}`,
-    )
-  return `{${fields.join(',')}}`
 }
 
 /** A map as Go's `%+v` prints it. */

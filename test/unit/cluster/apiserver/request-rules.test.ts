@@ -167,3 +167,31 @@ describe('a client that takes protobuf only', () => {
     expect(typeOf(either)).toBe('application/json')
   })
 })
+
+describe('what a patch has made of an object is printed', () => {
+  const path = '/apis/apps/v1/namespaces/default/deployments'
+  const spec = {
+    template: { spec: { containers: [{ image: 'i', name: 'c' }] }, metadata: { labels: { a: 'b' } } },
+    selector: { matchLabels: { a: 'b' } },
+    replicas: 0,
+  }
+  const container =
+    '{"name":"c","image":"i","resources":{},"terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File","imagePullPolicy":"Always"}'
+  const printed = (answer: { body: unknown }): string =>
+    /Invalid value: "(.*)": json:/s.exec(messageOf(answer))?.[1]?.replaceAll('\\"', '"') ?? messageOf(answer)
+
+  test('in the order of Go where the patch has not been, sorted where it has', async () => {
+    await server.call('POST', path, { metadata: { name: 'd' }, spec })
+    const merged = await server.call(
+      'PATCH',
+      `${path}/d`,
+      { spec: { replicas: 'x', template: { metadata: { labels: { c: 'd' } } } } },
+      as('application/merge-patch+json'),
+    )
+    expect(printed(merged)).toContain(`"spec":{"containers":[${container}],"restartPolicy":"Always"`)
+    expect(printed(merged)).toMatch(/"spec":\{"progressDeadlineSeconds":600,"replicas":"x","revisionHistoryLimit":10/)
+    const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: 5 }]
+    const replaced = await server.call('PATCH', `${path}/d`, patch, as('application/json-patch+json'))
+    expect(printed(replaced)).toContain('"containers":[{"image":5,"imagePullPolicy":"Always","name":"c"')
+  })
+})
