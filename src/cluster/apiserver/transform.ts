@@ -27,6 +27,10 @@ export function tableOfRows(
     if (include === 'None') return null
     return include === 'Object' ? object : partialMetadata(object, output.metaVersion)
   }
+  const rows = inOrder(objects, definition.table.order).map((object) => ({
+    cells: definition.table.row(object, nowMs),
+    object: rowObject(object),
+  }))
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${output.metaVersion}`,
@@ -40,10 +44,7 @@ export function tableOfRows(
           priority: column.priority ?? 0,
         }))
       : null,
-    rows: inOrder(objects, definition.table.order).map((object) => ({
-      cells: definition.table.row(object, nowMs),
-      object: rowObject(object),
-    })),
+    rows: rows.length === 0 && definition.table.generic === true ? null : rows,
   }
 }
 

@@ -171,16 +171,20 @@ async function erase(scope: Scope, entry: StoreEntry, object: KubeObject): Promi
 const RETURNED: ReadonlySet<string> = new Set([
   'csidrivers',
   'csinodes',
-  'csistoragecapacities',
+  'deviceclasses',
   'persistentvolumeclaims',
   'persistentvolumes',
   'pods',
   'podtemplates',
+  'resourceclaims',
+  'resourceclaimtemplates',
   'resourcequotas',
+  'resourceslices',
   'serviceaccounts',
   'services',
   'storageclasses',
   'volumeattachments',
+  'volumeattributesclasses',
 ])
 
 /** Kinds that answer a finished delete with the object; the others answer a Status. */

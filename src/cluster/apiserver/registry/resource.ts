@@ -68,6 +68,8 @@ export interface TableDefinition {
   row(object: KubeObject, nowMs: number): unknown[]
   /** The order of rows, where it is not that of names. */
   order?(a: KubeObject, b: KubeObject): number
+  /** A table of no objects has no list of rows, as that of Kubernetes' printer for kinds without columns of their own. */
+  readonly generic?: boolean
 }
 
 /** A sub-resource other than the main one. */

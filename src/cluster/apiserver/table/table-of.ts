@@ -9,6 +9,7 @@ import { workloadTables } from './columns-workload.ts'
 
 /** Columns of kinds that have none of their own: name and creation time. */
 const defaultTable: TableDefinition = {
+  generic: true,
   columns: [
     { name: 'Name', type: 'string', format: 'name', priority: 0 },
     { name: 'Created At', type: 'date', format: '', priority: 0 },

@@ -195,3 +195,22 @@ describe('what a patch has made of an object is printed', () => {
     expect(printed(replaced)).toContain('"containers":[{"image":5,"imagePullPolicy":"Always","name":"c"')
   })
 })
+
+test.each([
+  ['roles', '/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles', null],
+  ['pod templates', `${CORE}/podtemplates`, []],
+])('a table of no %s has its kind of rows', async (_kind, path, rows) => {
+  const answer = await server.call('GET', path, undefined, {
+    headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' },
+  })
+  expect(answer.body).toMatchObject({ kind: 'Table', rows })
+})
+
+test.each([
+  ['VolumeAttributesClass', 'volumeattributesclasses', { driverName: 'a.b', parameters: { a: 'b' } }],
+  ['DeviceClass', 'deviceclasses', { spec: {} }],
+])('a %s that is deleted is answered', async (kind, plural, content) => {
+  const path = `/apis/${kind === 'DeviceClass' ? 'resource' : 'storage'}.k8s.io/v1/${plural}`
+  expect((await server.call('POST', path, { metadata: { name: 'gone' }, ...content })).status).toBe(201)
+  expect((await server.call('DELETE', `${path}/gone`)).body).toMatchObject({ kind, metadata: { name: 'gone' } })
+})
