@@ -1,17 +1,7 @@
 import { outOfRange, typeMismatch } from './errors.ts'
 import { canBeNil, elementTypeOf, goKind, goType, integerOf, isNumberKind, keyTypeOf, zeroValue } from './kind.ts'
 import { byteAt, byteLength, sliceBytes } from './utf8.ts'
-import {
-  GoNil,
-  GoNumber,
-  GoObject,
-  NamedSlice,
-  namedSlice,
-  TypedSlice,
-  typedSlice,
-  type GoMap,
-  type GoValue,
-} from './value.ts'
+import { GoNil, GoNumber, GoObject, sliceLike, type GoMap, type GoValue } from './value.ts'
 
 /**
  * The template function `index`: `index x 1 2` is `x[1][2]`. A missing map key gives the zero of the element type.
@@ -105,17 +95,7 @@ export function goSlice(item: GoValue, indexes: readonly GoValue[]): GoValue {
   if (indexes.length === 3 && to > cap) throw outOfRange(`invalid slice index: ${to} > ${cap}`)
   if (isString) return sliceBytes(item, from, to)
   if (item instanceof Uint8Array) return item.subarray(from, to)
-  return nilSlice ? item : sliceList(item as GoValue[], from, to)
-}
-
-function sliceList(items: GoValue[], from: number, to: number): GoValue[] {
-  const part = items.slice(from, to)
-  if (items instanceof NamedSlice) {
-    const result = namedSlice({ typeName: items.typeName, elementType: items.elementType }, part)
-    result.methods = items.methods
-    return result
-  }
-  return items instanceof TypedSlice ? typedSlice(items.elementType, part) : part
+  return nilSlice ? item : sliceLike(item as GoValue[], (item as GoValue[]).slice(from, to))
 }
 
 /** The template function `len`, in bytes for strings. Throws GoError. */

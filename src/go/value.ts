@@ -119,6 +119,7 @@ export class TypedMap extends Map<GoValue, GoValue> {
 export class NamedMap extends TypedMap {
   readonly typeName: string
   readonly methods: ReadonlyMap<string, GoCallable>
+  readonly #bind: ((self: NamedMap) => ReadonlyMap<string, GoCallable>) | undefined
   constructor(options: {
     readonly typeName: string
     readonly keyType?: string
@@ -129,7 +130,15 @@ export class NamedMap extends TypedMap {
   }) {
     super(options.keyType ?? 'string', options.elementType ?? 'interface {}', options.entries)
     this.typeName = options.typeName
+    this.#bind = options.methods
     this.methods = options.methods?.(this) ?? new Map()
+  }
+
+  /** A map of the same type, with its own methods. */
+  withEntries(entries: Iterable<readonly [GoValue, GoValue]>): NamedMap {
+    const { typeName, keyType, elementType } = this
+    const methods = this.#bind
+    return new NamedMap({ typeName, keyType, elementType, entries, ...(methods === undefined ? {} : { methods }) })
   }
 }
 
@@ -155,6 +164,16 @@ export function namedSlice(
   slice.typeName = options.typeName
   if (options.methods !== undefined) slice.methods = options.methods(slice)
   return slice
+}
+
+/** A slice of the type of `like` that holds `items`. */
+export function sliceLike(like: readonly GoValue[], items: GoValue[]): GoValue[] {
+  if (like instanceof NamedSlice) {
+    const slice = namedSlice({ typeName: like.typeName, elementType: like.elementType }, items)
+    slice.methods = like.methods
+    return slice
+  }
+  return like instanceof TypedSlice ? typedSlice(like.elementType, items) : items
 }
 
 /** A typed nil: a map, slice, pointer or func that is nil, such as `map[string]interface {}`. */

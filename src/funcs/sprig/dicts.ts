@@ -1,4 +1,4 @@
-import { GoNil, type GoMap, type GoValue, goType, NamedMap, TypedMap, TypedSlice, typedSlice } from '../../go/index.ts'
+import { GoNil, type GoMap, type GoValue, goType, NamedMap, sliceLike, TypedMap } from '../../go/index.ts'
 import { argumentError, FunctionError, panicError } from '../errors.ts'
 import { ANY, DICT, fn, type FunctionTable, LIST, STRINGS } from '../signature.ts'
 import { asPlainMap, isNil, keysOf, mapOf, stringOf, stringSlice } from '../values.ts'
@@ -90,12 +90,11 @@ function dig(...args: GoValue[]): GoValue {
 
 function copy(value: GoValue): GoValue {
   if (Array.isArray(value)) {
-    const items = value.map(copy)
-    return value instanceof TypedSlice ? typedSlice(value.elementType, items) : items
+    return sliceLike(value, Array.from(value, copy))
   }
   if (value instanceof Map) {
     const entries = [...value].map(([key, member]) => [key, copy(member)] as const)
-    if (value instanceof NamedMap) return new NamedMap({ typeName: value.typeName, entries })
+    if (value instanceof NamedMap) return value.withEntries(entries)
     return value instanceof TypedMap ? new TypedMap(value.keyType, value.elementType, entries) : new Map(entries)
   }
   if (value instanceof SemverObject) return value.emptyCopy()

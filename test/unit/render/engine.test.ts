@@ -58,3 +58,13 @@ test('a change that a sub-chart makes to its values is seen by its parent', () =
   })
   expect(rendered.get('p/templates/a.yaml')).toBe('yes')
 })
+
+test('a deep copy of what templates get keeps its types, and reads its own files', () => {
+  const rendered = render({
+    'Chart.yaml': '{apiVersion: v2, name: p, version: 0.1.0}',
+    'a.txt': 'A',
+    'templates/a.yaml':
+      '{{ $d := deepCopy . }}{{ $_ := set $d.Values "x" 1 }}{{ $d.Files.Get "a.txt" }} {{ printf "%T" $d.Files }} {{ ($d.Files.Glob "*.txt").AsConfig }} {{ $d.Capabilities.APIVersions.Has "v1" }} {{ (deepCopy .Capabilities.APIVersions).Has "v1" }} {{ .Values }}',
+  })
+  expect([...rendered.values()]).toEqual(['A engine.files a.txt: A true true map[]'])
+})
