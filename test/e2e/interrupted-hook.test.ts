@@ -1,9 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { capturedOutput, fixedInput, runCli } from '../../src/cli/index.ts'
-import { type RunningCluster, startCluster } from '../../src/cluster/cluster.ts'
+import { type ChartOnCluster, chartOnCluster } from '../support/chart-on-cluster.ts'
 
 const CHART: Readonly<Record<string, string>> = {
   'Chart.yaml': 'apiVersion: v2\nname: hooked\nversion: 0.1.0\n',
@@ -16,40 +12,22 @@ spec: { template: { spec: { restartPolicy: Never, containers: [{ name: c, image:
 `,
 }
 
-let cluster: RunningCluster
-let folder: string
-
+let world: ChartOnCluster
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'chartctl-interrupt-'))
-  mkdirSync(path.join(folder, 'chart/templates'), { recursive: true })
-  for (const [name, text] of Object.entries(CHART)) writeFileSync(path.join(folder, 'chart', name), text)
-  // No node: the job of the hook never begins.
-  cluster = await startCluster({ storage: 'memory', nodes: 0 })
-  writeFileSync(path.join(folder, 'kubeconfig'), cluster.kubeconfigText)
+  world = await chartOnCluster(CHART)
 })
-afterAll(async () => {
-  await cluster.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-async function run(argv: readonly string[], signal?: AbortSignal) {
-  const [stdout, stderr] = [capturedOutput(), capturedOutput()]
-  const env = { HOME: folder, KUBECONFIG: path.join(folder, 'kubeconfig'), TZ: 'UTC' }
-  const around = { io: { stdin: fixedInput(), stdout, stderr }, env, programPath: 'chartctl' }
-  const exit = await runCli(argv, signal === undefined ? around : { ...around, signal: () => signal })
-  return { exit, stdout: stdout.text(), stderr: stderr.text() }
-}
+afterAll(() => world.stop())
 
 const jobStatus = async (): Promise<number> => {
   const jobs = '/apis/batch/v1/namespaces/default/jobs/endless'
-  return (await cluster.transport.request({ method: 'GET', path: jobs })).status
+  return (await world.cluster.transport.request({ method: 'GET', path: jobs })).status
 }
 
 test('an interrupt while a hook runs leaves its end unknown and the hook where it is', {
   timeout: 120_000,
 }, async () => {
   const interrupt = new AbortController()
-  const installed = run(['install', 'web', path.join(folder, 'chart')], interrupt.signal)
+  const installed = world.run(['install', 'web', world.chart], interrupt.signal)
   while ((await jobStatus()) !== 200) await new Promise((resolve) => setTimeout(resolve, 20))
   interrupt.abort()
   expect(await installed).toEqual({
@@ -57,7 +35,7 @@ test('an interrupt while a hook runs leaves its end unknown and the hook where i
     stdout: 'Release web has been cancelled.\n',
     stderr: 'Error: INSTALLATION FAILED: context canceled\n',
   })
-  const { stdout } = await run(['status', 'web', '-o', 'json'])
+  const { stdout } = await world.run(['status', 'web', '-o', 'json'])
   const { info, hooks } = JSON.parse(stdout) as { info: { status: string }; hooks: { last_run: { phase: string } }[] }
   expect(info.status).toBe('failed')
   expect(hooks[0]?.last_run.phase).toBe('Unknown')
