@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../object.ts'
+import { bytesField, integerField, objectOf, textField } from './write.ts'
 
 /**
  * Encodes an OpenAPI v2 document in `application/com.github.proto-openapi.spec.v2@v1.0+protobuf`
@@ -9,12 +10,12 @@ import type { Json, JsonObject } from '../object.ts'
 export function encodeSwagger(document: JsonObject): Uint8Array {
   const info = objectOf(document.info)
   return Buffer.concat([
-    text(1, String(document.swagger ?? '2.0')),
-    message(2, [text(1, String(info.title ?? '')), text(2, String(info.version ?? ''))]),
+    textField(1, String(document.swagger ?? '2.0')),
+    message(2, [textField(1, String(info.title ?? '')), textField(2, String(info.version ?? ''))]),
     message(
       8,
       entriesOf(document.paths).map(([path, item]) =>
-        message(2, [text(1, path), message(2, pathItem(objectOf(item)))]),
+        message(2, [textField(1, path), message(2, pathItem(objectOf(item)))]),
       ),
     ),
     message(
@@ -25,19 +26,19 @@ export function encodeSwagger(document: JsonObject): Uint8Array {
 }
 
 function namedSchema(name: string, schema: JsonObject): Buffer {
-  return message(1, [text(1, name), message(2, schemaFields(schema))])
+  return message(1, [textField(1, name), message(2, schemaFields(schema))])
 }
 
 function schemaFields(schema: JsonObject): Buffer[] {
   const fields: Buffer[] = []
-  if (typeof schema.$ref === 'string') fields.push(text(1, schema.$ref))
-  if (typeof schema.format === 'string') fields.push(text(2, schema.format))
-  if (typeof schema.description === 'string') fields.push(text(4, schema.description))
-  for (const name of Array.isArray(schema.required) ? schema.required : []) fields.push(text(19, String(name)))
+  if (typeof schema.$ref === 'string') fields.push(textField(1, schema.$ref))
+  if (typeof schema.format === 'string') fields.push(textField(2, schema.format))
+  if (typeof schema.description === 'string') fields.push(textField(4, schema.description))
+  for (const name of Array.isArray(schema.required) ? schema.required : []) fields.push(textField(19, String(name)))
   const additional = schema.additionalProperties
-  if (typeof additional === 'boolean') fields.push(message(21, [varint(2, additional ? 1 : 0)]))
+  if (typeof additional === 'boolean') fields.push(message(21, [integerField(2, additional ? 1 : 0)]))
   else if (additional !== undefined) fields.push(message(21, [message(1, schemaFields(objectOf(additional)))]))
-  if (typeof schema.type === 'string') fields.push(message(22, [text(1, schema.type)]))
+  if (typeof schema.type === 'string') fields.push(message(22, [textField(1, schema.type)]))
   if (schema.items !== undefined) fields.push(message(23, [message(1, schemaFields(objectOf(schema.items)))]))
   for (const part of Array.isArray(schema.allOf) ? schema.allOf : [])
     fields.push(message(24, schemaFields(objectOf(part))))
@@ -56,7 +57,7 @@ function schemaFields(schema: JsonObject): Buffer[] {
 function extensions(number: number, holder: JsonObject): Buffer[] {
   return entriesOf(holder)
     .filter(([key]) => key.startsWith('x-'))
-    .map(([key, value]) => message(number, [text(1, key), message(2, [text(2, JSON.stringify(value))])]))
+    .map(([key, value]) => message(number, [textField(1, key), message(2, [textField(2, JSON.stringify(value))])]))
 }
 
 function pathItem(item: JsonObject): Buffer[] {
@@ -72,7 +73,7 @@ function operation(patch: JsonObject): Buffer[] {
 }
 
 function queryParameter(name: string): Buffer[] {
-  return [text(2, 'query'), text(4, name), text(6, 'string')]
+  return [textField(2, 'query'), textField(4, name), textField(6, 'string')]
 }
 
 function entriesOf(value: Json | undefined): [string, Json][] {
@@ -81,31 +82,6 @@ function entriesOf(value: Json | undefined): [string, Json][] {
   )
 }
 
-function objectOf(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
-}
-
-function text(number: number, value: string): Buffer {
-  const bytes = Buffer.from(value)
-  return Buffer.concat([unsigned(number * 8 + 2), unsigned(bytes.length), bytes])
-}
-
 function message(number: number, fields: readonly Buffer[]): Buffer {
-  const body = Buffer.concat(fields)
-  return Buffer.concat([unsigned(number * 8 + 2), unsigned(body.length), body])
-}
-
-function varint(number: number, value: number): Buffer {
-  return Buffer.concat([unsigned(number * 8), unsigned(value)])
-}
-
-function unsigned(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value
-  while (rest >= 0x80) {
-    bytes.push((rest % 0x80) | 0x80)
-    rest = Math.floor(rest / 0x80)
-  }
-  bytes.push(rest)
-  return Buffer.from(bytes)
+  return bytesField(number, Buffer.concat(fields))
 }

@@ -1,6 +1,7 @@
 import { protobufError } from '../errors.ts'
 import type { Json, JsonObject } from '../object.ts'
 import { type FieldRule, MAGIC, messageOf, rulesOf } from './rules.ts'
+import { bytesField, doubleField, integerField, objectOf, textField } from './write.ts'
 
 /** Whether objects of a kind, and lists of them, can be encoded. */
 export function hasProtobuf(apiVersion: string, kind: string): boolean {
@@ -15,14 +16,20 @@ export function hasProtobuf(apiVersion: string, kind: string): boolean {
 export function encodeProtobuf(object: JsonObject): Buffer {
   const apiVersion = textOf(object.apiVersion)
   const kind = textOf(object.kind)
-  const type = Buffer.concat([text(1, apiVersion), text(2, kind)])
+  const type = Buffer.concat([textField(1, apiVersion), textField(2, kind)])
   const raw = contentOf(apiVersion, kind, object)
-  return Buffer.concat([Buffer.from(MAGIC), bytes(1, type), bytes(2, raw), text(3, ''), text(4, '')])
+  return Buffer.concat([
+    Buffer.from(MAGIC),
+    bytesField(1, type),
+    bytesField(2, raw),
+    textField(3, ''),
+    textField(4, ''),
+  ])
 }
 
 /** An event of a watch as it stands in a stream: its length in four bytes, then `meta/v1.WatchEvent`. */
 export function encodeProtobufEvent(type: string, object: JsonObject): Buffer {
-  const event = Buffer.concat([text(1, type), bytes(2, bytes(1, encodeProtobuf(object)))])
+  const event = Buffer.concat([textField(1, type), bytesField(2, bytesField(1, encodeProtobuf(object)))])
   const length = Buffer.alloc(4)
   length.writeUInt32BE(event.length)
   return Buffer.concat([length, event])
@@ -42,13 +49,13 @@ function contentOf(apiVersion: string, kind: string, object: JsonObject): Buffer
 }
 
 function metadataOnly(object: JsonObject): Buffer {
-  return bytes(1, encodeMessage('meta/v1.ObjectMeta', objectOf(object.metadata)))
+  return bytesField(1, encodeMessage('meta/v1.ObjectMeta', objectOf(object.metadata)))
 }
 
 function listOf(list: JsonObject, encode: (item: JsonObject) => Buffer): Buffer {
   const items = Array.isArray(list.items) ? list.items : []
   const metadata = encodeMessage('meta/v1.ListMeta', objectOf(list.metadata))
-  return Buffer.concat([bytes(1, metadata), ...items.map((item) => bytes(2, encode(objectOf(item))))])
+  return Buffer.concat([bytesField(1, metadata), ...items.map((item) => bytesField(2, encode(objectOf(item))))])
 }
 
 function encodeMessage(message: string, object: JsonObject): Buffer {
@@ -56,7 +63,7 @@ function encodeMessage(message: string, object: JsonObject): Buffer {
   for (const [number, rule] of rulesOf(message)) {
     if (rule.inline) {
       const inner = encodeMessage(rule.type, object)
-      if (inner.length > 0) parts.push(bytes(number, inner))
+      if (inner.length > 0) parts.push(bytesField(number, inner))
       continue
     }
     const value = object[rule.name]
@@ -71,7 +78,7 @@ function encodeField(parts: Buffer[], number: number, rule: FieldRule, value: Js
   } else if (rule.shape === 'map') {
     const map = objectOf(value)
     for (const key of Object.keys(map).sort()) {
-      parts.push(bytes(number, Buffer.concat([text(1, key), encodeValue(2, rule.type, map[key] ?? null)])))
+      parts.push(bytesField(number, Buffer.concat([textField(1, key), encodeValue(2, rule.type, map[key] ?? null)])))
     }
   } else parts.push(encodeValue(number, rule.type, value))
 }
@@ -79,37 +86,34 @@ function encodeField(parts: Buffer[], number: number, rule: FieldRule, value: Js
 function encodeValue(number: number, type: string, value: Json): Buffer {
   switch (type) {
     case 'string':
-      return text(number, textOf(value))
+      return textField(number, textOf(value))
     case 'int':
-      return integer(number, Number(value))
+      return integerField(number, Number(value))
     case 'bool':
-      return integer(number, value === true ? 1 : 0)
-    case 'double': {
-      const content = Buffer.alloc(8)
-      content.writeDoubleLE(Number(value))
-      return Buffer.concat([unsigned(BigInt(number * 8 + 1)), content])
-    }
+      return integerField(number, value === true ? 1 : 0)
+    case 'double':
+      return doubleField(number, Number(value))
     case 'bytes':
-      return bytes(number, Buffer.from(textOf(value), 'base64'))
+      return bytesField(number, Buffer.from(textOf(value), 'base64'))
     default: {
       const write = WELL_KNOWN[type]
-      return bytes(number, write === undefined ? encodeMessage(type, objectOf(value)) : write(value))
+      return bytesField(number, write === undefined ? encodeMessage(type, objectOf(value)) : write(value))
     }
   }
 }
 
 /** Writes the types whose JSON form is not that of their message. */
 const WELL_KNOWN: Readonly<Record<string, (value: Json) => Buffer>> = {
-  quantity: (value) => text(1, String(value)),
+  quantity: (value) => textField(1, String(value)),
   time: timestamp,
   microtime: timestamp,
   intorstring: (value) =>
     typeof value === 'number'
-      ? Buffer.concat([integer(1, 0), integer(2, value), text(3, '')])
-      : Buffer.concat([integer(1, 1), integer(2, 0), text(3, textOf(value))]),
-  raw: (value) => text(1, JSON.stringify(value)),
-  fields: (value) => text(1, JSON.stringify(value)),
-  strings: (value) => Buffer.concat((Array.isArray(value) ? value : []).map((item) => text(1, textOf(item)))),
+      ? Buffer.concat([integerField(1, 0), integerField(2, value), textField(3, '')])
+      : Buffer.concat([integerField(1, 1), integerField(2, 0), textField(3, textOf(value))]),
+  raw: (value) => textField(1, JSON.stringify(value)),
+  fields: (value) => textField(1, JSON.stringify(value)),
+  strings: (value) => Buffer.concat((Array.isArray(value) ? value : []).map((item) => textField(1, textOf(item)))),
 }
 
 /** RFC 3339 as seconds since the epoch and nanoseconds; the zero time has no fields. */
@@ -118,37 +122,9 @@ function timestamp(value: Json): Buffer {
   if (Number.isNaN(milliseconds)) return Buffer.alloc(0)
   const fraction = /\.(\d+)/.exec(textOf(value))?.[1] ?? ''
   const nanoseconds = Number(fraction.slice(0, 9).padEnd(9, '0'))
-  return Buffer.concat([integer(1, Math.floor(milliseconds / 1000)), integer(2, nanoseconds)])
+  return Buffer.concat([integerField(1, Math.floor(milliseconds / 1000)), integerField(2, nanoseconds)])
 }
 
 function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : ''
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
-}
-
-function text(number: number, value: string): Buffer {
-  return bytes(number, Buffer.from(value))
-}
-
-function bytes(number: number, content: Buffer): Buffer {
-  return Buffer.concat([unsigned(BigInt(number * 8 + 2)), unsigned(BigInt(content.length)), content])
-}
-
-/** A whole number; negative ones as 64 bits in two's complement. */
-function integer(number: number, value: number): Buffer {
-  return Buffer.concat([unsigned(BigInt(number * 8)), unsigned(BigInt.asUintN(64, BigInt(Math.trunc(value))))])
-}
-
-function unsigned(value: bigint): Buffer {
-  const out: number[] = []
-  let rest = value
-  while (rest >= 0x80n) {
-    out.push(Number(rest & 0x7fn) | 0x80)
-    rest >>= 7n
-  }
-  out.push(Number(rest))
-  return Buffer.from(out)
 }

@@ -1,7 +1,7 @@
 import { parseUrl } from '../../repo/index.ts'
 
 /** `user@host:path`, as SSH writes addresses. */
-const scpAddress = /^([a-zA-Z0-9_]+)@([a-zA-Z0-9._-]+):(.*)$/
+export const scpAddress = /^([a-zA-Z0-9_]+)@([a-zA-Z0-9._-]+):(.*)$/
 
 /** The name of the folder in the cache that keeps what comes from an address. As Helm 4 `plugin/cache.Key`. */
 export function cacheKey(address: string): string {

@@ -5,7 +5,7 @@ import { parseConstraint, tryParseVersion, compareVersions } from '../../version
 import { parseUrl } from '../../repo/index.ts'
 import type { CliContext } from '../context.ts'
 import { commandFailed } from '../errors.ts'
-import { cacheKey } from './cache-key.ts'
+import { cacheKey, scpAddress } from './cache-key.ts'
 
 /** What Helm says of a source that is neither there nor an address it knows. */
 export function unknownSource(source: string, reason: string): Error {
@@ -16,7 +16,7 @@ export function unknownSource(source: string, reason: string): Error {
 /** Throws unless a text may be the address of a Git repository; a folder's address must point to a working copy. */
 export function checkRepositoryAddress(source: string): void {
   const url = parseUrl(source)
-  const isScp = /^[a-zA-Z0-9_]+@[a-zA-Z0-9._-]+:/.test(source)
+  const isScp = scpAddress.test(source)
   const isKnown = url?.scheme === 'file' ? existsSync(join(url.path, '.git')) : isScp || (url?.host ?? '') !== ''
   if (!isKnown) throw unknownSource(source, 'Cannot detect VCS')
 }

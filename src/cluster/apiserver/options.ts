@@ -2,6 +2,7 @@ import type { FieldError } from '../../api/index.ts'
 import { badRequest, invalid } from './errors.ts'
 import { booleanParameter } from './request-info.ts'
 import { checkSelectors } from './selectors.ts'
+import { tooLong } from './validation/findings.ts'
 
 /** Query parameters of create, update and patch. */
 export interface WriteOptions {
@@ -73,9 +74,7 @@ const MANAGER_LIMIT = 128
 
 function fieldManagerErrors(manager: string): FieldError[] {
   const errors: FieldError[] = []
-  if (Buffer.byteLength(manager) > MANAGER_LIMIT) {
-    errors.push({ type: 'TooLong', field: 'fieldManager', detail: `may not be more than ${MANAGER_LIMIT} bytes` })
-  }
+  if (Buffer.byteLength(manager) > MANAGER_LIMIT) errors.push(tooLong('fieldManager', MANAGER_LIMIT))
   let position = 0
   for (const char of manager) {
     if (!isPrintable(char)) {

@@ -3,7 +3,7 @@ import { EncodingError, yamlDuplicateKeys, yamlValueError } from '../errors.ts'
 import { fieldOf, type TypeSpec } from '../typed-decode.ts'
 import { goSyntaxOfNode } from './go-syntax.ts'
 import { childrenOf, NODE, type YamlNode } from './node.ts'
-import { type Resolved, resolvePlain, resolveTagged, shortTag } from './resolve.ts'
+import { integerIn, type Resolved, resolvePlain, resolveTagged, shortTag } from './resolve.ts'
 
 /** Where a key (in a map) or an item (in a list) stands; line and column count from 1. */
 export interface YamlPosition {
@@ -144,7 +144,7 @@ class Decoder {
 
   #scalarValue(resolved: Resolved): unknown {
     const { value, tag } = resolved
-    if (tag === '!!int') return this.#options.integers ? BigInt(value as number | bigint) : Number(value)
+    if (tag === '!!int') return integerIn(resolved, this.#options.integers === true)
     if (typeof value === 'number' && !Number.isFinite(value)) this.#sawNonFinite = true
     return value
   }

@@ -1,7 +1,7 @@
 import { formatFloat } from '../../go/index.ts'
 import { EVENT, type Parser } from './parser.ts'
 import type { PlainOptions } from './plain-source.ts'
-import { resolvePlain } from './resolve.ts'
+import { integerIn, resolvePlain } from './resolve.ts'
 
 /** What `decodeDirectly` gives when the document needs the node tree. */
 export const NEEDS_NODES = Symbol('needs nodes')
@@ -85,7 +85,7 @@ function plainValue(text: string, integers: boolean): unknown {
   const resolved = resolvePlain(text, 2, false)
   if (resolved === undefined) return text
   const { value, tag } = resolved
-  if (tag === '!!int') return integers ? BigInt(value as number | bigint) : Number(value)
+  if (tag === '!!int') return integerIn(resolved, integers)
   return typeof value === 'number' && !Number.isFinite(value) ? undefined : value
 }
 

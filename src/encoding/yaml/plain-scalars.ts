@@ -1,6 +1,6 @@
 import { BACKSLASH, DASH, DOUBLE_QUOTE, HASH, NEWLINE, SPACE, TAB } from './plain-characters.ts'
 import type { PlainSource } from './plain-source.ts'
-import { resolvePlain } from './resolve.ts'
+import { integerIn, resolvePlain } from './resolve.ts'
 
 /** Takes a quoted scalar; folded when it goes over several lines. */
 export function quoted(source: PlainSource, mark: number): string | undefined {
@@ -92,7 +92,7 @@ export function resolved(source: PlainSource, text: string): unknown {
   const resolved = resolvePlain(text, 2, false)
   if (resolved === undefined) return text
   const { value, tag } = resolved
-  if (tag === '!!int') return source.integers ? BigInt(value as number | bigint) : Number(value)
+  if (tag === '!!int') return integerIn(resolved, source.integers)
   return typeof value === 'number' && !Number.isFinite(value) ? source.fail() : value
 }
 

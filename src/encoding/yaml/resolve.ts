@@ -9,6 +9,11 @@ export interface Resolved {
   readonly value: string | boolean | null | number | bigint
 }
 
+/** The integer of a resolved `!!int`: a bigint, or a double. */
+export function integerIn({ value }: Resolved, asBigint: boolean): bigint | number {
+  return asBigint ? BigInt(value as number | bigint) : Number(value)
+}
+
 const LONG_PREFIX = 'tag:yaml.org,2002:'
 
 /** `tag:yaml.org,2002:int` as `!!int`; other tags stay. */

@@ -1,5 +1,6 @@
 import { type FieldError, type Json, jsonEqual, type JsonObject } from '../../../api/index.ts'
 import { isObject } from '../clone.ts'
+import { tooLong } from '../validation/findings.ts'
 import { type Before, fieldBefore, isUnchanged, itemBefore } from './correlation.ts'
 import { compilePattern } from './patterns.ts'
 import { formatProblem } from './formats.ts'
@@ -141,14 +142,10 @@ function checkAlternatives(schema: JsonObject, value: unknown, path: string, res
   result.matches++
 }
 
-function tooLongText(limit: number): string {
-  return limit < 0 ? 'value is too long' : `may not be more than ${limit} ${limit === 1 ? 'byte' : 'bytes'}`
-}
-
 function checkText(schema: JsonObject, value: string, path: string, result: Result): void {
   const length = [...value].length
   if (typeof schema.maxLength === 'number' && length > schema.maxLength) {
-    result.errors.push({ type: 'TooLong', field: fieldOf(path), detail: tooLongText(schema.maxLength) })
+    result.errors.push(tooLong(fieldOf(path), schema.maxLength))
   }
   if (typeof schema.minLength === 'number' && length < schema.minLength) {
     result.errors.push(invalid(path, value, `should be at least ${schema.minLength} chars long`))

@@ -37,9 +37,10 @@ export function notFound(field: string, value: unknown): FieldError {
   return finding('NotFound', field, '', value)
 }
 
-/** A text or map is too big. */
+/** A text or map is too big. Nothing fits a negative limit, which is not told. */
 export function tooLong(field: string, limit: number): FieldError {
-  return finding('TooLong', field, `may not be more than ${limit} bytes`)
+  const detail = `may not be more than ${limit} ${limit === 1 ? 'byte' : 'bytes'}`
+  return finding('TooLong', field, limit < 0 ? 'value is too long' : detail)
 }
 
 /** A list is too long. */

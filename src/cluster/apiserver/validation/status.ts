@@ -19,6 +19,7 @@ import {
   nonNegative,
   notSupported,
   required,
+  tooLong,
 } from './findings.ts'
 import { validateIp } from './ip.ts'
 
@@ -202,9 +203,7 @@ function validateCondition(condition: JsonObject, type: string, field: string): 
     out.push(required(`${field}.lastTransitionTime`))
   }
   const reason = stringAt(condition, 'reason')
-  if (Buffer.byteLength(reason) > 1024) {
-    out.push({ type: 'TooLong', field: `${field}.reason`, detail: 'may not be more than 1024 bytes' })
-  }
+  if (Buffer.byteLength(reason) > 1024) out.push(tooLong(`${field}.reason`, 1024))
   if (reason === '') out.push(required(`${field}.reason`))
   else if (!new RegExp(`^${REASON}$`).test(reason)) {
     const examples = "(e.g. 'my_name',  or 'MY_NAME',  or 'MyName',  or 'ReasonA,ReasonB',  or 'ReasonA:ReasonB', "
@@ -212,7 +211,7 @@ function validateCondition(condition: JsonObject, type: string, field: string): 
     out.push(invalid(`${field}.reason`, reason, text))
   }
   if (Buffer.byteLength(stringAt(condition, 'message')) > 32768) {
-    out.push({ type: 'TooLong', field: `${field}.message`, detail: 'may not be more than 32768 bytes' })
+    out.push(tooLong(`${field}.message`, 32768))
   }
   return out
 }
